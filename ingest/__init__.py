@@ -1,0 +1,1 @@
+"""Streams to samples: sources and the pipeline into the historian."""

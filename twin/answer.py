@@ -1,0 +1,108 @@
+"""Questions, and answers that carry their evidence."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Status(StrEnum):
+    """How a question ended. The empties are kept apart: nothing happened, nothing known, not allowed, too far."""
+
+    ANSWERED = "answered"
+    NO_EVENTS = "no_events"
+    NO_DATA = "no_data"
+    NO_PERMISSION = "no_permission"
+    OUTSIDE_RETENTION = "outside_retention"
+    ASK_BACK = "ask_back"
+    REFUSED = "refused"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+class Question(BaseModel):
+    """What somebody asks; `at` asks as of another instant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str = Field(min_length=1, max_length=2000)
+    session: str | None = None
+    at: AwareDatetime | None = None
+
+
+class TimeWindow(BaseModel):
+    """The half-open window [start, end) a question was resolved to, in words as well."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start: AwareDatetime
+    end: AwareDatetime
+    text: str
+
+
+class Evidence(BaseModel):
+    """One fact an answer stands on: a number with its unit, and where it comes from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    value: float | str | datetime
+    unit: str | None = None
+    tag: str | None = None
+    source: str = Field(description="The operation and, where there is one, the id that gave it")
+
+
+class Series(BaseModel):
+    """A line for the chart; None is a gap."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    tag: str
+    unit: str
+    time: tuple[datetime, ...]
+    values: tuple[float | None, ...]
+    low: tuple[float | None, ...] | None = None
+    high: tuple[float | None, ...] | None = None
+
+
+class ToolCall(BaseModel):
+    """An operation that was run for the answer, with its arguments."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    arguments: dict[str, Any]
+
+
+class Grounding(BaseModel):
+    """The check that every number in the text comes from the evidence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    checked: int = Field(description="Numbers and times found in the text")
+    unmatched: tuple[str, ...] = Field(description="Those without evidence; the text is withheld unless empty")
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is backed by evidence."""
+        return not self.unmatched
+
+
+class Answer(BaseModel):
+    """What the twin says, and everything it says it from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    status: Status
+    evidence: tuple[Evidence, ...] = ()
+    series: tuple[Series, ...] = ()
+    window: TimeWindow | None = None
+    tools: tuple[ToolCall, ...] = ()
+    grounding: Grounding = Grounding(checked=0, unmatched=())
+    candidates: tuple[str, ...] = Field(default=(), description="What to choose from when asked back")
+    result: dict[str, Any] | None = Field(default=None, description="The operation's own result, by its name")
+    session: str | None = None
+    model_version: str | None = None
+    engine: str = Field(default="grammar", description="grammar, or the language model that read the question")

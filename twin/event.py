@@ -1,0 +1,88 @@
+"""Event frames: what the twin noticed."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from twin.scenario import LoggedMove
+
+
+class Kind(StrEnum):
+    """What an event is about."""
+
+    PROCESS = "process"
+    SENSOR = "sensor"
+
+
+class Severity(StrEnum):
+    """How much an event matters; ordered by `rank`."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """0 for low, 1 for medium, 2 for high."""
+        return list(Severity).index(self)
+
+
+class Contribution(BaseModel):
+    """How much one tag adds to an event's score."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tag: str
+    share: float = Field(ge=0, le=1, description="Part of the event's score that this tag carries")
+    peak_sigma: float = Field(description="Largest smoothed residual, in sigma; positive: above prediction")
+    first_seen: AwareDatetime = Field(description="When this tag first left its prediction")
+
+
+class EventFrame(BaseModel):
+    """An interval in which the plant did not do what the world model expected.
+
+    It opens once and closes once; `end` is None while it is open. `start` is the estimated onset, which
+    lies before `detected_at`. `explained_by` holds the logged move whose response this is, if any.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: Kind
+    severity: Severity
+    start: AwareDatetime
+    end: AwareDatetime | None
+    detected_at: AwareDatetime
+    score: float = Field(description="Largest score while open; 1 is the detection threshold")
+    contributions: tuple[Contribution, ...] = Field(description="Largest share first")
+    first_mover: str = Field(description="The tag that left its prediction first")
+    asset: str = Field(description="Asset of the largest contributor")
+    explained_by: LoggedMove | None = None
+    model_version: str
+    message: str = Field(description="One sentence for a person")
+
+    @property
+    def open(self) -> bool:
+        """Whether the event is still going on."""
+        return self.end is None
+
+    @property
+    def anomalous(self) -> bool:
+        """Whether no logged move explains the event."""
+        return self.explained_by is None
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """Whether any part of the event lies in the half-open window [start, end)."""
+        return self.start < end and (self.end is None or self.end > start)
+
+
+class Feedback(BaseModel):
+    """What a person says about an event."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event_id: str
+    time: AwareDatetime
+    label: str = Field(pattern="^(true|false_alarm|known)$")
+    comment: str = Field(default="", max_length=2000)

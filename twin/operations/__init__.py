@@ -1,0 +1,1 @@
+"""What one can do with a twin: pure functions over the protocols. REST, chat and CLI call these."""

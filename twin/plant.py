@@ -1,0 +1,137 @@
+"""The plant as its plant file describes it: assets, tags, limits, shifts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from rapidfuzz import process
+
+from twin.clock import Shift
+from twin.errors import UnknownTag
+
+
+class TagRole(StrEnum):
+    """What a tag is to the plant's control."""
+
+    MEASURED = "measured"
+    MV = "mv"
+    SETPOINT = "setpoint"
+    DISTURBANCE = "disturbance"
+    ANALYSER = "analyser"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Alarm and trip limits in the tag's engineering unit; None where the process has none."""
+
+    trip_lo: float | None = None
+    lolo: float | None = None
+    lo: float | None = None
+    hi: float | None = None
+    hihi: float | None = None
+    trip_hi: float | None = None
+
+    def items(self) -> Iterator[tuple[str, float]]:
+        """(name, value) of every limit that is set, lowest first."""
+        for name in ("trip_lo", "lolo", "lo", "hi", "hihi", "trip_hi"):
+            value = getattr(self, name)
+            if value is not None:
+                yield name, value
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One signal of the plant.
+
+    Attributes:
+        name: unique, as in the historian.
+        asset: name of the asset it belongs to.
+        role: what it is to the control of the plant.
+        unit: engineering unit, as pint reads it; "1" for a ratio.
+        description: for a person.
+        low, high: range of the instrument or of the setpoint, in `unit`.
+        cadence: distance of two new values; None for a tag that is logged on change and holds in between.
+        movable: whether an operator sets it; movable tags are the moves of the world model.
+        handle: the movable tag an operator reaches for to change this one, if any.
+        aliases: other names people use.
+    """
+
+    name: str
+    asset: str
+    role: TagRole
+    unit: str
+    description: str
+    low: float
+    high: float
+    cadence: timedelta | None
+    movable: bool = False
+    handle: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A part of the plant; `parent` is None for the top."""
+
+    name: str
+    description: str
+    parent: str | None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plant:
+    """Everything the plant file says."""
+
+    name: str
+    description: str
+    time_zone: ZoneInfo
+    step: timedelta
+    night_shift: str
+    shifts: tuple[Shift, ...]
+    assets: tuple[Asset, ...]
+    tags: tuple[Tag, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Tag]:
+        return {tag.name: tag for tag in self.tags}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def tag(self, name: str) -> Tag:
+        """The tag of exactly that name; raises UnknownTag with the nearest names."""
+        try:
+            return self._by_name[name]
+        except KeyError as error:
+            near = [match[0] for match in process.extract(name, list(self._by_name), limit=3, score_cutoff=60)]
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise UnknownTag(
+                f"{self.name} has no tag {name!r}{hint}", field="tag", value=name, candidates=near
+            ) from error
+
+    def asset(self, name: str) -> Asset:
+        """The asset of exactly that name; raises KeyError."""
+        return next(asset for asset in self.assets if asset.name == name)
+
+    def tags_of(self, asset: str) -> tuple[Tag, ...]:
+        """Tags of the asset and of everything below it."""
+        inside = {asset}
+        for item in self.assets:
+            if item.parent in inside:
+                inside.add(item.name)
+        return tuple(tag for tag in self.tags if tag.asset in inside)
+
+    @property
+    def movable(self) -> tuple[Tag, ...]:
+        """What an operator sets: the inputs of the world model."""
+        return tuple(tag for tag in self.tags if tag.movable)
+
+    @property
+    def observed(self) -> tuple[Tag, ...]:
+        """What the plant answers with: the outputs of the world model."""
+        return tuple(tag for tag in self.tags if not tag.movable)

@@ -1,0 +1,227 @@
+"""The roles of the house. An implementation is one class and one line in the composition root."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from twin.clock import Clock, Span
+from twin.event import EventFrame, Feedback
+from twin.plant import Plant
+from twin.sample import Sample, SampleBatch
+from twin.window import Window
+from twin.world import Belief, Imagination, ModelCard, Residual
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What became of a batch: rows that were new, and rows whose (tag, time) was there already."""
+
+    written: int
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Good samples of one tag in a window, in its engineering unit; the numbers are None when count is 0."""
+
+    tag: str
+    count: int
+    bad: int
+    mean: float | None
+    std: float | None
+    low: float | None
+    high: float | None
+    first: float | None
+    last: float | None
+
+
+class Historian(Protocol):
+    """Keeps samples. Every method raises StoreUnavailable when the store is away."""
+
+    def write(self, batch: SampleBatch) -> WriteResult:
+        """Store a batch in one transaction; it is committed on return.
+
+        The key is (tag, time): writing a batch again changes nothing, the first value stays. Raises
+        UnknownTag when a tag is not of the plant.
+        """
+        ...
+
+    def window(self, tags: Sequence[str], span: Span, step: timedelta) -> Window:
+        """History on the grid that ends at span.end or the last whole step (since the epoch) before it.
+
+        Rows are the whole multiples of `step` since the epoch in (span.start, span.end]. Raises EmptyWindow when
+        there is none. See Window for what a row holds.
+        """
+        ...
+
+    def samples(self, tag: str, span: Span, limit: int = 100_000) -> SampleBatch:
+        """Raw samples of one tag in [start, end), oldest first, all qualities; at most `limit`."""
+        ...
+
+    def latest(self) -> dict[str, Sample]:
+        """The newest sample of every tag that has one."""
+        ...
+
+    def statistics(self, tags: Sequence[str], span: Span) -> tuple[Statistics, ...]:
+        """Statistics of each tag's samples in [start, end), in the order of `tags`."""
+        ...
+
+    def extent(self) -> Span | None:
+        """From the oldest sample to just after the newest one; None when there is none."""
+        ...
+
+    def changes(self, tags: Sequence[str], span: Span) -> tuple[tuple[Sample, float], ...]:
+        """Samples in [start, end) whose value differs from the tag's previous good value, which is given too.
+
+        In order of time. A tag's very first sample is no change.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScoreSeries:
+    """The detector's scores over time.
+
+    Attributes:
+        time: (time,) datetime64[us], UTC.
+        score: (time,) worst of the detector's statistics; 1 is the threshold.
+    """
+
+    time: NDArray[np.datetime64]
+    score: NDArray[np.float64]
+
+
+class EventLog(Protocol):
+    """Keeps event frames, the scores behind them, one-step predictions and people's feedback."""
+
+    def put(self, frames: Sequence[EventFrame]) -> None:
+        """Store frames by id, replacing what is there: an event that grew or closed is put again."""
+        ...
+
+    def get(self, event_id: str) -> EventFrame:
+        """The frame of that id; raises NotFound."""
+        ...
+
+    def between(self, span: Span) -> tuple[EventFrame, ...]:
+        """Frames that overlap [start, end), oldest first."""
+        ...
+
+    def record(self, model_version: str, scores: ScoreSeries, residual: Residual) -> None:
+        """Store scores and predictions of rows (again: replaced)."""
+        ...
+
+    def scores(self, span: Span) -> ScoreSeries:
+        """Scores of rows in [start, end). Rows that were never scored are absent."""
+        ...
+
+    def predictions(self, tag: str, span: Span) -> Residual:
+        """What was expected of one tag for the rows in [start, end)."""
+        ...
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        """Store what a person says about an event; raises NotFound when there is no such event."""
+        ...
+
+    def feedback(self, event_id: str) -> tuple[Feedback, ...]:
+        """What people said about an event, oldest first."""
+        ...
+
+
+class WorldModel(Protocol):
+    """A latent, action-conditioned model of the plant."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model is, what it was trained on and how good it is."""
+        ...
+
+    def observe(self, window: Window, belief: Belief | None = None) -> tuple[Belief, Residual]:
+        """Go through the rows: predict each one from those before it, score it, then learn from it.
+
+        `window` holds the card's tags and moves (others are ignored) on the card's step. Without a belief the
+        model starts from its prior; with one, the window's first row must be the step after belief.time.
+        Raises UnknownTag when a tag is missing from the window.
+        """
+        ...
+
+    def imagine(self, belief: Belief, moves: NDArray[np.float64], *, samples: int = 64, seed: int = 0) -> Imagination:
+        """Futures under `moves`: (horizon, move) levels in engineering units, in the card's order.
+
+        Row h is in force during the interval that ends at the rollout's row h. The same seed draws the same
+        random numbers whatever the moves, so two rollouts can be compared path by path.
+        """
+        ...
+
+
+class Detector(Protocol):
+    """Residuals -> scores -> decisions -> event frames. Keeps its own state from call to call."""
+
+    @property
+    def false_alarms_per_week(self) -> float:
+        """The budget its threshold was set by."""
+        ...
+
+    def watch(self, window: Window, residual: Residual) -> tuple[ScoreSeries, tuple[EventFrame, ...]]:
+        """Score the rows and give every frame that opened, grew or closed in them, in its latest form.
+
+        `window` holds the same rows as `residual`, with the model's tags and moves. Ids are stable: the same
+        event has the same id from call to call and after a restart that replays it.
+        """
+        ...
+
+
+class LanguageModel(Protocol):
+    """A language model behind an OpenAI-compatible server."""
+
+    @property
+    def name(self) -> str:
+        """The served model's name."""
+        ...
+
+    async def complete(self, instructions: str, prompt: str, schema: type[T]) -> T:
+        """An instance of `schema` that answers the prompt; raises LanguageModelUnavailable."""
+        ...
+
+
+class Source(Protocol):
+    """A stream of samples: an async context manager and an async iterator of batches."""
+
+    @property
+    def name(self) -> str:
+        """For logs and metrics."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def __aiter__(self) -> AsyncIterator[SampleBatch]: ...
+
+    async def acknowledge(self, batch: SampleBatch) -> None:
+        """The batch is committed: the source may forget it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Everything an operation needs. `model` is None until a checkpoint is loaded."""
+
+    plant: Plant
+    historian: Historian
+    events: EventLog
+    model: WorldModel | None
+    clock: Clock
+
+    def at(self, clock: Clock) -> "Twin":
+        """The same twin with another clock."""
+        return Twin(self.plant, self.historian, self.events, self.model, clock)

@@ -1,0 +1,31 @@
+"""One place for every setting, read from the environment (prefix FORETELL_) or a .env file."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Built once per process, in the composition root."""
+
+    model_config = SettingsConfigDict(env_prefix="FORETELL_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str | None = Field(
+        default=None, description="postgresql://… of the historian; without it Foretell runs its own Postgres"
+    )
+    data_dir: Path = Field(default=Path(".foretell"), description="Where the embedded Postgres and the demo live")
+    plant_file: Path | None = Field(default=None, description="plant.yaml; without it the demo plant's")
+    checkpoint: Path | None = Field(default=None, description="World model; without it the demo plant's")
+    host: str = Field(default="127.0.0.1", description="Address the API listens on")
+    port: int = Field(default=8600, ge=1, le=65535, description="Port of the API and the console")
+    api_key: SecretStr | None = Field(default=None, description="Key that every request must carry")
+    llm_base_url: str | None = Field(default=None, description="OpenAI-compatible server, for example vLLM")
+    llm_model: str | None = Field(default=None, description="Model name on that server; without it the first served")
+    llm_api_key: SecretStr | None = Field(default=None, description="Key of that server")
+    llm_timeout_s: float = Field(default=30.0, gt=0, description="Longest wait for the language model, seconds")
+    false_alarms_per_week: float = Field(
+        default=1.0, gt=0, description="False-alarm budget that sets the detection threshold"
+    )
+    max_horizon_h: float = Field(default=24.0, gt=0, description="Longest what-if horizon accepted, hours")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Log level")

@@ -1,0 +1,97 @@
+"""What a world model gives: residuals of the past, imagined futures, its own description."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Belief(Protocol):
+    """A world model's posterior over the plant's latent state; opaque outside its model."""
+
+    @property
+    def time(self) -> datetime:
+        """The last row that the belief has seen."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Residual:
+    """What a belief expected of each row before it saw it, against what came.
+
+    Attributes:
+        tags: (tag,) observed tags.
+        time: (time,) datetime64[us], UTC.
+        predicted: (time, tag) one-step-ahead mean, engineering units.
+        noise: (time, tag) one-step-ahead standard deviation, engineering units.
+        sigma: (time, tag) (measured - predicted) / noise; NaN where nothing was measured.
+    """
+
+    tags: tuple[str, ...]
+    time: NDArray[np.datetime64]
+    predicted: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    sigma: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Imagination:
+    """Sampled futures from one belief under given moves; rows are `step` apart, the first one step ahead.
+
+    Attributes:
+        tags: (tag,) observed tags.
+        time: (horizon,) datetime64[us], UTC.
+        paths: (sample, horizon, tag) of the measured values, engineering units.
+        mean: (horizon, tag) expected value, engineering units.
+        disagreement: (horizon, tag) spread of the members' means: what the model does not know.
+        noise: (horizon, tag) mean of the members' own standard deviations: what cannot be known.
+    """
+
+    tags: tuple[str, ...]
+    time: NDArray[np.datetime64]
+    paths: NDArray[np.float32]
+    mean: NDArray[np.float64]
+    disagreement: NDArray[np.float64]
+    noise: NDArray[np.float64]
+
+
+class Envelope(BaseModel):
+    """The levels of one move that the training log covered, in its engineering unit."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tag: str
+    low: float
+    high: float
+
+
+class ModelCard(BaseModel):
+    """A world model's description of itself, saved inside its checkpoint.
+
+    `scale` is each tag's standard deviation in training; `disagreement_limit` is the largest ordinary
+    disagreement (in scale) on held-back segments; `horizon` is where a rollout stops beating persistence or
+    where validation ended.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    family: str
+    plant: str
+    tags: tuple[str, ...]
+    moves: tuple[str, ...]
+    step: timedelta
+    context: timedelta = Field(description="History a belief is inferred from")
+    horizon: timedelta
+    scale: tuple[float, ...]
+    envelope: tuple[Envelope, ...]
+    disagreement_limit: float
+    data_start: AwareDatetime
+    data_end: AwareDatetime
+    data_hours: float
+    created: AwareDatetime
+    seed: int
+    skill: dict[str, float] = Field(description="Scores on held-back data, by name")
