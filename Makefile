@@ -1,5 +1,5 @@
 # `make demo` runs the twin, `make test` checks it; both build on `make install`.
-.PHONY: install demo test check bench bench-gpu clean
+.PHONY: install demo test check bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,8 +12,7 @@ install: $(STAMP)
 $(STAMP): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet "$$(grep '^torch==' constraints.txt)"
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --requirement requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[demo,dashboards]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[demo,dashboards,dev]"
 	touch $@
 
 demo: install
