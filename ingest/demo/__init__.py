@@ -1,0 +1,1 @@
+"""The demo plant: the Tennessee Eastman Process under Ricker's decentralised controller."""
