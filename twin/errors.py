@@ -81,6 +81,13 @@ class OutsideData(InvalidInput):
     title = "Outside the data"
 
 
+class OutsideRetention(OutsideData):
+    """The time asked for lies before the oldest sample that the historian still holds."""
+
+    slug = "outside-retention"
+    title = "Outside retention"
+
+
 class EmptyWindow(InvalidInput):
     """The window holds no instant, or no sample."""
 

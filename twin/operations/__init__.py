@@ -1,1 +1,1 @@
-"""What one can do with a twin: pure functions over the protocols. REST, chat and CLI call these."""
+"""What one can ask of a twin: pure functions over its protocols. REST, CLI, console and language call these alone."""

@@ -1,0 +1,188 @@
+"""From a belief to bands: the context of a rollout, its quantiles, risks and effects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.clock import Span, from_datetime64
+from twin.errors import HorizonTooLong, InvalidInput, ModelNotReady, OutsideData, OutsideRetention
+from twin.operations.bounds import floor
+from twin.operations.numbers import hours
+from twin.plant import Plant
+from twin.protocols import Twin, WorldModel
+from twin.scenario import Band, Effect, LimitRisk, Rollout
+from twin.window import Window
+from twin.world import Belief, Imagination, ModelCard
+
+LAST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Context:
+    """What a rollout starts from.
+
+    Attributes:
+        model: the world model.
+        start: the row of the belief; the rollout's first row is a step later.
+        rows: number of steps to imagine.
+        window: the history the belief was inferred from, with the model's tags and moves.
+        belief: the posterior at `start`.
+        coverage: share of the values expected by the tags' cadences that were measured.
+    """
+
+    model: WorldModel
+    start: datetime
+    rows: int
+    window: Window
+    belief: Belief
+    coverage: float
+
+    @property
+    def present(self) -> NDArray[np.float64]:
+        """(move,) levels in force at the start."""
+        levels: NDArray[np.float64] = self.window.select(self.model.card.moves).values[-1]
+        return levels
+
+
+def ready(twin: Twin) -> WorldModel:
+    """The loaded world model; raises ModelNotReady."""
+    if twin.model is None:
+        raise ModelNotReady("no world model is loaded: train one with `foretell train`, or name a checkpoint")
+    return twin.model
+
+
+def context(twin: Twin, start: datetime | None, horizon: timedelta, max_horizon: timedelta) -> Context:
+    """The belief at the last whole step at or before `start` (None: now), after the model's context of history.
+
+    Raises ModelNotReady, InvalidInput and HorizonTooLong for the horizon, OutsideData and OutsideRetention for
+    the start.
+    """
+    model = ready(twin)
+    card = model.card
+    rows = _rows(horizon, max_horizon, card.step)
+    begin = floor(_inside(twin, start), card.step)
+    window = twin.historian.window((*card.tags, *card.moves), Span(begin - card.context, begin), card.step)
+    belief, _ = model.observe(window)
+    return Context(model, begin, rows, window, belief, coverage(twin.plant, window.select(card.tags)))
+
+
+def coverage(plant: Plant, window: Window) -> float:
+    """Share of the values that the tags' cadences promise which the window really holds."""
+    cadences = [plant.tag(tag).cadence or window.step for tag in window.tags]
+    expected = sum(max(1.0, len(window) * min(1.0, window.step / cadence)) for cadence in cadences)
+    return min(1.0, float(window.valid.sum()) / expected)
+
+
+def rolled(imagination: Imagination, plant: Plant) -> Rollout:
+    """Mean and quantiles per tag and step."""
+    low, middle, high = np.quantile(imagination.paths, (0.05, 0.5, 0.95), axis=0)
+    return Rollout(
+        time=tuple(from_datetime64(moment) for moment in imagination.time),
+        bands=tuple(
+            Band(
+                tag=tag,
+                unit=plant.tag(tag).unit,
+                mean=tuple(imagination.mean[:, i].tolist()),
+                p05=tuple(low[:, i].tolist()),
+                p50=tuple(middle[:, i].tolist()),
+                p95=tuple(high[:, i].tolist()),
+            )
+            for i, tag in enumerate(imagination.tags)
+        ),
+    )
+
+
+def effects(baseline: Imagination, scenario: Imagination, card: ModelCard, plant: Plant) -> tuple[Effect, ...]:
+    """Scenario minus baseline, path by path, averaged over the last hour; largest in sigma first."""
+    last = slice(-max(1, LAST // card.step), None)
+    paths = (scenario.paths[:, last] - baseline.paths[:, last]).mean(axis=1, dtype=np.float64)
+    mean = (scenario.mean[last] - baseline.mean[last]).mean(axis=0)
+    low, high = np.quantile(paths, (0.05, 0.95), axis=0)
+    found = [
+        Effect(
+            tag=tag,
+            unit=plant.tag(tag).unit,
+            mean=float(mean[i]),
+            p05=float(low[i]),
+            p95=float(high[i]),
+            sigma=float(mean[i] / scale),
+        )
+        for i, (tag, scale) in enumerate(zip(card.tags, card.scale, strict=True))
+    ]
+    return tuple(sorted(found, key=lambda effect: -abs(effect.sigma)))
+
+
+def risks(baseline: Imagination, scenario: Imagination, plant: Plant) -> tuple[LimitRisk, ...]:
+    """Share of the paths that pass each limit at any step, without and with the moves."""
+    return tuple(
+        LimitRisk(
+            tag=tag,
+            unit=plant.tag(tag).unit,
+            limit=name,
+            value=value,
+            baseline=_passing(baseline.paths[:, :, i], name, value),
+            scenario=_passing(scenario.paths[:, :, i], name, value),
+        )
+        for i, tag in enumerate(scenario.tags)
+        for name, value in plant.tag(tag).limits.items()
+    )
+
+
+def measured(twin: Twin, tags: Sequence[str], begin: datetime, rows: int, step: timedelta) -> Window | None:
+    """What was measured at the rollout's rows up to now; None when the rollout lies in the future."""
+    past = min(rows, (twin.clock.now() - begin) // step)
+    return twin.historian.window(tags, Span(begin, begin + past * step), step) if past > 0 else None
+
+
+def _passing(paths: NDArray[np.float32], limit: str, value: float) -> float:
+    beyond = paths < value if "lo" in limit else paths > value
+    return float(beyond.any(axis=1).mean())
+
+
+def _rows(horizon: timedelta, max_horizon: timedelta, step: timedelta) -> int:
+    if horizon > max_horizon:
+        raise HorizonTooLong(
+            f"the horizon of {hours(horizon)} is longer than the {hours(max_horizon)} accepted",
+            field="horizon",
+            value=horizon.total_seconds() / 3600,
+            limit=max_horizon.total_seconds() / 3600,
+            unit="h",
+        )
+    if horizon < step:
+        raise InvalidInput(
+            f"the horizon of {hours(horizon)} is shorter than the model's step of {hours(step)}",
+            field="horizon",
+            value=horizon.total_seconds() / 3600,
+            limit=step.total_seconds() / 3600,
+            unit="h",
+        )
+    return -(-horizon // step)
+
+
+def _inside(twin: Twin, start: datetime | None) -> datetime:
+    now = twin.clock.now()
+    zone = twin.plant.time_zone
+    extent = twin.historian.extent()
+    if extent is None:
+        raise OutsideData("the historian holds no samples yet", field="start")
+    if start is None:
+        return now
+    if start > now:
+        raise OutsideData(
+            f"{start.astimezone(zone):%Y-%m-%d %H:%M %Z} lies in the future (it is {now.astimezone(zone):%H:%M %Z})",
+            field="start",
+            value=start.isoformat(),
+            limit=now.isoformat(),
+        )
+    if start < extent.start:
+        raise OutsideRetention(
+            f"{start.astimezone(zone):%Y-%m-%d %H:%M %Z} lies before the first sample "
+            f"({extent.start.astimezone(zone):%Y-%m-%d %H:%M %Z})",
+            field="start",
+            value=start.isoformat(),
+            limit=extent.start.isoformat(),
+        )
+    return start

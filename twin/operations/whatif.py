@@ -1,0 +1,81 @@
+"""What if: the same past imagined twice, without and with the moves."""
+
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.operations.levels import held, logged, overlay
+from twin.operations.numbers import hours
+from twin.operations.rollout import Context, context, effects, measured, risks, rolled
+from twin.operations.verdict import after_rollout, before_rollout, judged
+from twin.protocols import Twin
+from twin.scenario import AppliedMove, Scenario, Support, Verdict, WhatIf
+
+
+def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: int = 64, seed: int = 0) -> WhatIf:
+    """Two rollouts from one belief with the same random numbers, their difference, the risks and the verdict.
+
+    The baseline holds the present levels; from a past start it makes the moves that were really logged after it.
+    The scenario is the baseline with the asked moves laid over it. Start and moves are taken to the model's step,
+    the horizon up to it. Raises InvalidInput and its kinds for moves, start and horizon; ModelNotReady.
+    """
+    ground = context(twin, scenario.start, scenario.horizon, max_horizon)
+    card = ground.model.card
+    baseline = baseline_levels(twin, ground)
+    levels, moves = overlay(twin.plant, scenario.moves, card.moves, baseline, ground.present, ground.start, card.step)
+    findings = before_rollout(ground, levels, twin.plant, twin.events, moved=[move.tag for move in moves])
+    verdict = judged(findings, hours(card.horizon))
+    if verdict.support is Support.REFUSED:
+        return _refused(ground, moves, verdict)
+    without = ground.model.imagine(ground.belief, baseline, samples=samples, seed=seed)
+    with_moves = ground.model.imagine(ground.belief, levels, samples=samples, seed=seed)
+    verdict = judged([*findings, *after_rollout(ground, with_moves)], hours(card.horizon))
+    if verdict.support is Support.REFUSED:
+        return _refused(ground, moves, verdict)
+    return WhatIf(
+        start=ground.start,
+        end=ground.start + ground.rows * card.step,
+        moves=moves,
+        baseline=rolled(without, twin.plant),
+        scenario=rolled(with_moves, twin.plant),
+        actual=_actual(twin, ground),
+        effects=effects(without, with_moves, card, twin.plant),
+        risks=risks(without, with_moves, twin.plant),
+        verdict=verdict,
+        model_version=card.version,
+    )
+
+
+def baseline_levels(twin: Twin, ground: Context) -> NDArray[np.float64]:
+    """(rows, move) levels without any asked move: present ones held, logged ones where the past knows them."""
+    card = ground.model.card
+    present = held(ground.window, card.moves, ground.rows)
+    return logged(twin.historian, card.moves, present, ground.start, card.step, twin.clock.now())
+
+
+def _refused(ground: Context, moves: tuple[AppliedMove, ...], verdict: Verdict) -> WhatIf:
+    return WhatIf(
+        start=ground.start,
+        end=ground.start + ground.rows * ground.model.card.step,
+        moves=moves,
+        baseline=None,
+        scenario=None,
+        effects=(),
+        risks=(),
+        verdict=verdict,
+        model_version=ground.model.card.version,
+    )
+
+
+def _actual(twin: Twin, ground: Context) -> dict[str, tuple[float | None, ...]]:
+    card = ground.model.card
+    window = measured(twin, card.tags, ground.start, ground.rows, card.step)
+    if window is None:
+        return {}
+    padded = np.full((ground.rows, len(card.tags)), np.nan)
+    padded[: len(window)] = window.values
+    return {
+        tag: tuple(float(value) if np.isfinite(value) else None for value in padded[:, i])
+        for i, tag in enumerate(card.tags)
+    }
