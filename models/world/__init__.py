@@ -1,0 +1,1 @@
+"""World models: one file per dynamics family."""
