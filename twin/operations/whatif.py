@@ -51,7 +51,7 @@ def baseline_levels(twin: Twin, ground: Context) -> NDArray[np.float64]:
     """(rows, move) levels without any asked move: present ones held, logged ones where the past knows them."""
     card = ground.model.card
     present = held(ground.window, card.moves, ground.rows)
-    return logged(twin.historian, card.moves, present, ground.start, card.step, twin.clock.now())
+    return logged(twin, card.moves, present, ground.start, card.step)
 
 
 def _refused(ground: Context, moves: tuple[AppliedMove, ...], verdict: Verdict) -> WhatIf:
