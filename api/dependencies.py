@@ -1,0 +1,123 @@
+"""What a route needs: the state of the app, and parameters that several routes share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Query, Request
+from pydantic import AwareDatetime
+
+from api.metrics import Metrics
+from twin.answer import Answer, Question
+from twin.clock import Span
+from twin.protocols import Twin
+from twin.sample import SampleBatch
+from twin.settings import Settings
+
+DEFAULT_SPAN = timedelta(hours=24)
+
+
+class Interpreter(Protocol):
+    """Turns a question into an answer."""
+
+    async def ask(self, question: Question) -> Answer:
+        """The answer, with its evidence."""
+        ...
+
+
+class Intake(Protocol):
+    """What became of a batch of samples."""
+
+    @property
+    def accepted(self) -> int:
+        """Samples that were stored."""
+        ...
+
+    @property
+    def duplicates(self) -> int:
+        """Samples whose tag and time were there already."""
+        ...
+
+    @property
+    def rejected(self) -> Mapping[str, int]:
+        """Samples that were not stored, by reason."""
+        ...
+
+
+class Pipeline(Protocol):
+    """Validates samples and stores them."""
+
+    def accept(self, batch: SampleBatch) -> Intake:
+        """Store what is sound; it is committed on return."""
+        ...
+
+
+class Worker(Protocol):
+    """Something that runs beside the API in this process."""
+
+    @property
+    def name(self) -> str:
+        """For /readyz and logs."""
+        ...
+
+    @property
+    def running(self) -> bool:
+        """Whether it is at work."""
+        ...
+
+    @property
+    def failure(self) -> str | None:
+        """Why it last failed, if it did."""
+        ...
+
+
+class Store(Protocol):
+    """The database behind historian and event log."""
+
+    def check(self) -> None:
+        """Raise StoreUnavailable or SchemaMismatch unless it can be used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """Everything the API stands on, built by the composition root."""
+
+    settings: Settings
+    twin: Twin
+    interpreter: Interpreter
+    pipeline: Pipeline
+    store: Store
+    api_key: str
+    workers: tuple[Worker, ...] = ()
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def max_horizon(self) -> timedelta:
+        """Longest what-if that is accepted."""
+        return timedelta(hours=self.settings.max_horizon_h)
+
+
+def app_state(request: Request) -> AppState:
+    """The state that `create_app` was given."""
+    state: AppState = request.app.state.foretell
+    return state
+
+
+State = Annotated[AppState, Depends(app_state)]
+
+Start = Annotated[
+    AwareDatetime | None,
+    Query(description="Begin of the window, ISO 8601 with zone; default: 24 h before its end"),
+]
+End = Annotated[AwareDatetime | None, Query(description="End of the window (exclusive); default: now")]
+
+
+def asked_span(state: State, start: Start = None, end: End = None) -> Span:
+    """The window of a request; raises InvalidInput when it is empty."""
+    until = end or state.twin.clock.now()
+    return Span(start or until - DEFAULT_SPAN, until)
+
+
+AskedSpan = Annotated[Span, Depends(asked_span)]

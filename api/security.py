@@ -1,0 +1,120 @@
+"""The API key: who may talk to the twin."""
+
+import hashlib
+import hmac
+import secrets
+from http.cookies import SimpleCookie
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.errors import problem_of, response_of
+from twin.errors import ConfigurationError, Unauthorized
+from twin.settings import Settings
+
+COOKIE = "foretell"
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+WEBSOCKET_POLICY_VIOLATION = 1008
+
+LOGIN_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Foretell</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>body{font-family:system-ui,sans-serif;display:grid;place-items:center;min-height:90vh;color:#222}
+form{display:grid;gap:.6rem;width:min(22rem,90vw)}input,button{font:inherit;padding:.5rem}</style></head>
+<body><form method="post" action="/login"><h1>Foretell</h1>
+<label for="key">API key</label><input id="key" name="key" type="password" autocomplete="current-password" required>
+<button>Open the console</button><p role="alert">MESSAGE</p></form></body></html>"""
+
+
+def choose_key(settings: Settings) -> str:
+    """The configured key, or a new one for this run when only this machine can reach the API.
+
+    Raises ConfigurationError when there is no key and the host is not a loopback address.
+    """
+    if settings.api_key is not None and settings.api_key.get_secret_value():
+        return settings.api_key.get_secret_value()
+    if settings.host not in LOOPBACK:
+        raise ConfigurationError(
+            f"FORETELL_API_KEY is not set and the host {settings.host} is open to others: set a key, "
+            "or listen on 127.0.0.1",
+            field="FORETELL_API_KEY",
+            value=settings.host,
+            limit=sorted(LOOPBACK),
+        )
+    return secrets.token_urlsafe(24)
+
+
+def same(given: str, expected: str) -> bool:
+    """Whether two secrets are equal, in constant time."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def session_token(key: str) -> str:
+    """What the console's cookie holds: derived from the key, so that the cookie does not give the key away."""
+    return hmac.new(key.encode(), b"foretell console session", hashlib.sha256).hexdigest()
+
+
+def authorised(headers: Headers, key: str) -> bool:
+    """Whether a request carries the key (Authorization: Bearer, X-API-Key) or the console's cookie."""
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and same(bearer.strip(), key):
+        return True
+    if same(headers.get("x-api-key", ""), key):
+        return True
+    cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    return cookie is not None and same(cookie.value, session_token(key))
+
+
+class KeyGuard:
+    """ASGI middleware that lets nothing past without the key: requests, pages, static files, websockets."""
+
+    def __init__(self, app: ASGIApp, key: str) -> None:
+        self._app = app
+        self._key = key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it with a login or 401."""
+        if scope["type"] == "lifespan" or scope["path"] in OPEN_PATHS or authorised(Headers(scope=scope), self._key):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": WEBSOCKET_POLICY_VIOLATION})
+        else:
+            await self._refuse_or_log_in(scope)(scope, receive, send)
+
+    def _refuse_or_log_in(self, scope: Scope) -> Response:
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        given = dict(query).get("key")
+        if given is not None and scope["method"] == "GET" and same(given, self._key):
+            rest = urlencode([pair for pair in query if pair[0] != "key"])
+            path = "/" + scope["path"].lstrip("/")
+            return _logged_in(f"{path}?{rest}" if rest else path, self._key, secure=scope["scheme"] == "https")
+        if "text/html" in Headers(scope=scope).get("accept", ""):
+            return _login_page("" if given is None else "That key is not right.")
+        return response_of(problem_of(Unauthorized("send the API key as Authorization: Bearer … or as X-API-Key")))
+
+
+def login_router(key: str) -> APIRouter:
+    """The form that trades the key for the console's cookie."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.post("/login")
+    def login(given: str = Form(alias="key", default="")) -> Response:
+        return _logged_in("/", key, secure=False) if same(given, key) else _login_page("That key is not right.")
+
+    return router
+
+
+def _logged_in(location: str, key: str, *, secure: bool) -> Response:
+    response = RedirectResponse(location, status_code=303)
+    response.set_cookie(COOKIE, session_token(key), httponly=True, samesite="strict", secure=secure)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _login_page(message: str) -> Response:
+    page = LOGIN_PAGE.replace("MESSAGE", message)
+    return HTMLResponse(page, 401, {"WWW-Authenticate": 'Bearer realm="foretell"', "Cache-Control": "no-store"})
