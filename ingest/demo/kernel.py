@@ -30,7 +30,7 @@ class Kernel:
 
     def __init__(self, seed: int) -> None:
         self._native = NativeTEPKernel()
-        self._handle = self._native._handle  # noqa: SLF001 - the package has no faster way in
+        self._handle = self._native._handle  # noqa: SLF001 - the package's own step is five times as slow
         self._state = np.ascontiguousarray(self._native.reset(seed=float(seed), ms_flag=_FLAGS))
         self._slope = np.zeros(STATES)
         self.valves = self._state[-VALVES:].copy()
@@ -80,7 +80,12 @@ class Kernel:
     def restore(cls, snapshot: bytes) -> Self:
         """The kernel that `snapshot` was taken of; raises ValueError when it is of another build."""
         kernel = cls(seed=1)
-        memory = kernel._memory()
+        kernel.load(snapshot)
+        return kernel
+
+    def load(self, snapshot: bytes) -> None:
+        """Take over the state in a snapshot; raises ValueError when it is of another build."""
+        memory = self._memory()
         count = sum(array.size for array in memory) + 1
         if len(snapshot) != count * 8 + int(lib.tep_model_size()):
             raise ValueError(f"the snapshot has {len(snapshot)} bytes, this kernel's have another length")
@@ -89,6 +94,5 @@ class Kernel:
         for array in memory:
             array[:] = numbers[start : start + array.size]
             start += array.size
-        kernel.time = float(numbers[-1])
-        lib.tep_set_model_bytes(kernel._handle, ffi.from_buffer(snapshot[count * 8 :]))
-        return kernel
+        self.time = float(numbers[-1])
+        lib.tep_set_model_bytes(self._handle, ffi.from_buffer(snapshot[count * 8 :]))

@@ -65,14 +65,21 @@ class Process:
     so long records are made of several processes. Seeds are odd and large.
     """
 
-    def __init__(self, seed: int, background: float = 0.0) -> None:
-        """Start at the base case; `background` is the fraction of the LIVING disturbances, always on."""
+    def __init__(self, kernel: Kernel, controller: RickerController, background: float = 0.0, minute: int = 0) -> None:
+        """Go on from a kernel and a controller that belong together, `minute` minutes after the start."""
         self.background = background
-        self.minute = 0
-        self._kernel = Kernel(seed)
-        self._controller = RickerController(self._kernel.measured)
+        self.minute = minute
+        self._kernel = kernel
+        self._controller = controller
+
+    @classmethod
+    def start(cls, seed: int, background: float = 0.0) -> Self:
+        """A plant at its base case; `background` is the fraction of the LIVING disturbances, always on."""
+        kernel = Kernel(seed)
+        process = cls(kernel, RickerController(kernel.measured), background)
         for number in LIVING:
-            self.disturb(number, background)
+            process.disturb(number, background)
+        return process
 
     @property
     def trip(self) -> str | None:
@@ -127,23 +134,18 @@ class Process:
 
     def clone(self) -> Self:
         """An independent process with the same past and, moves apart, the same future."""
-        twin = type(self).__new__(type(self))
-        twin.background, twin.minute = self.background, self.minute
-        twin._kernel = Kernel.restore(self._kernel.snapshot())
-        twin._controller = deepcopy(self._controller)
-        return twin
+        kernel = Kernel.restore(self._kernel.snapshot())
+        return type(self)(kernel, deepcopy(self._controller), self.background, self.minute)
 
     def snapshot(self) -> bytes:
-        """Everything `restore` needs; only for this machine's own use (it is a pickle)."""
-        return pickle.dumps((self.background, self.minute, self._kernel.snapshot(), self._controller))
+        """Everything `restore` needs; a pickle, so only for a file of one's own."""
+        return pickle.dumps((self._kernel.snapshot(), self._controller, self.background, self.minute))
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Self:
         """The process a snapshot was taken of. Never restore a snapshot of unknown origin."""
-        process = cls.__new__(cls)
-        process.background, process.minute, kernel, process._controller = pickle.loads(snapshot)  # noqa: S301
-        process._kernel = Kernel.restore(kernel)
-        return process
+        kernel, controller, background, minute = pickle.loads(snapshot)  # noqa: S301
+        return cls(Kernel.restore(kernel), controller, background, minute)
 
 
 def counterfactual(
