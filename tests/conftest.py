@@ -1,0 +1,64 @@
+"""Fixtures for every room: a real Postgres, a fresh database per test, a small plant."""
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, create_engine, make_url
+
+from twin.clock import Shift
+from twin.historian.embedded import EmbeddedPostgres
+from twin.plant import Asset, Limits, Plant, Tag, TagRole
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real Postgres for this session."""
+    folder: Path = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres(folder) as server:
+        yield server.url
+
+
+@pytest.fixture
+def engine(postgres_url: str) -> Iterator[Engine]:
+    """An engine on a fresh, empty database; `migrate(engine)` makes its tables."""
+    name = f"test_{uuid4().hex}"
+    server = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        engine = create_engine(make_url(postgres_url).set(database=name))
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def small_plant() -> Plant:
+    """Five tags: level and flow every minute, an analyser every 6 min, a setpoint and a valve on change."""
+
+    def tag(name: str, role: TagRole, unit: str, high: float, cadence_min: int | None, **more: object) -> Tag:
+        cadence = None if cadence_min is None else timedelta(minutes=cadence_min)
+        return Tag(name, "tank", role, unit, f"{name} of the tank", 0.0, high, cadence, **more)  # type: ignore[arg-type]
+
+    return Plant(
+        name="small",
+        description="A tank with a feed",
+        time_zone=ZoneInfo("Europe/Berlin"),
+        step=timedelta(minutes=3),
+        night_shift="night",
+        shifts=(Shift("day", time(6), time(22)), Shift("night", time(22), time(6))),
+        assets=(Asset("site", "All of it", None), Asset("tank", "The tank", "site")),
+        tags=(
+            tag("level", TagRole.MEASURED, "%", 100.0, 1, limits=Limits(lo=20.0, hi=80.0), handle="sp.level"),
+            tag("flow", TagRole.MEASURED, "m^3/h", 50.0, 1, aliases=("feed",)),
+            tag("purity", TagRole.ANALYSER, "%", 100.0, 6),
+            tag("sp.level", TagRole.SETPOINT, "%", 100.0, None, movable=True),
+            tag("mv.valve", TagRole.MV, "%", 100.0, None, movable=True),
+        ),
+    )
