@@ -36,12 +36,11 @@ def _spell_out(text: str) -> str:
 
 @cache
 def _registry() -> "pint.UnitRegistry[float]":
-    import pint  # noqa: PLC0415 - half a second that most commands never need
+    import pint  # half a second that most commands never need
 
     registry: pint.UnitRegistry[float] = pint.UnitRegistry()
     for definition in _DEFINITIONS:
         registry.define(definition)
-    registry.preprocessors.append(_spell_out)
     return registry
 
 
@@ -49,7 +48,7 @@ def _registry() -> "pint.UnitRegistry[float]":
 def _affine(source: str, target: str) -> tuple[float, float]:
     """(factor, offset) of the conversion; raises what pint raises."""
     registry = _registry()
-    unit_in, unit_out = registry.parse_units(source), registry.parse_units(target)
+    unit_in, unit_out = (registry.parse_units(_spell_out(unit)) for unit in (source, target))
     at_0, at_1 = (float(registry.Quantity(value, unit_in).to(unit_out).m) for value in (0.0, 1.0))
     return at_1 - at_0, at_0
 
@@ -58,7 +57,7 @@ def is_unit(text: str) -> bool:
     """Whether this is a unit that values can be converted from and to; "1" is the unit of a ratio."""
     try:
         _affine(text, text)
-    except Exception:  # noqa: BLE001 - pint raises whatever its parser meets
+    except Exception:  # pint raises whatever its parser meets
         return False
     return True
 
@@ -82,6 +81,6 @@ def convert(value: float, unit: str | None, tag: Tag, *, difference: bool = Fals
         raise mismatch
     try:
         factor, offset = _affine(source, tag.unit)
-    except Exception as error:  # noqa: BLE001 - pint raises whatever its parser meets
+    except Exception as error:  # pint raises whatever its parser meets
         raise mismatch from error
     return factor * value + (0.0 if difference else offset)

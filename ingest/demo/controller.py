@@ -36,7 +36,7 @@ class PI:
         """The new output, one control interval after the last."""
         error = setpoint - measured
         moved = self.output + self.gain * (error - self.error + STEP_H / self.reset * error)
-        self.output = self.low if moved < self.low else self.high if moved > self.high else moved
+        self.output = min(self.high, max(self.low, moved))
         self.error = error
         return self.output
 

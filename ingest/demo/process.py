@@ -65,7 +65,9 @@ class Process:
     so long records are made of several processes. Seeds are odd and large.
     """
 
-    def __init__(self, kernel: Kernel, controller: RickerController, background: float = 0.0, minute: int = 0) -> None:
+    def __init__(
+        self, kernel: Kernel, controller: RickerController, background: float = 0.0, minute: int = 0
+    ) -> None:
         """Go on from a kernel and a controller that belong together, `minute` minutes after the start."""
         self.background = background
         self.minute = minute

@@ -1,0 +1,312 @@
+"""Reads plant.yaml: every mistake in it is named with file, line, field, value and what was expected."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from twin import yaml_lines
+from twin.clock import Shift
+from twin.errors import PlantFileError
+from twin.plant import Asset, Limits, Plant, Tag, TagRole
+from twin.units import is_unit
+from twin.yaml_lines import Document, FieldPath, field_name
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h)")
+_ON_CHANGE = "on change"
+_MAX_REPORTED = 20
+
+
+def _duration(text: object) -> timedelta:
+    match = _DURATION.fullmatch(str(text).strip())
+    if match is None or float(match[1]) <= 0:
+        raise ValueError("a duration such as 30 s, 3 min or 1 h")
+    unit = {"s": "seconds", "min": "minutes", "h": "hours"}[match[2]]
+    return timedelta(**{unit: float(match[1])})
+
+
+def _cadence(text: object) -> timedelta | None:
+    if text == _ON_CHANGE:
+        return None
+    try:
+        return _duration(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or {_ON_CHANGE}") from error
+
+
+def _time_of_day(text: object) -> time:
+    try:
+        moment = time.fromisoformat(str(text))
+    except ValueError as error:
+        raise ValueError("a time of day such as 06:00") from error
+    if moment.tzinfo is not None:
+        raise ValueError("a time of day in the plant's zone, without a zone of its own, such as 06:00")
+    return moment
+
+
+def _zone(text: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(text))
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("a time zone of the IANA data base, such as Europe/Berlin") from error
+
+
+def _unit(text: object) -> str:
+    if not str(text) or not is_unit(str(text)):
+        raise ValueError('an engineering unit that pint reads, such as kPa, m3/h, mol%, kscmh, or "1" for a ratio')
+    return str(text)
+
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=120)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Aliases = tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class _Shift(_Entry):
+    name: Name
+    start: Annotated[time, BeforeValidator(_time_of_day)]
+    end: Annotated[time, BeforeValidator(_time_of_day)]
+
+
+class _Asset(_Entry):
+    name: Name
+    description: str
+    parent: Name | None = None
+    aliases: Aliases = ()
+
+
+class _Limits(_Entry):
+    trip_lo: Finite | None = None
+    lolo: Finite | None = None
+    lo: Finite | None = None
+    hi: Finite | None = None
+    hihi: Finite | None = None
+    trip_hi: Finite | None = None
+
+
+class _Tag(_Entry):
+    name: Name
+    asset: Name
+    role: TagRole
+    unit: Annotated[str, BeforeValidator(_unit)]
+    description: str
+    range: tuple[Finite, Finite]
+    cadence: Annotated[timedelta | None, BeforeValidator(_cadence)]
+    movable: bool = False
+    handle: Name | None = None
+    limits: _Limits = _Limits()
+    aliases: Aliases = ()
+
+    def as_limits(self) -> Limits:
+        return Limits(**self.limits.model_dump())
+
+
+class _Plant(_Entry):
+    name: Name
+    description: str
+    time_zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
+    step: Annotated[timedelta, BeforeValidator(_duration)]
+    shifts: tuple[_Shift, ...] = Field(min_length=1)
+    night_shift: Name
+    assets: tuple[_Asset, ...] = Field(min_length=1)
+    tags: tuple[_Tag, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """One mistake: where it is, what stands there (None: nothing), what was expected."""
+
+    path: FieldPath
+    value: object
+    expected: str
+
+
+def load_plant(path: Path) -> Plant:
+    """The plant that a plant file describes; raises PlantFileError that names every mistake in it, one a line."""
+    document = yaml_lines.read(path)
+    try:
+        entry = _Plant.model_validate(document.content)
+    except ValidationError as error:
+        raise _error(document, _mistakes_of_form(error)) from error
+    problems = list(_mistakes_of_meaning(entry))
+    if problems:
+        raise _error(document, problems)
+    return _plant(entry)
+
+
+def _plant(entry: _Plant) -> Plant:
+    return Plant(
+        name=entry.name,
+        description=entry.description,
+        time_zone=entry.time_zone,
+        step=entry.step,
+        night_shift=entry.night_shift,
+        shifts=tuple(Shift(item.name, item.start, item.end) for item in entry.shifts),
+        assets=tuple(
+            Asset(item.name, item.description, item.parent, item.aliases) for item in _from_top(entry.assets)
+        ),
+        tags=tuple(_tag(item) for item in entry.tags),
+    )
+
+
+def _tag(entry: _Tag) -> Tag:
+    return Tag(
+        name=entry.name,
+        asset=entry.asset,
+        role=entry.role,
+        unit=entry.unit,
+        description=entry.description,
+        low=entry.range[0],
+        high=entry.range[1],
+        cadence=entry.cadence,
+        movable=entry.movable,
+        handle=entry.handle,
+        limits=entry.as_limits(),
+        aliases=entry.aliases,
+    )
+
+
+def _depth(asset: _Asset, by_name: dict[str, _Asset]) -> int | None:
+    """How many parents an asset has; None when they go round in a circle."""
+    depth = 0
+    while asset.parent in by_name:
+        asset, depth = by_name[asset.parent], depth + 1
+        if depth > len(by_name):
+            return None
+    return depth
+
+
+def _from_top(assets: Sequence[_Asset]) -> list[_Asset]:
+    by_name = {asset.name: asset for asset in assets}
+    return sorted(assets, key=lambda asset: _depth(asset, by_name) or 0)
+
+
+def _mistakes_of_form(error: ValidationError) -> Iterator[_Problem]:
+    for item in error.errors():
+        path, value = tuple(item["loc"]), item["input"]
+        if item["type"] == "missing":
+            yield _Problem(path, None, "a value, none is given")
+        elif item["type"] == "extra_forbidden":
+            yield _Problem(path, value, "no such key")
+        elif item["type"] == "value_error":
+            yield _Problem(path, value, str(item["ctx"]["error"]))
+        else:
+            yield _Problem(path, value, item["msg"].removeprefix("Input should be "))
+
+
+def _mistakes_of_meaning(plant: _Plant) -> Iterator[_Problem]:
+    yield from _repeated("shifts", [item.name for item in plant.shifts])
+    yield from _repeated("assets", [item.name for item in plant.assets])
+    yield from _repeated("tags", [item.name for item in plant.tags])
+    yield from _shift_mistakes(plant)
+    yield from _asset_mistakes(plant)
+    tags = {tag.name: tag for tag in plant.tags}
+    assets = {asset.name for asset in plant.assets}
+    names = {name.casefold(): name for name in tags}
+    for i, tag in enumerate(plant.tags):
+        at: FieldPath = ("tags", i)
+        if tag.asset not in assets:
+            yield _Problem((*at, "asset"), tag.asset, f"one of the assets {', '.join(sorted(assets))}")
+        yield from _range_mistakes(at, tag)
+        yield from _control_mistakes(at, tag, tags)
+        for j, alias in enumerate(tag.aliases):
+            other = names.get(alias.casefold(), tag.name)
+            if other != tag.name:
+                yield _Problem((*at, "aliases", j), alias, f"an alias that is not the name of the tag {other}")
+
+
+def _repeated(kind: str, names: list[str]) -> Iterator[_Problem]:
+    count = Counter(name.casefold() for name in names)
+    for i, name in enumerate(names):
+        if count[name.casefold()] > 1:
+            yield _Problem((kind, i, "name"), name, f"a name that no other of the {kind} has")
+
+
+def _shift_mistakes(plant: _Plant) -> Iterator[_Problem]:
+    names = [shift.name for shift in plant.shifts]
+    if plant.night_shift not in names:
+        yield _Problem(("night_shift",), plant.night_shift, f"one of the shifts {', '.join(names)}")
+    for i, shift in enumerate(plant.shifts):
+        if shift.start == shift.end:
+            yield _Problem(("shifts", i, "end"), shift.end.isoformat("minutes"), "another time than the start")
+
+
+def _asset_mistakes(plant: _Plant) -> Iterator[_Problem]:
+    by_name = {asset.name: asset for asset in plant.assets}
+    for i, asset in enumerate(plant.assets):
+        at: FieldPath = ("assets", i, "parent")
+        if asset.parent is not None and asset.parent not in by_name:
+            yield _Problem(at, asset.parent, f"one of the assets {', '.join(sorted(by_name))}")
+        elif _depth(asset, by_name) is None:
+            yield _Problem(
+                at, asset.parent, "a parent that is not below the asset itself (they go round in a circle)"
+            )
+
+
+def _range_mistakes(at: FieldPath, tag: _Tag) -> Iterator[_Problem]:
+    low, high = tag.range
+    if low >= high:
+        yield _Problem((*at, "range"), f"[{low:g}, {high:g}]", "[low, high] with low below high")
+        return
+    previous: tuple[str, float] | None = None
+    for name, value in tag.as_limits().items():
+        field = (*at, "limits", name)
+        if not low <= value <= high:
+            yield _Problem(field, value, f"a limit inside the range [{low:g}, {high:g}] {tag.unit}")
+        if previous is not None and value <= previous[1]:
+            yield _Problem(field, value, f"more than {previous[0]}, which is {previous[1]:g} {tag.unit}")
+        previous = name, value
+
+
+def _control_mistakes(at: FieldPath, tag: _Tag, tags: dict[str, _Tag]) -> Iterator[_Problem]:
+    if tag.movable and tag.role not in (TagRole.SETPOINT, TagRole.MV):
+        yield _Problem(
+            (*at, "movable"), "true", f"false for a tag of role {tag.role} (only setpoint and mv are moved)"
+        )
+    if tag.handle is None:
+        return
+    if tag.handle not in tags:
+        yield _Problem((*at, "handle"), tag.handle, "the name of a movable tag; there is no tag of that name")
+    elif not tags[tag.handle].movable:
+        yield _Problem((*at, "handle"), tag.handle, "the name of a movable tag; this one is not movable")
+
+
+def _error(document: Document, problems: Iterable[_Problem]) -> PlantFileError:
+    found = sorted(problems, key=lambda problem: document.line(problem.path))
+    said = [_sentence(document, problem) for problem in found[:_MAX_REPORTED]]
+    if len(found) > _MAX_REPORTED:
+        said.append(f"and {len(found) - _MAX_REPORTED} more mistakes")
+    return PlantFileError("\n".join(said), field=field_name(found[0].path), value=_shown(found[0].value))
+
+
+def _sentence(document: Document, problem: _Problem) -> str:
+    where = (
+        f"{document.file}:{document.line(problem.path)}: {field_name(problem.path)}{_whose(document, problem.path)}"
+    )
+    value = "" if problem.value is None else f" is {_shown(problem.value)}"
+    return f"{where}{value}, expected {problem.expected}"
+
+
+def _whose(document: Document, path: FieldPath) -> str:
+    """The name of the shift, asset or tag that a path leads into, if it has one."""
+    try:
+        name = document.content[path[0]][path[1]]["name"]
+    except (IndexError, KeyError, TypeError):
+        return ""
+    return f" ({name})" if isinstance(name, str) else ""
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, dict | list):
+        return f"a {'mapping' if isinstance(value, dict) else 'list'} of {len(value)}"
+    return repr(value) if value == "" else value

@@ -1,0 +1,67 @@
+"""YAML that remembers on which line everything stands."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from twin.errors import PlantFileError
+
+FieldPath = tuple[str | int, ...]
+"""Where a value stands: keys and positions from the top, as pydantic gives them."""
+
+
+def field_name(path: FieldPath) -> str:
+    """A path as people write it, such as tags[3].unit."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".") or "the file"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file: its content, with every scalar as the text that stands there, and the line of every field."""
+
+    file: Path
+    content: Any
+    lines: dict[FieldPath, int]
+
+    def line(self, path: FieldPath) -> int:
+        """The line of a field, or of what it should stand in when it is missing."""
+        while path not in self.lines:
+            path = path[:-1]
+        return self.lines[path]
+
+
+def read(file: Path) -> Document:
+    """The document in a file; raises PlantFileError when there is none, it is no YAML or repeats a key."""
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlantFileError(f"{file} cannot be read: {error}", value=str(file)) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PlantFileError(f"{file}:{line}: this is not YAML: {error.problem}", value=str(file)) from error
+    except yaml.YAMLError as error:
+        raise PlantFileError(f"{file}: this is not YAML: {error}", value=str(file)) from error
+    if node is None:
+        raise PlantFileError(f"{file}:1: the file is empty", value=str(file))
+    lines: dict[FieldPath, int] = {}
+    return Document(file, _content(file, node, (), lines), lines)
+
+
+def _content(file: Path, node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int]) -> object:
+    lines.setdefault(at, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        return [_content(file, item, (*at, i), lines) for i, item in enumerate(node.value)]
+    if not isinstance(node, yaml.MappingNode):
+        return node.value
+    mapping: dict[str, object] = {}
+    for key_node, value_node in node.value:
+        key, line = str(key_node.value), key_node.start_mark.line + 1
+        if key in mapping:
+            field = field_name((*at, key))
+            raise PlantFileError(f"{file}:{line}: {field} is given a second time, expected once", field=field)
+        lines[(*at, key)] = line
+        mapping[key] = _content(file, value_node, (*at, key), lines)
+    return mapping
