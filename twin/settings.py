@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     checkpoint: Path | None = Field(default=None, description="World model; without it the demo plant's")
     host: str = Field(default="127.0.0.1", description="Address the API listens on")
     port: int = Field(default=8600, ge=1, le=65535, description="Port of the API and the console")
+    url: str | None = Field(
+        default=None, description="Address of the Foretell that the command line asks; without it the local one"
+    )
     api_key: SecretStr | None = Field(default=None, description="Key that every request must carry")
     llm_base_url: str | None = Field(default=None, description="OpenAI-compatible server, for example vLLM")
     llm_model: str | None = Field(default=None, description="Model name on that server; without it the first served")
