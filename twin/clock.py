@@ -59,10 +59,10 @@ class Shift:
     end: time
 
     def on(self, day: date, zone: ZoneInfo) -> "Span":
-        """The shift that starts on `day`."""
+        """The shift that starts on `day`, in UTC: differences are real time on the nights the clock changes."""
         start = datetime.combine(day, self.start, zone)
         end_day = day if self.end > self.start else day + timedelta(days=1)
-        return Span(start, datetime.combine(end_day, self.end, zone))
+        return Span(start.astimezone(UTC), datetime.combine(end_day, self.end, zone).astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)
