@@ -1,0 +1,229 @@
+"""The console's charts, made from the twin's own values: pure functions that give ECharts options."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from api.console.drawing import (
+    BAR,
+    BASELINE,
+    GRID,
+    INK,
+    LINE_COLOURS,
+    MUTED,
+    SCENARIO,
+    SEVERITY_COLOUR,
+    TEXT,
+    Options,
+    PlantTime,
+    event_areas,
+    frame,
+    legend,
+    limit_lines,
+    line,
+    line_with_band,
+    rounded,
+    spoken,
+    time_axis,
+    value_axis,
+    vertical,
+)
+from api.console.wording import duration, quantity, unit_sign
+from twin.answer import Series
+from twin.clock import Span, from_datetime64
+from twin.event import Contribution, EventFrame, Severity
+from twin.plant import Limits
+from twin.protocols import ScoreSeries
+from twin.scenario import LoggedMove, Rollout, WhatIf
+
+SCORE_FLOOR = 0.1
+SEVERITY_SYMBOL = {Severity.LOW: "circle", Severity.MEDIUM: "triangle", Severity.HIGH: "diamond"}
+STRIP = {"type": "scatter", "xAxisIndex": 1, "yAxisIndex": 1, "tooltip": {"trigger": "item", "formatter": "{b}"}}
+
+
+def series_chart(series: Sequence[Series], zone: ZoneInfo, marks: Sequence[EventFrame] = ()) -> Options:
+    """One tag's lines, for example measured and predicted; bands where low and high are given, gaps left open."""
+    times = [moment for item in series for moment in item.time]
+    at = PlantTime(zone, max(times))
+    names = [item.name for item in series]
+    banded = [SCENARIO if item.low is not None else None for item in series]
+    drawn = [
+        part
+        for index, item in enumerate(series)
+        for part in line_with_band(item, at, banded[index] or LINE_COLOURS[index % len(LINE_COLOURS)])
+    ]
+    drawn[0]["markArea"] = {**event_areas(marks, at, max(times), labelled=False), "silent": True}
+    first = series[0]
+    return {
+        **frame(f"{first.tag}: {', '.join(names)} over time in {spoken(first.unit)}", at.name),
+        "legend": legend(names),
+        "xAxis": time_axis(at, min(times), max(times)),
+        "yAxis": value_axis(unit_sign(first.unit)),
+        "series": drawn,
+    }
+
+
+def timeline_chart(
+    scores: ScoreSeries, events: Sequence[EventFrame], moves: Sequence[LoggedMove], span: Span, zone: ZoneInfo
+) -> Options:
+    """The detection score with its threshold, events as marked regions, and a strip of events and logged moves.
+
+    Points of the strip carry `event` in their data: the id to open. Marked regions are named by that id.
+    """
+    at = PlantTime(zone, span.end)
+    said = f"Detection score over {duration(span.end - span.start)}, threshold 1, {len(events)} events marked"
+    axis = time_axis(at, span.start, span.end)
+    score = {**value_axis("score ÷ threshold"), "type": "log", "min": SCORE_FLOOR}
+    return {
+        **frame(said, at.name),
+        "grid": [
+            {"left": 56, "right": 18, "top": 34, "height": 190},
+            {"left": 56, "right": 18, "top": 252, "height": 56},
+        ],
+        "axisPointer": {"link": [{"xAxisIndex": "all"}]},
+        "xAxis": [{**axis, "axisLabel": {"show": False}, "name": ""}, {**axis, "gridIndex": 1}],
+        "yAxis": [score, _strip_axis()],
+        "series": [
+            {**_score_line(scores, at), "markArea": event_areas(events, at, span.end, labelled=True)},
+            {**STRIP, "name": "events", "data": _event_points(events, at, span), "symbolSize": 14},
+            {**STRIP, "name": "moves", "data": _move_points(moves, at), "symbolSize": 9, "symbol": "arrow"},
+        ],
+    }
+
+
+def contribution_chart(contributions: Sequence[Contribution], limit: int = 8) -> Options:
+    """The largest contributors, the largest on top, as parts of the event's score."""
+    shown = contributions[:limit]
+    said = "Contributions to the event's score: " + ", ".join(f"{item.tag} {item.share:.0%}" for item in shown)
+    return {
+        **frame(said, None),
+        "grid": {"left": 8, "right": 56, "top": 8, "bottom": 24, "containLabel": True},
+        "tooltip": {"show": False},
+        "xAxis": {**value_axis("% of the score"), "nameLocation": "middle", "nameGap": 24, "min": 0},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": [item.tag for item in shown],
+            "axisLabel": {**TEXT, "color": INK},
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": GRID}},
+        },
+        "series": [
+            {
+                "type": "bar",
+                "data": [float(f"{100 * item.share:.3g}") for item in shown],
+                "barMaxWidth": 16,
+                "itemStyle": {"color": BAR},
+                "label": {"show": True, "position": "right", "formatter": "{c} %", "color": INK},
+                "emphasis": {"disabled": True},
+            }
+        ],
+    }
+
+
+def scenario_chart(
+    tag: str, outcome: WhatIf, zone: ZoneInfo, limits: Limits, history: Series | None = None
+) -> Options:
+    """Baseline against scenario for one tag: means with 90 % bands, what was measured, limits in reach.
+
+    `history` is what was measured before the start. Raises ValueError when the scenario was refused and so has no
+    rollouts.
+    """
+    if outcome.baseline is None or outcome.scenario is None:
+        raise ValueError("a refused scenario has no curves")
+    at = PlantTime(zone, outcome.end)
+    baseline = _rolled(tag, outcome.baseline, "baseline")
+    scenario = _rolled(tag, outcome.scenario, "scenario")
+    measured = _measured(baseline, outcome, history)
+    drawn = [
+        *line_with_band(baseline, at, BASELINE, dashed=True),
+        *line_with_band(scenario, at, SCENARIO),
+        *(line(item, at, INK, width=1.5) for item in measured),
+    ]
+    marks = [*limit_lines(limits, [baseline, scenario], baseline.unit), vertical(outcome.start, at, "start")]
+    drawn[0]["markLine"] = {"symbol": "none", "silent": True, "data": marks}
+    return {
+        **frame(f"{tag}: baseline against scenario, 90 % bands, in {spoken(baseline.unit)}", at.name),
+        "legend": legend(["baseline", "scenario", *(item.name for item in measured)]),
+        "xAxis": time_axis(at, min([outcome.start, *(t for item in measured for t in item.time)]), outcome.end),
+        "yAxis": value_axis(unit_sign(baseline.unit)),
+        "series": drawn,
+    }
+
+
+def _score_line(scores: ScoreSeries, at: PlantTime) -> Options:
+    scored = np.isfinite(scores.score)
+    return {
+        "type": "line",
+        "name": "score",
+        "data": [
+            [at(from_datetime64(moment)), rounded(max(float(score), SCORE_FLOOR))]
+            for moment, score in zip(scores.time[scored], scores.score[scored], strict=True)
+        ],
+        "symbol": "none",
+        "lineStyle": {"color": INK, "width": 1.2},
+        "itemStyle": {"color": INK},
+        "emphasis": {"disabled": True},
+        "markLine": {
+            "symbol": "none",
+            "silent": True,
+            "data": [{"yAxis": 1, "name": "threshold"}],
+            "lineStyle": {"color": MUTED, "type": "dashed"},
+            "label": {"formatter": "threshold", "position": "insideStartTop", "color": MUTED},
+        },
+    }
+
+
+def _strip_axis() -> Options:
+    return {
+        "gridIndex": 1,
+        "type": "category",
+        "data": ["moves", "events"],
+        "axisLabel": TEXT,
+        "axisLine": {"show": False},
+        "axisTick": {"show": False},
+        "splitLine": {"show": True, "lineStyle": {"color": GRID}},
+    }
+
+
+def _event_points(events: Sequence[EventFrame], at: PlantTime, span: Span) -> list[Options]:
+    return [
+        {
+            "name": f"{event.severity}: {event.first_mover}",
+            "value": [at(max(event.start, span.start)), "events"],
+            "event": event.id,
+            "symbol": SEVERITY_SYMBOL[event.severity],
+            "itemStyle": {"color": SEVERITY_COLOUR[event.severity]},
+        }
+        for event in events
+    ]
+
+
+def _move_points(moves: Sequence[LoggedMove], at: PlantTime) -> list[Options]:
+    return [
+        {
+            "name": f"{move.tag}: {quantity(move.before, move.unit)} → {quantity(move.after, move.unit)}",
+            "value": [at(move.time), "moves"],
+            "itemStyle": {"color": MUTED},
+        }
+        for move in moves
+    ]
+
+
+def _rolled(tag: str, rollout: Rollout, name: str) -> Series:
+    band = rollout.band(tag)
+    return Series(
+        name=name, tag=tag, unit=band.unit, time=rollout.time, values=band.mean, low=band.p05, high=band.p95
+    )
+
+
+def _measured(baseline: Series, outcome: WhatIf, history: Series | None) -> list[Series]:
+    """What was measured before the start and, for a scenario in the past, after it; nothing when there is nothing."""
+    before = zip(history.time, history.values, strict=True) if history else ()
+    after = zip(baseline.time, outcome.actual.get(baseline.tag, ()), strict=False)
+    rows = [*(row for row in before if row[0] <= outcome.start), *after]
+    if all(value is None for _, value in rows):
+        return []
+    time, values = zip(*rows, strict=True)
+    return [Series(name="measured", tag=baseline.tag, unit=baseline.unit, time=time, values=values)]

@@ -1,0 +1,229 @@
+"""What charts are drawn with: axes, lines with bands, marked regions, limits; ECharts options as plain dicts.
+
+Colours are the style sheet's variables (the SVG renderer passes them on), so one chart serves the light and
+the dark page. Instants are drawn on the plant's clock: every chart keeps the zone's offset at its end, and
+names it on the axis.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from api.console.wording import quantity, unit_sign, zone_name
+from twin.answer import Series
+from twin.event import EventFrame, Severity
+from twin.plant import Limits
+
+Options = dict[str, Any]
+Point = list[float | None]
+
+INK, MUTED, GRID = "var(--ink)", "var(--muted)", "var(--grid)"
+BASELINE, SCENARIO, BAR = "var(--baseline)", "var(--scenario)", "var(--bar)"
+LINE_COLOURS = (INK, BASELINE, "var(--third)", BAR)
+SEVERITY_COLOUR = {Severity.LOW: "var(--low)", Severity.MEDIUM: "var(--medium)", Severity.HIGH: "var(--high)"}
+LIMIT_NAMES = {"trip_lo": "trip", "lolo": "LoLo", "lo": "Lo", "hi": "Hi", "hihi": "HiHi", "trip_hi": "trip"}
+TEXT = {"color": MUTED, "fontSize": 12, "fontFamily": "Roboto, sans-serif"}
+TIME_LABELS = {
+    "year": "{yyyy}",
+    "month": "{d} {MMM}",
+    "day": "{ee} {d} {MMM}",
+    "hour": "{HH}:{mm}",
+    "minute": "{HH}:{mm}",
+    "second": "{HH}:{mm}:{ss}",
+}
+
+
+class PlantTime:
+    """Places instants on a chart's axis: milliseconds on the plant's clock, with the offset in force at `end`."""
+
+    def __init__(self, zone: ZoneInfo, end: datetime) -> None:
+        self._offset = end.astimezone(zone).utcoffset() or timedelta(0)
+        self.name = zone_name(end, zone)
+
+    def __call__(self, moment: datetime) -> float:
+        """The axis value of an instant."""
+        return (moment.astimezone(UTC) + self._offset).timestamp() * 1000
+
+
+def frame(description: str, zone: str | None) -> Options:
+    """What all charts share; the description is read out by screen readers."""
+    said = description if zone is None else f"{description}, times in {zone}"
+    return {
+        "useUTC": True,
+        "animation": False,
+        "backgroundColor": "transparent",
+        "textStyle": {**TEXT, "color": INK},
+        "aria": {"enabled": True, "label": {"description": f"{said}."}},
+        "grid": {"left": 56, "right": 18, "top": 38, "bottom": 44},
+        "tooltip": {
+            "trigger": "axis",
+            "confine": True,
+            "backgroundColor": "var(--surface)",
+            "borderColor": GRID,
+            "textStyle": {"color": INK, "fontSize": 12},
+            "axisPointer": {"type": "line", "lineStyle": {"color": MUTED}, "label": {"show": False}},
+        },
+    }
+
+
+def time_axis(at: PlantTime, start: datetime, end: datetime) -> Options:
+    """The plant's clock from start to end, named by its zone."""
+    return {
+        "type": "time",
+        "min": at(start),
+        "max": at(end),
+        "name": at.name,
+        "nameLocation": "end",
+        "nameGap": 2,
+        "nameTextStyle": {"color": MUTED, "align": "right", "verticalAlign": "top", "padding": [24, 0, 0, 0]},
+        "axisLabel": {**TEXT, "formatter": TIME_LABELS, "hideOverlap": True},
+        "splitNumber": 6,
+        "axisLine": {"onZero": False, "lineStyle": {"color": GRID}},
+        "axisTick": {"lineStyle": {"color": GRID}},
+        "splitLine": {"show": False},
+    }
+
+
+def value_axis(name: str) -> Options:
+    """Values in their unit, not forced down to zero."""
+    return {
+        "type": "value",
+        "scale": True,
+        "name": name,
+        "nameTextStyle": {"color": MUTED, "align": "left", "padding": [0, 0, 0, -40]},
+        "axisLabel": TEXT,
+        "axisLine": {"show": False},
+        "splitLine": {"lineStyle": {"color": GRID}},
+    }
+
+
+def legend(names: Sequence[str]) -> Options:
+    """Names of the lines, at the top right."""
+    return {
+        "data": list(names),
+        "right": 12,
+        "top": 0,
+        "textStyle": {"color": INK},
+        "inactiveColor": MUTED,
+        "icon": "roundRect",
+        "itemWidth": 16,
+        "itemHeight": 3,
+        "itemGap": 18,
+    }
+
+
+def line(series: Series, at: PlantTime, colour: str, *, dashed: bool = False, width: float = 2) -> Options:
+    """A line that stays open where a value is missing."""
+    return {
+        "type": "line",
+        "name": series.name,
+        "data": _points(series.time, series.values, at),
+        "showSymbol": _lonely(series.values),
+        "symbol": "circle",
+        "symbolSize": 4,
+        "connectNulls": False,
+        "lineStyle": {"color": colour, "width": width, "type": "dashed" if dashed else "solid"},
+        "itemStyle": {"color": colour},
+        "emphasis": {"disabled": True},
+    }
+
+
+def line_with_band(series: Series, at: PlantTime, colour: str, *, dashed: bool = False) -> list[Options]:
+    """The line, and under it its band (if it has one) as a stacked pair that neither legend nor tooltip shows."""
+    drawn = line(series, at, colour, dashed=dashed)
+    if series.low is None or series.high is None:
+        return [drawn]
+    drawn["data"] = [
+        [at(moment), *map(rounded, row)]
+        for moment, *row in zip(series.time, series.values, series.low, series.high, strict=True)
+    ]
+    drawn["dimensions"] = ["time", "mean", "low", "high"]
+    drawn["encode"] = {"x": 0, "y": 1, "tooltip": [1, 2, 3]}
+    return [*_band(series, series.low, series.high, at, colour), drawn]
+
+
+def event_areas(events: Sequence[EventFrame], at: PlantTime, open_end: datetime, *, labelled: bool) -> Options:
+    """Regions from each event's start to its end, or to `open_end` while it is open; named by the event's id."""
+    return {
+        "data": [
+            [
+                {
+                    "name": event.id,
+                    "xAxis": at(event.start),
+                    "itemStyle": {"color": SEVERITY_COLOUR[event.severity], "opacity": 0.22},
+                    "label": {"formatter": event.first_mover, "show": labelled},
+                },
+                {"xAxis": at(event.end or open_end)},
+            ]
+            for event in events
+        ],
+        "label": {"color": INK, "position": "top", "fontSize": 11},
+    }
+
+
+def limit_lines(limits: Limits, lines: Sequence[Series], unit: str) -> list[Options]:
+    """Limits no farther from the curves than the curves' own spread, so that they do not flatten them."""
+    values = [v for drawn in lines for side in (drawn.low or (), drawn.high or ()) for v in side if v is not None]
+    low, high = min(values), max(values)
+    reach = high - low
+    near = [(name, value) for name, value in limits.items() if low - reach <= value <= high + reach]
+    return [
+        {
+            "yAxis": value,
+            "name": f"{LIMIT_NAMES[name]} {quantity(value, unit)}",
+            "lineStyle": {"color": SEVERITY_COLOUR[Severity.HIGH], "type": "dotted", "width": 1.5},
+            "label": {"color": SEVERITY_COLOUR[Severity.HIGH], "position": "insideEndTop", "formatter": "{b}"},
+        }
+        for name, value in near
+    ]
+
+
+def vertical(moment: datetime, at: PlantTime, name: str) -> Options:
+    """A thin named line at an instant."""
+    return {
+        "xAxis": at(moment),
+        "name": name,
+        "lineStyle": {"color": MUTED, "type": "solid", "width": 1},
+        "label": {"color": MUTED, "position": "insideEndTop", "formatter": "{b}"},
+    }
+
+
+def rounded(value: float | None) -> float | None:
+    """Six significant digits for the pointer; None for NaN."""
+    return None if value is None or math.isnan(value) else float(f"{value:.6g}")
+
+
+def spoken(unit: str) -> str:
+    """The unit in a description."""
+    return unit_sign(unit) or "no unit"
+
+
+def _band(
+    series: Series, low: Sequence[float | None], high: Sequence[float | None], at: PlantTime, colour: str
+) -> list[Options]:
+    height = [None if a is None or b is None else b - a for a, b in zip(low, high, strict=True)]
+    shared = {
+        "type": "line",
+        "stack": f"band of {series.name}",
+        "stackStrategy": "all",
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"width": 0, "opacity": 0},
+        "tooltip": {"show": False},
+        "emphasis": {"disabled": True},
+    }
+    edge = {**shared, "name": f"{series.name} low", "data": _points(series.time, low, at)}
+    area = {**shared, "name": f"{series.name} band", "data": _points(series.time, height, at)}
+    return [edge, {**area, "areaStyle": {"color": colour, "opacity": 0.16}}]
+
+
+def _points(time: Sequence[datetime], values: Sequence[float | None], at: PlantTime) -> list[Point]:
+    return [[at(moment), rounded(value)] for moment, value in zip(time, values, strict=True)]
+
+
+def _lonely(values: Sequence[float | None]) -> bool:
+    """Whether no two neighbours are there, so that a line alone would show nothing (analysers)."""
+    return not any(a is not None and b is not None for a, b in pairwise(values))

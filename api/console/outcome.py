@@ -1,0 +1,100 @@
+"""What a what-if gave: the verdict as plainly as the curves, baseline against scenario, effects, risks."""
+
+from collections.abc import Mapping
+
+from nicegui import ui
+
+from api.console.charts import scenario_chart
+from api.console.drawing import LIMIT_NAMES
+from api.console.parts import chart, table, verdict_banner
+from api.console.wording import per_cent, quantity, signed, stretch, zone_name
+from twin.answer import Series
+from twin.plant import Plant
+from twin.scenario import AppliedMove, Effect, LimitRisk, WhatIf
+
+SHOWN_TAGS = 4
+SHOWN_EFFECTS = 12
+TELLING_RISK = 0.01
+
+
+def draw_outcome(outcome: WhatIf, plant: Plant, history: Mapping[str, Series] | None = None) -> None:
+    """Everything about one scenario; curves of the tags that move most, others can be chosen."""
+    verdict_banner(outcome.verdict)
+    for move in outcome.moves:
+        ui.label(move_sentence(move, plant)).classes("hint")
+    if outcome.baseline is None or outcome.scenario is None:
+        return
+    tags = [band.tag for band in outcome.scenario.bands]
+    shown = [effect.tag for effect in outcome.effects if effect.tag in tags][:SHOWN_TAGS] or tags[:SHOWN_TAGS]
+    chosen = ui.select(tags, value=shown, label="Curves", multiple=True, with_input=True)
+    chosen.props('use-chips dense outlined aria-label="Tags to draw"').classes("wide")
+    curves = ui.element("div").classes("charts")
+
+    def draw() -> None:
+        curves.clear()
+        with curves:
+            for tag in chosen.value:
+                _figure(tag, outcome, plant, (history or {}).get(tag))
+
+    chosen.on_value_change(draw)
+    draw()
+    _effects(outcome, plant)
+    _risks(outcome)
+
+
+def move_sentence(move: AppliedMove, plant: Plant) -> str:
+    """A move as it entered the forecast."""
+    change = f"{quantity(move.before, move.unit)} → {quantity(move.after, move.unit)}"
+    return (
+        f"{plant.tag(move.tag).description} ({move.tag}): {change}, {stretch(move.start, move.end, plant.time_zone)}"
+    )
+
+
+def effect_row(effect: Effect, plant: Plant) -> dict[str, str]:
+    """One line of the effects table."""
+    return {
+        "tag": effect.tag,
+        "what": plant.tag(effect.tag).description,
+        "effect": signed(effect.mean, effect.unit),
+        "interval": f"{signed(effect.p05, effect.unit)} … {signed(effect.p95, effect.unit)}",
+        "sigma": f"{effect.sigma:+.1f} σ",
+    }
+
+
+def risk_row(risk: LimitRisk) -> dict[str, str]:
+    """One line of the risks table."""
+    return {
+        "tag": risk.tag,
+        "limit": f"{LIMIT_NAMES[risk.limit]} {quantity(risk.value, risk.unit)}",
+        "baseline": per_cent(risk.baseline),
+        "scenario": per_cent(risk.scenario),
+    }
+
+
+def _figure(tag: str, outcome: WhatIf, plant: Plant, history: Series | None) -> None:
+    item = plant.tag(tag)
+    with ui.column().classes("figure"):
+        ui.label(f"{item.description} · {tag}").classes("figure-title")
+        chart(scenario_chart(tag, outcome, plant.time_zone, item.limits, history)).mark(f"scenario {tag}")
+
+
+def _effects(outcome: WhatIf, plant: Plant) -> None:
+    ui.label(f"Effect in the last hour before {zone_name(outcome.end, plant.time_zone)} end, against the baseline")
+    table(
+        [("tag", "Tag"), ("what", "What"), ("effect", "#Effect"), ("interval", "#90 % interval"), ("sigma", "#In σ")],
+        [effect_row(effect, plant) for effect in outcome.effects[:SHOWN_EFFECTS]],
+        label="Effects",
+    )
+
+
+def _risks(outcome: WhatIf) -> None:
+    telling = [risk for risk in outcome.risks if max(risk.baseline, risk.scenario) >= TELLING_RISK]
+    if not telling:
+        ui.label("No limit is likely to be passed.").classes("hint")
+        return
+    ui.label("Chance of passing a limit within the horizon").classes("strong")
+    table(
+        [("tag", "Tag"), ("limit", "Limit"), ("baseline", "#Baseline"), ("scenario", "#Scenario")],
+        [risk_row(risk) for risk in telling],
+        label="Limit risks",
+    )

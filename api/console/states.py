@@ -1,0 +1,71 @@
+"""The states every part of the page can be in: busy, empty, failed; and work done off the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from nicegui import ui
+
+from twin.errors import ForetellError
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+def busy(doing: str) -> None:
+    """A spinner with what is going on."""
+    with ui.row().classes("state").props('role="status"'):
+        ui.spinner(size="1.4em")
+        ui.label(doing)
+
+
+def empty(sentence: str) -> None:
+    """What is not there, and why that is no fault."""
+    with ui.row().classes("state"):
+        ui.icon("inbox").props('aria-hidden="true"')
+        ui.label(sentence)
+
+
+def failed(error: ForetellError) -> None:
+    """The error's title and sentence, and the names to choose from when it has some."""
+    with ui.row().classes("state failed").props('role="alert"'):
+        ui.icon("error_outline").props('aria-hidden="true"')
+        with ui.column().classes("tight"):
+            ui.label(error.title).classes("strong")
+            ui.label(error.detail)
+            if error.candidates:
+                ui.label("Did you mean: " + ", ".join(error.candidates) + "?")
+
+
+def broken() -> None:
+    """Something that nobody foresaw; the log has it."""
+    with ui.row().classes("state failed").props('role="alert"'):
+        ui.icon("error_outline").props('aria-hidden="true"')
+        ui.label("This did not work, and the server's log says why. The rest of the page goes on.")
+
+
+async def worked_out(place: ui.element, doing: str, work: Callable[[], T], draw: Callable[[T], None]) -> None:
+    """Do `work` in a thread while `place` shows that it is being done, then draw its result or its error there."""
+    place.clear()
+    with place:
+        busy(doing)
+    try:
+        outcome = await asyncio.to_thread(work)
+    except ForetellError as error:
+        known = error
+        redraw(place, lambda: failed(known))
+    except Exception:
+        redraw(place, broken)
+        log.exception("console.failed", doing=doing)
+    else:
+        redraw(place, lambda: draw(outcome))
+
+
+def redraw(place: ui.element, draw: Callable[[], None]) -> None:
+    """Draw anew in `place`, unless the page was closed meanwhile."""
+    if place.is_deleted:
+        return
+    place.clear()
+    with place:
+        draw()

@@ -1,0 +1,108 @@
+"""The timeline: scores, events and logged moves of the last day or of the last four, kept up to date."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from nicegui import events as ui_events
+from nicegui import ui
+
+from api.console.charts import timeline_chart
+from api.console.event import OpenEvent
+from api.console.parts import chart, event_card, moves_list, opened, section
+from api.console.states import empty, worked_out
+from api.dependencies import AppState
+from twin.clock import Span
+from twin.errors import ForetellError
+from twin.operations.events import EventsFound, find_events
+from twin.protocols import ScoreSeries
+
+log = structlog.get_logger(__name__)
+
+SPANS = {24: "24 h", 96: "4 days"}
+REFRESH_S = 15.0
+HEIGHT = 350
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What the timeline draws."""
+
+    span: Span
+    found: EventsFound
+    scores: ScoreSeries
+
+
+class TimelinePanel:
+    """Draws the recent past and looks again every 15 s."""
+
+    def __init__(self, state: AppState, open_event: OpenEvent) -> None:
+        self._state = state
+        self._open_event = open_event
+        self._chart: ui.echart | None = None
+        with section("Events", "Grey is ordinary; colour marks what no logged move explains."):
+            self._hours = ui.toggle(SPANS, value=24, on_change=self.show).props("no-caps dense unelevated")
+            self._place = ui.element("div").classes("timeline")
+        ui.timer(0.05, self.show, once=True)
+        ui.timer(REFRESH_S, self._refresh)
+
+    async def show(self) -> None:
+        """Draw the timeline anew."""
+        self._chart = None
+        await worked_out(self._place, "Reading the last hours …", self._look, self._draw)
+
+    async def _refresh(self) -> None:
+        if self._chart is None:
+            return
+        try:
+            recent = await asyncio.to_thread(self._look)
+        except ForetellError as error:
+            log.warning("console.refresh_failed", detail=error.detail)
+            return
+        if self._chart is not None and not self._chart.is_deleted:
+            self._chart.options.update(self._options(recent))
+            self._chart.update()
+            self._list.clear()
+            with self._list:
+                self._draw_list(recent)
+
+    def _look(self) -> Recent:
+        now = self._state.twin.clock.now()
+        span = Span(now - timedelta(hours=self._hours.value), now)
+        return Recent(span, find_events(self._state.twin, span), self._state.twin.events.scores(span))
+
+    def _options(self, recent: Recent) -> dict[str, object]:
+        found = recent.found
+        return timeline_chart(
+            recent.scores, found.anomalies, found.moves, recent.span, self._state.twin.plant.time_zone
+        )
+
+    def _draw(self, recent: Recent) -> None:
+        if not len(recent.scores.time) and not recent.found.anomalies:
+            empty("The twin has not scored this stretch yet: no data, or the world model is still catching up.")
+            return
+        with ui.element("div").classes("timeline-chart"):
+            self._chart = chart(self._options(recent), HEIGHT).on("componentClick", self._clicked)
+        self._list = ui.column().classes("timeline-list")
+        with self._list:
+            self._draw_list(recent)
+
+    def _draw_list(self, recent: Recent) -> None:
+        found, zone = recent.found, self._state.twin.plant.time_zone
+        if not found.anomalies:
+            empty("Nothing unusual in this stretch.")
+        for event in sorted(found.anomalies, key=lambda item: item.start, reverse=True):
+            event_card(event, zone, self._open_event)
+        if found.explained:
+            with ui.expansion(f"{len(found.explained)} explained by logged moves").classes("wide"):
+                for event in found.explained:
+                    event_card(event, zone, self._open_event)
+        if found.moves:
+            with ui.expansion(f"{len(found.moves)} logged moves").classes("wide"):
+                moves_list(found.moves[::-1], zone)
+
+    async def _clicked(self, argument: ui_events.GenericEventArguments) -> None:
+        event_id = opened(argument)
+        if event_id is not None:
+            await self._open_event(event_id)

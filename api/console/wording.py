@@ -1,0 +1,70 @@
+"""How the console writes instants, spans, numbers and units."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+UNIT_SIGNS = {"1": "", "percent": "%", "degC": "°C", "degF": "°F", "delta_degC": "°C", "m3": "m³", "m**3": "m³"}
+
+
+def unit_sign(unit: str | None) -> str:
+    """The unit as a person writes it; empty for a ratio."""
+    if unit is None:
+        return ""
+    sign = UNIT_SIGNS.get(unit, unit)
+    return sign.replace("**3", "³").replace("**2", "²").replace("m3", "m³").replace("m2", "m²")
+
+
+def number(value: float, digits: int = 4) -> str:
+    """The value with as many significant digits as asked, without an exponent where it can be read without."""
+    if value != 0 and not 1e-4 <= abs(value) < 1e7:
+        return f"{value:.{digits - 1}e}"
+    rounded = float(f"{value:.{digits}g}")
+    whole = f"{rounded:f}".rstrip("0").rstrip(".")
+    return "0" if whole == "-0" else whole
+
+
+def quantity(value: float, unit: str | None, digits: int = 4) -> str:
+    """The value with its unit."""
+    return f"{number(value, digits)} {unit_sign(unit)}".strip()
+
+
+def signed(value: float, unit: str | None) -> str:
+    """The value with its sign always shown, and its unit."""
+    return ("+" if value > 0 else "") + quantity(value, unit, 3)
+
+
+def instant(moment: datetime, zone: ZoneInfo) -> str:
+    """Day and minute on the plant's clock, without the zone."""
+    return f"{moment.astimezone(zone):%a %d %b %H:%M}"
+
+
+def zone_name(moment: datetime, zone: ZoneInfo) -> str:
+    """What the plant's zone is called at that instant, for example CET."""
+    return moment.astimezone(zone).tzname() or str(zone)
+
+
+def stretch(start: datetime, end: datetime | None, zone: ZoneInfo) -> str:
+    """From start to end on the plant's clock, the day not said twice, the zone at the end."""
+    first = instant(start, zone)
+    if end is None:
+        return f"{first} {zone_name(start, zone)}, still open"
+    same_day = start.astimezone(zone).date() == end.astimezone(zone).date()
+    last = f"{end.astimezone(zone):%H:%M}" if same_day else instant(end, zone)
+    return f"{first} to {last} {zone_name(end, zone)}"
+
+
+def duration(length: timedelta) -> str:
+    """Minutes up to two hours, then hours, then days."""
+    minutes = length.total_seconds() / 60
+    if minutes < 120:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.3g} h" if minutes < 48 * 60 else f"{minutes / 1440:.3g} d"
+
+
+def per_cent(probability: float) -> str:
+    """A probability for a person: never a false 0 % or 100 %."""
+    if 0 < probability < 0.01:
+        return "< 1 %"
+    if 0.99 < probability < 1:
+        return "> 99 %"
+    return f"{100 * probability:.0f} %"
