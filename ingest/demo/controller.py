@@ -6,6 +6,7 @@ the feedback of %G is off, as there. It reads measurements only.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +36,13 @@ class PI:
     def update(self, setpoint: float, measured: float) -> float:
         """The new output, one control interval after the last."""
         error = setpoint - measured
-        moved = self.output + self.gain * (error - self.error + STEP_H / self.reset * error)
-        self.output = min(self.high, max(self.low, moved))
-        self.error = error
-        return self.output
+        output = self.output + self.gain * (error - self.error + STEP_H / self.reset * error)
+        if output < self.low:
+            output = self.low
+        elif output > self.high:
+            output = self.high
+        self.output, self.error = output, error
+        return output
 
 
 @dataclass(slots=True)
@@ -94,73 +98,101 @@ def _valve(position: float) -> float:
     return min(100.0, max(0.0, position))
 
 
+@dataclass(slots=True)
 class RickerController:
-    """Measurements in, 12 valve positions out; its memory is plain data, so it can be pickled and copied."""
+    """Measurements in, 12 valve positions out. All of its memory is in its fields, plain numbers."""
 
-    def __init__(self, measured: NDArray[np.float64]) -> None:
+    production_ramp: Ramp
+    pct_g_ramp: Ramp
+    targets: Targets
+    time: float
+    production: PI
+    reactor_level: PI
+    separator_level: PI
+    stripper_level: PI
+    reactor_pressure: PI
+    separator_temperature: PI
+    reactor_temperature: PI
+    a_feed: PI
+    ac_feed: PI
+    d_feed: PI
+    e_feed: PI
+    purge: PI
+    separator_flow: PI
+    stripper_flow: PI
+    ya: Trim
+    yac: Trim
+    composition_time: float
+    a_ratio: float
+    ac_ratio: float
+
+    @classmethod
+    def start(cls, measured: NDArray[np.float64]) -> Self:
         """Start without a bump on the plant's base case, of which `measured` holds the 41 measurements."""
-        self.targets = Targets()
-        self._time = 0.0
-        self._production_ramp = Ramp(float(measured[16]), _PRODUCTION_RAMP)
-        self._pct_g_ramp = Ramp(float(measured[39]), _PCT_G_RAMP)
-        self._production = PI(3.2, 2.0, 0.0, low=-30.0, high=30.0)
-        self._reactor_level = PI(0.8, 1.0, 80.1, high=120.0)
-        self._separator_level = PI(-1e-3, 200 * _MINUTE_H, 25.16 / 100)
-        self._stripper_level = PI(-2e-4, 200 * _MINUTE_H, 22.95 / 100)
-        self._reactor_pressure = PI(-1e-4, 20 * _MINUTE_H, 0.337 / 100)
-        self._separator_temperature = PI(-4.0, 15 * _MINUTE_H, 18.114)
-        self._reactor_temperature = PI(-8.0, 7.5 * _MINUTE_H, 41.106)
-        self._a_feed = PI(0.01, _FLOW_RESET_H, 24.644)
-        self._ac_feed = PI(0.003, _FLOW_RESET_H, 61.302)
-        self._d_feed = PI(1.6e-6, _FLOW_RESET_H, 63.053)
-        self._e_feed = PI(1.8e-6, _FLOW_RESET_H, 53.98)
-        self._purge = PI(0.01, _FLOW_RESET_H, 40.064)
-        self._separator_flow = PI(4e-4, _FLOW_RESET_H, 38.10)
-        self._stripper_flow = PI(4e-4, _FLOW_RESET_H, 46.534)
-        self._ya = Trim(2e-4, 1.0)
-        self._yac = Trim(3e-4, 2.0)
-        self._composition_time = -_COMPOSITION_PERIOD_H
-        self._a_ratio = 0.251 / 100
-        self._ac_ratio = 9.35 / 100
+        return cls(
+            production_ramp=Ramp(float(measured[16]), _PRODUCTION_RAMP),
+            pct_g_ramp=Ramp(float(measured[39]), _PCT_G_RAMP),
+            targets=Targets(),
+            time=0.0,
+            production=PI(3.2, 2.0, 0.0, low=-30.0, high=30.0),
+            reactor_level=PI(0.8, 1.0, 80.1, high=120.0),
+            separator_level=PI(-1e-3, 200 * _MINUTE_H, 25.16 / 100),
+            stripper_level=PI(-2e-4, 200 * _MINUTE_H, 22.95 / 100),
+            reactor_pressure=PI(-1e-4, 20 * _MINUTE_H, 0.337 / 100),
+            separator_temperature=PI(-4.0, 15 * _MINUTE_H, 18.114),
+            reactor_temperature=PI(-8.0, 7.5 * _MINUTE_H, 41.106),
+            a_feed=PI(0.01, _FLOW_RESET_H, 24.644),
+            ac_feed=PI(0.003, _FLOW_RESET_H, 61.302),
+            d_feed=PI(1.6e-6, _FLOW_RESET_H, 63.053),
+            e_feed=PI(1.8e-6, _FLOW_RESET_H, 53.98),
+            purge=PI(0.01, _FLOW_RESET_H, 40.064),
+            separator_flow=PI(4e-4, _FLOW_RESET_H, 38.10),
+            stripper_flow=PI(4e-4, _FLOW_RESET_H, 46.534),
+            ya=Trim(2e-4, 1.0),
+            yac=Trim(3e-4, 2.0),
+            composition_time=-_COMPOSITION_PERIOD_H,
+            a_ratio=0.251 / 100,
+            ac_ratio=9.35 / 100,
+        )
 
     def act(self, measured: list[float], time: float, valves: NDArray[np.float64]) -> None:
         """Read the 41 measurements at `time` (hours) and set the 12 valve positions (%) in place."""
         to, m = self.targets, measured
-        elapsed, self._time = max(0.0, time - self._time), time
+        elapsed, self.time = max(0.0, time - self.time), time
         index = self._production_index(m, elapsed)
-        pct_g = self._pct_g_ramp.follow(to.pct_g, elapsed)
+        pct_g = self.pct_g_ramp.follow(to.pct_g, elapsed)
         d_ratio = (1.5192e-3 * pct_g + 5.9446e-1) * pct_g + 2.7690e-1
         e_ratio = (-1.1377e-3 * pct_g - 8.0893e-1) * pct_g + 9.1060e1
         self._trim_composition(m, time)
-        separator_temperature = self._reactor_level.update(to.reactor_level, m[7])
-        separator_ratio = self._separator_level.update(to.separator_level, m[11])
-        stripper_ratio = self._stripper_level.update(to.stripper_level, m[14])
-        purge_ratio = self._reactor_pressure.update(to.reactor_pressure, m[6])
-        valves[0] = self._d_feed.update(d_ratio * index, m[1])
-        valves[1] = self._e_feed.update(e_ratio * index, m[2])
-        valves[2] = self._a_feed.update(self._a_ratio * to.a_feed_bias * index, m[0])
-        valves[3] = self._ac_feed.update(self._ac_ratio * index, m[3])
+        separator_temperature = self.reactor_level.update(to.reactor_level, m[7])
+        separator_ratio = self.separator_level.update(to.separator_level, m[11])
+        stripper_ratio = self.stripper_level.update(to.stripper_level, m[14])
+        purge_ratio = self.reactor_pressure.update(to.reactor_pressure, m[6])
+        valves[0] = self.d_feed.update(d_ratio * index, m[1])
+        valves[1] = self.e_feed.update(e_ratio * index, m[2])
+        valves[2] = self.a_feed.update(self.a_ratio * to.a_feed_bias * index, m[0])
+        valves[3] = self.ac_feed.update(self.ac_ratio * index, m[3])
         valves[4] = _valve(to.compressor_recycle - _LEVEL_GAIN * max(0.0, m[7] - _HIGH_LEVEL))
-        valves[5] = self._purge.update(purge_ratio * index, m[9])
-        valves[6] = self._separator_flow.update(separator_ratio * index, m[13])
-        valves[7] = self._stripper_flow.update(stripper_ratio * index, m[16])
+        valves[5] = self.purge.update(purge_ratio * index, m[9])
+        valves[6] = self.separator_flow.update(separator_ratio * index, m[13])
+        valves[7] = self.stripper_flow.update(stripper_ratio * index, m[16])
         valves[8] = _valve(to.stripper_steam)
-        valves[9] = self._reactor_temperature.update(to.reactor_temperature, m[8])
-        valves[10] = self._separator_temperature.update(separator_temperature, m[10])
+        valves[9] = self.reactor_temperature.update(to.reactor_temperature, m[8])
+        valves[10] = self.separator_temperature.update(separator_temperature, m[10])
         valves[11] = _valve(to.agitator)
 
     def _production_index(self, m: list[float], elapsed: float) -> float:
-        rate = self._production_ramp.follow(self.targets.production_rate, elapsed)
-        index = 100.0 + self._production.update(rate, m[16])
+        rate = self.production_ramp.follow(self.targets.production_rate, elapsed)
+        index = 100.0 + self.production.update(rate, m[16])
         return index - _PRESSURE_GAIN * max(0.0, m[6] - _HIGH_PRESSURE)
 
     def _trim_composition(self, m: list[float], time: float) -> None:
-        elapsed = time - self._composition_time
+        elapsed = time - self.composition_time
         if elapsed < _COMPOSITION_PERIOD_H - 1e-9:
             return
-        self._composition_time = time
+        self.composition_time = time
         a_and_c = m[22] + m[24]
         share_of_a = 100.0 * m[22] / a_and_c if a_and_c else 0.0
-        more_a = self._ya.update(self.targets.ya, share_of_a, elapsed)
-        self._a_ratio += more_a
-        self._ac_ratio += self._yac.update(self.targets.yac, a_and_c, elapsed) - more_a
+        more_a = self.ya.update(self.targets.ya, share_of_a, elapsed)
+        self.a_ratio += more_a
+        self.ac_ratio += self.yac.update(self.targets.yac, a_and_c, elapsed) - more_a

@@ -1,12 +1,13 @@
 """The demo plant in closed loop, cloneable in mid-run: the source of true counterfactuals."""
 
-import pickle
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Base64Bytes, TypeAdapter
 
 from ingest.demo.controller import RickerController
 from ingest.demo.kernel import DISTURBANCES, Kernel
@@ -57,6 +58,17 @@ LIVING = (8, 10, 11, 12, 16)
 """Random disturbances of a plant that lives: feed composition and temperature, both cooling waters, stripper heat."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    kernel: Base64Bytes
+    controller: RickerController
+    background: float
+    minute: int
+
+
+_SNAPSHOT = TypeAdapter(_Snapshot)
+
+
 class Process:
     """The Tennessee Eastman Process with its controller, advanced by whole minutes.
 
@@ -78,7 +90,7 @@ class Process:
     def start(cls, seed: int, background: float = 0.0) -> Self:
         """A plant at its base case; `background` is the fraction of the LIVING disturbances, always on."""
         kernel = Kernel(seed)
-        process = cls(kernel, RickerController(kernel.measured), background)
+        process = cls(kernel, RickerController.start(kernel.measured), background)
         for number in LIVING:
             process.disturb(number, background)
         return process
@@ -140,14 +152,15 @@ class Process:
         return type(self)(kernel, deepcopy(self._controller), self.background, self.minute)
 
     def snapshot(self) -> bytes:
-        """Everything `restore` needs; a pickle, so only for a file of one's own."""
-        return pickle.dumps((self._kernel.snapshot(), self._controller, self.background, self.minute))
+        """Everything `restore` needs, as JSON."""
+        parts = _Snapshot(self._kernel.snapshot(), self._controller, self.background, self.minute)
+        return _SNAPSHOT.dump_json(parts)
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Self:
-        """The process a snapshot was taken of. Never restore a snapshot of unknown origin."""
-        kernel, controller, background, minute = pickle.loads(snapshot)  # noqa: S301
-        return cls(Kernel.restore(kernel), controller, background, minute)
+        """The process a snapshot was taken of; raises ValueError when it is of another build or damaged."""
+        parts = _SNAPSHOT.validate_json(snapshot)
+        return cls(Kernel.restore(parts.kernel), parts.controller, parts.background, parts.minute)
 
 
 def counterfactual(
