@@ -2,10 +2,10 @@
 
 from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from api import errors, openapi
 from api.dependencies import AppState
@@ -13,6 +13,7 @@ from api.routes import ask, events, health, models, plant, samples, tags, whatif
 from api.security import KeyGuard, login_router
 
 NOUNS = (ask, whatif, events, plant, tags, samples, models)
+ANYTHING = "/v1/{rest:path}"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -32,22 +33,17 @@ def create_app(state: AppState) -> FastAPI:
         app.include_router(noun.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(login_router(state.api_key))
-    app.include_router(_unmatched())
+    app.add_route(ANYTHING, _unmatched, methods=METHODS)
     app.openapi = lambda: openapi.describe(app, app.version)  # type: ignore[method-assign]
     return app
 
 
-def _unmatched() -> APIRouter:
+def _unmatched(request: Request) -> Response:
     """404 and 405 below /v1, before the console's own pages can answer."""
-    router = APIRouter(include_in_schema=False)
-
-    @router.api_route("/v1/{rest:path}", methods=METHODS)
-    def unmatched(request: Request) -> Response:
-        routes = [route for route in request.app.routes if isinstance(route, Route)]
-        partial = [route for route in routes if route.matches(request.scope)[0] is Match.PARTIAL]
-        allowed = sorted({method for route in partial for method in route.methods or ()})
-        if allowed:
-            raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
-        raise HTTPException(404)
-
-    return router
+    others = [route for route in request.app.routes if getattr(route, "path", None) not in {ANYTHING, ""}]
+    allowed = [
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in others)
+    ]
+    raise HTTPException(405, headers={"Allow": ", ".join(allowed)}) if allowed else HTTPException(404)

@@ -1,0 +1,99 @@
+"""Commands speak REST: to a running Foretell, or to one opened in this process for the one command."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from api.cli.output import Refused, err
+from api.cli.runfile import Run, running
+from api.errors import PROBLEM_JSON, Problem
+from api.routes.plant import PlantView
+from twin.errors import ConfigurationError, StoreUnavailable
+from twin.settings import Settings
+
+TIMEOUT_S = 300.0
+Result = TypeVar("Result", bound=BaseModel)
+
+
+def load_settings(**options: object) -> Settings:
+    """The settings of this process; options given on the command line win. Raises ConfigurationError."""
+    try:
+        return Settings.model_validate(
+            Settings().model_dump() | {name: value for name, value in options.items() if value is not None}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"FORETELL_{str(first['loc'][0]).upper()}"
+        raise ConfigurationError(
+            f"{name} = {first['input']!r}: {first['msg']}", field=name, value=first["input"]
+        ) from error
+
+
+class Api:
+    """The REST API as a command uses it."""
+
+    def __init__(self, client: httpx.AsyncClient, runner: asyncio.Runner) -> None:
+        self._client = client
+        self._runner = runner
+
+    def get(self, path: str, kind: type[Result], params: Mapping[str, str] | None = None) -> Result:
+        """The result of a GET; raises Refused with the API's problem."""
+        return kind.model_validate_json(self._runner.run(self._call("GET", path, params=params)))
+
+    def post(self, path: str, kind: type[Result], body: object) -> Result:
+        """The result of a POST; raises Refused with the API's problem."""
+        return kind.model_validate_json(self._runner.run(self._call("POST", path, body=body)))
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The plant's time zone."""
+        return ZoneInfo(self.get("/v1/plant", PlantView).time_zone)
+
+    async def _call(
+        self, method: str, path: str, *, body: object = None, params: Mapping[str, str] | None = None
+    ) -> bytes:
+        try:
+            response = await self._client.request(method, path, json=body, params=params)
+        except httpx.HTTPError as error:
+            raise StoreUnavailable(f"Foretell at {self._client.base_url} does not answer: {error}") from error
+        if response.is_success:
+            return response.content
+        if response.headers.get("content-type", "").startswith(PROBLEM_JSON):
+            raise Refused(Problem.model_validate_json(response.content))
+        raise StoreUnavailable(f"{self._client.base_url} answered {response.status_code}: is that a Foretell?")
+
+
+@contextmanager
+def connect(settings: Settings) -> Iterator[Api]:
+    """The Foretell of FORETELL_URL, or the one that runs on this data folder, or one opened in this process."""
+    with ExitStack() as stack:
+        run = _configured(settings) or running(settings.data_dir)
+        transport: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport()
+        if run is None:
+            from api.main import opened  # brings torch, which a running Foretell makes needless
+
+            app = stack.enter_context(opened(settings, err()))
+            run = Run(url="http://in-process", key=app.state.foretell.api_key)
+            transport = httpx.ASGITransport(app)
+        runner = stack.enter_context(asyncio.Runner())
+        client = httpx.AsyncClient(
+            transport=transport,
+            base_url=run.url,
+            headers={"Authorization": f"Bearer {run.key}"} if run.key else {},
+            timeout=TIMEOUT_S,
+            trust_env=False,
+        )
+        stack.callback(lambda: runner.run(client.aclose()))
+        yield Api(client, runner)
+
+
+def _configured(settings: Settings) -> Run | None:
+    if settings.url is None:
+        return None
+    return Run(url=settings.url, key=settings.api_key.get_secret_value() if settings.api_key else "")

@@ -1,0 +1,34 @@
+"""`foretell dashboards`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import Json, print_json
+
+app = typer.Typer(help="Grafana dashboards, built from code.", no_args_is_help=True)
+
+EPILOG = """Examples:
+
+foretell dashboards build
+
+foretell dashboards build --out /etc/grafana/provisioning --json"""
+
+
+@app.callback()
+def group() -> None:
+    """Grafana dashboards, built from code."""
+
+
+@app.command("build", epilog=EPILOG)
+def build(
+    out: Annotated[Path, typer.Option(help="Folder for the provisioning files.")] = Path("dashboards/provisioning"),
+    *,
+    as_json: Json = False,
+) -> None:
+    """Write the dashboards and their data source as Grafana's provisioning files."""
+    from api.main import build_dashboards
+
+    written = [str(path) for path in build_dashboards(out)]
+    print_json({"written": written}) if as_json else typer.echo("\n".join(written))

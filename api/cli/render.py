@@ -1,0 +1,122 @@
+"""Results as a person reads them in a terminal, on the plant's clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from twin.answer import Answer, Evidence
+from twin.event import EventFrame, Severity
+from twin.operations.events import EventsFound
+from twin.operations.numbers import amount_of, plain
+from twin.scenario import AppliedMove, Effect, LimitRisk, LoggedMove, Support, WhatIf
+
+COLOURS = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "dim"}
+VERDICTS = {Support.SUPPORTED: "green", Support.EXTRAPOLATING: "yellow", Support.REFUSED: "bold red"}
+MOST_ROWS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """Prints results on one console."""
+
+    console: Console
+    zone: ZoneInfo
+
+    def answer(self, answer: Answer, *, evidence: bool = True) -> None:
+        """The answer's text, what to choose from, and the evidence below."""
+        self.console.print(answer.text, markup=False)
+        if answer.candidates:
+            self.console.print(f"Choose from: {', '.join(answer.candidates)}", style="yellow", markup=False)
+        if answer.window is not None:
+            self.console.print(f"Window: {answer.window.text}", style="dim", markup=False)
+        if evidence and answer.evidence:
+            self.console.print(Padding(self._evidence(answer.evidence), (1, 0, 0, 0)))
+
+    def what_if(self, result: WhatIf) -> None:
+        """Moves, effects, risks and the verdict."""
+        self.console.print(self._applied(result.moves))
+        if result.effects:
+            self.console.print(_effects(result.effects))
+        if risks := [risk for risk in result.risks if max(risk.baseline, risk.scenario) > 0]:
+            self.console.print(_risks(risks))
+        support = result.verdict.support
+        self.console.print(Text(f"Verdict: {support.value}", style=VERDICTS[support]))
+        for reason in result.verdict.reasons:
+            self.console.print(Padding(Text(reason), (0, 0, 0, 2)))
+
+    def events(self, found: EventsFound) -> None:
+        """Anomalies, explained events and moves of a window, and how much of it was looked at."""
+        self.console.print(f"{found.window.text}; {found.scored:.0%} of the rows were scored", style="dim")
+        if not found.anomalies:
+            self.console.print("No unusual events." if found.scored else "Nothing is known: no row was scored.")
+        for title, frames in (("Unusual events", found.anomalies), ("Explained by logged moves", found.explained)):
+            if frames:
+                self.console.print(self._frames(title, frames))
+        if found.moves:
+            self.console.print(self._logged(found.moves))
+
+    def _evidence(self, evidence: tuple[Evidence, ...]) -> Table:
+        rows = _table("Evidence", "what", "value", "tag", "from")
+        for item in evidence[:MOST_ROWS]:
+            rows.add_row(item.name, self._value(item), item.tag or "", item.source)
+        if len(evidence) > MOST_ROWS:
+            rows.caption = f"and {len(evidence) - MOST_ROWS} more (--json gives all)"
+        return rows
+
+    def _applied(self, moves: tuple[AppliedMove, ...]) -> Table:
+        rows = _table("Moves", "tag", "from", "to", "in force")
+        for move in moves:
+            before, after = (amount_of(value, move.unit) for value in (move.before, move.after))
+            rows.add_row(move.tag, before, after, f"{self._instant(move.start)} to {self._instant(move.end)}")
+        return rows
+
+    def _logged(self, moves: tuple[LoggedMove, ...]) -> Table:
+        rows = _table("Logged moves", "time", "tag", "from", "to")
+        for move in moves:
+            before, after = (amount_of(value, move.unit) for value in (move.before, move.after))
+            rows.add_row(self._instant(move.time), move.tag, before, after)
+        return rows
+
+    def _frames(self, title: str, frames: tuple[EventFrame, ...]) -> Table:
+        rows = _table(title, "start", "end", "severity", "what", "id")
+        for frame in frames:
+            end = "open" if frame.end is None else self._instant(frame.end)
+            severity = Text(frame.severity.value, style=COLOURS[frame.severity])
+            rows.add_row(self._instant(frame.start), end, severity, frame.message, frame.id)
+        return rows
+
+    def _value(self, item: Evidence) -> str:
+        if isinstance(item.value, datetime):
+            return self._instant(item.value)
+        return item.value if isinstance(item.value, str) else amount_of(item.value, item.unit or "1")
+
+    def _instant(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%a %d %b %H:%M}"
+
+
+def _effects(effects: tuple[Effect, ...]) -> Table:
+    rows = _table("Effect (scenario minus baseline, last hour)", "tag", "mean", "90 % interval", "in sigma")
+    for item in effects[:MOST_ROWS]:
+        interval = f"{plain(item.p05, 3)} … {amount_of(item.p95, item.unit, 3)}"
+        rows.add_row(item.tag, amount_of(item.mean, item.unit, 3), interval, plain(item.sigma, 2))
+    return rows
+
+
+def _risks(risks: list[LimitRisk]) -> Table:
+    rows = _table("Probability of passing a limit", "tag", "limit", "baseline", "scenario")
+    for risk in sorted(risks, key=lambda risk: -risk.scenario)[:MOST_ROWS]:
+        limit = f"{risk.limit} {amount_of(risk.value, risk.unit)}"
+        rows.add_row(risk.tag, limit, f"{risk.baseline:.0%}", f"{risk.scenario:.0%}")
+    return rows
+
+
+def _table(title: str, *columns: str) -> Table:
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
