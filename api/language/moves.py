@@ -4,6 +4,7 @@ import re
 
 from api.language.amounts import UNIT_WORDS
 from twin.errors import AmbiguousTag, InvalidInput
+from twin.operations.levels import PERCENT
 from twin.plant import Plant, Tag
 from twin.scenario import Change, Move
 from twin.units import convert
@@ -46,9 +47,10 @@ def checked(move: Move, tag: Tag) -> Move:
     if move.change is Change.TIMES or move.unit is None:
         return move
     if move.change is Change.BY and move.unit == "%":
-        if tag.unit == "%":
+        if tag.unit in PERCENT:
             raise AmbiguousTag(
-                f"{tag.name} is itself in %: is a change of {move.amount:g} % meant in points or relative to its value?",
+                f"{tag.name} is itself in {tag.unit}: is a change of {move.amount:g} % meant in points, "
+                "or relative to its value?",
                 field="moves",
                 value=move.amount,
                 unit="%",

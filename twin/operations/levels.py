@@ -16,6 +16,7 @@ from twin.units import convert
 from twin.window import Window
 
 RATIO = "1"
+PERCENT = frozenset({"%", "percent", "mol%"})
 
 
 def held(window: Window, moves: Sequence[str], rows: int) -> NDArray[np.float64]:
@@ -122,7 +123,7 @@ def level(move: Move, tag: Tag, before: float) -> float:
 
 
 def _relative(move: Move, tag: Tag) -> bool:
-    return move.change is Change.BY and move.unit in {"%", "percent"} and tag.unit not in {"%", "percent"}
+    return move.change is Change.BY and move.unit in {"%", "percent"} and tag.unit not in PERCENT
 
 
 def _rows(move: Move, tag: Tag, rows: int, step: timedelta) -> slice:
