@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, make_url
 
 from twin.clock import Shift
+from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
 
@@ -30,7 +31,7 @@ def engine(postgres_url: str) -> Iterator[Engine]:
     server = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        engine = create_engine(make_url(postgres_url).set(database=name))
+        engine = open_engine(make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
         try:
             yield engine
         finally:

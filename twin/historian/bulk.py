@@ -1,0 +1,89 @@
+"""Rows into and out of Postgres by binary COPY, packed and unpacked by numpy, all rows at once.
+
+The format is that of https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format": per row an int16 count
+of fields, per field an int32 length and its bytes, big-endian; length -1 is NULL. With fields of fixed size every
+row has the same size, so rows are a numpy structured array.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from psycopg import sql
+from sqlalchemy import Connection, SelectBase
+
+Columns = Mapping[str, NDArray[Any]]
+
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_TRAILER = b"\xff\xff"
+_EPOCH = np.datetime64("2000-01-01", "us")
+
+
+def pack(columns: Columns, null: Collection[str] = ()) -> bytes:
+    """Rows of these columns, with NULL in the columns named by `null`."""
+    rows = np.empty(len(next(iter(columns.values()))), _row({name: c.dtype for name, c in columns.items()}, null))
+    rows["fields"] = len(columns)
+    for name, column in columns.items():
+        rows[f"{name} length"] = -1 if name in null else column.dtype.itemsize
+        if name not in null:
+            rows[name] = column - _EPOCH if column.dtype.kind == "M" else column
+    return rows.tobytes()
+
+
+def copy_in(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[bytes]) -> None:
+    """Append packed rows to a table; raises psycopg's errors."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+        for part in (_HEADER, *rows, _TRAILER):
+            copy.write(part)
+
+
+def stage(connection: Connection, table: str, columns: Columns) -> None:
+    """Put rows into the temporary table arrived_`table`, which is emptied at the end of the transaction."""
+    names = ", ".join(columns)
+    like = f"SELECT {names} FROM {table}"  # noqa: S608 - names from this room's own code
+    connection.exec_driver_sql(
+        f"CREATE TEMP TABLE IF NOT EXISTS arrived_{table} ON COMMIT DELETE ROWS AS {like} WITH NO DATA"
+    )
+    copy_in(connection, f"arrived_{table}", list(columns), [pack(columns)])
+
+
+def copy_out(connection: Connection, query: SelectBase, columns: Mapping[str, str]) -> dict[str, NDArray[Any]]:
+    """The query's rows by columns; `columns` maps their names, in order, to numpy dtypes. No field may be NULL."""
+    text = query.compile(connection.engine, compile_kwargs={"literal_binds": True}).string
+    dtypes = {name: np.dtype(kind) for name, kind in columns.items()}
+    with (
+        _driver(connection).cursor() as cursor,
+        cursor.copy(f"COPY ({text}) TO STDOUT (FORMAT binary)".encode()) as c,
+    ):
+        data = b"".join(c)
+    row = _row(dtypes)
+    count = (len(data) - len(_HEADER) - len(_TRAILER)) // row.itemsize
+    rows = np.frombuffer(data, row, count, len(_HEADER))
+    return {name: _native(rows[name], kind) for name, kind in dtypes.items()}
+
+
+def _row(columns: Mapping[str, np.dtype[Any]], null: Collection[str] = ()) -> np.dtype[Any]:
+    fields = [("fields", ">i2")]
+    for name, kind in columns.items():
+        fields.append((f"{name} length", ">i4"))
+        if name not in null:
+            fields.append((name, ">i8" if kind.kind == "M" else kind.newbyteorder(">").str))
+    return np.dtype(fields)
+
+
+def _native(column: NDArray[Any], kind: np.dtype[Any]) -> NDArray[Any]:
+    if kind.kind == "M":
+        return column.astype("i8").view("m8[us]") + _EPOCH
+    return column.astype(kind)
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError(f"the historian needs psycopg, not {type(driver).__module__}")
+    return driver

@@ -1,0 +1,55 @@
+"""Reaching the database, and saying clearly when it is away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from twin.errors import ConfigurationError, StoreUnavailable
+
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for a postgresql:// URL, whatever driver it names; connects on first use.
+
+    Raises ConfigurationError when the URL is none of Postgres.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError(
+            "the database URL cannot be read: write postgresql://user:password@host:5432/database",
+            field="database_url",
+        ) from error
+    if parsed.get_backend_name() not in {"postgresql", "postgres"}:
+        raise ConfigurationError(
+            f"the historian needs Postgres, not {parsed.drivername}", field="database_url", value=parsed.drivername
+        )
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "application_name": "foretell", "options": "-c timezone=UTC"},
+    )
+
+
+@contextmanager
+def store_errors(engine: Engine) -> Iterator[None]:
+    """Turn errors of the connection into StoreUnavailable with host and database, never the password."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout, *_AWAY) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(cause, (*_AWAY, PoolTimeout)):
+            raise
+        url = engine.url
+        where = f"{url.host or 'localhost'}:{url.port or 5432}/{url.database}"
+        raise StoreUnavailable(f"the historian at {where} is not reachable: {_reason(cause)}") from error
+
+
+def _reason(cause: Exception) -> str:
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(cause).__name__

@@ -1,0 +1,142 @@
+"""The event log on Postgres."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine, RowMapping, func, insert, or_, select, text
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
+from sqlalchemy.exc import IntegrityError
+
+from twin.clock import Span
+from twin.errors import NotFound
+from twin.event import EventFrame, Feedback
+from twin.historian.bulk import Columns, copy_out, stage
+from twin.historian.connection import store_errors
+from twin.historian.tables import EVENT, FEEDBACK, NAN, PREDICTION, SCORE, TAG
+from twin.historian.tags import tag_ids
+from twin.protocols import ScoreSeries
+from twin.world import Residual
+
+_KEEP_SCORES = text("""
+    INSERT INTO score (time, score, model_version) SELECT time, score, :model_version FROM arrived_score
+    ON CONFLICT (time) DO UPDATE SET score = excluded.score, model_version = excluded.model_version
+""")
+_KEEP_PREDICTIONS = text("""
+    INSERT INTO prediction (time, tag_id, mean, noise, sigma)
+    SELECT time, tag_id, mean, noise, NULLIF(sigma, 'NaN') FROM arrived_prediction
+    ON CONFLICT (tag_id, time)
+    DO UPDATE SET mean = excluded.mean, noise = excluded.noise, sigma = excluded.sigma
+""")
+_FIELDS = {"start": "start_time", "end": "end_time"}
+
+
+class PostgresEventLog:
+    """Keeps events, scores, predictions and feedback in a database whose schema `migrate` has made."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(self, frames: Sequence[EventFrame]) -> None:
+        """Store frames by id, replacing what is there; see EventLog."""
+        if not frames:
+            return
+        statement = insert_or_update(EVENT)
+        replaced = {column.name: statement.excluded[column.name] for column in EVENT.c if not column.primary_key}
+        with store_errors(self._engine), self._engine.begin() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["id"], set_=replaced), [_row(f) for f in frames]
+            )
+
+    def get(self, event_id: str) -> EventFrame:
+        """The frame of that id; see EventLog."""
+        with store_errors(self._engine), self._engine.connect() as connection:
+            row = connection.execute(select(EVENT).where(EVENT.c.id == event_id)).mappings().one_or_none()
+        if row is None:
+            raise _no_event(event_id)
+        return _frame(row)
+
+    def between(self, span: Span) -> tuple[EventFrame, ...]:
+        """Frames that overlap [start, end); see EventLog."""
+        query = (
+            select(EVENT)
+            .where(EVENT.c.start_time < span.end, or_(EVENT.c.end_time.is_(None), EVENT.c.end_time > span.start))
+            .order_by(EVENT.c.start_time, EVENT.c.id)
+        )
+        with store_errors(self._engine), self._engine.connect() as connection:
+            return tuple(_frame(row) for row in connection.execute(query).mappings())
+
+    def record(self, model_version: str, scores: ScoreSeries, residual: Residual) -> None:
+        """Store scores and predictions of rows, replacing what is there; see EventLog."""
+        with store_errors(self._engine), self._engine.begin() as connection:
+            scored = ~np.isnan(scores.score)
+            stage(connection, "score", {"time": scores.time[scored], "score": scores.score[scored]})
+            connection.execute(_KEEP_SCORES, {"model_version": model_version})
+            ids = tag_ids(connection, residual.tags)
+            stage(connection, "prediction", _predicted(residual, [ids[name] for name in residual.tags]))
+            connection.execute(_KEEP_PREDICTIONS)
+
+    def scores(self, span: Span) -> ScoreSeries:
+        """Scores of rows in [start, end); see EventLog."""
+        query = select(SCORE.c.time, SCORE.c.score).where(SCORE.c.time >= span.start, SCORE.c.time < span.end)
+        with store_errors(self._engine), self._engine.connect() as connection:
+            columns = copy_out(connection, query.order_by(SCORE.c.time), {"time": "M8[us]", "score": "f8"})
+        return ScoreSeries(columns["time"], columns["score"])
+
+    def predictions(self, tag: str, span: Span) -> Residual:
+        """What was expected of one tag for the rows in [start, end); see EventLog."""
+        row = PREDICTION.c
+        query = (
+            select(row.time, row.mean, row.noise, func.coalesce(row.sigma, NAN))
+            .join_from(PREDICTION, TAG, TAG.c.id == row.tag_id)
+            .where(TAG.c.name == tag, row.time >= span.start, row.time < span.end)
+            .order_by(row.time)
+        )
+        kinds = {"time": "M8[us]", "mean": "f8", "noise": "f8", "sigma": "f8"}
+        with store_errors(self._engine), self._engine.connect() as connection:
+            columns = copy_out(connection, query, kinds)
+        mean, noise, sigma = (columns[name][:, None] for name in ("mean", "noise", "sigma"))
+        return Residual((tag,), columns["time"], mean, noise, sigma)
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        """Store what a person says about an event; see EventLog."""
+        try:
+            with store_errors(self._engine), self._engine.begin() as connection:
+                connection.execute(insert(FEEDBACK), feedback.model_dump())
+        except IntegrityError as error:
+            raise _no_event(feedback.event_id) from error
+
+    def feedback(self, event_id: str) -> tuple[Feedback, ...]:
+        """What people said about an event, oldest first; see EventLog."""
+        query = select(FEEDBACK).where(FEEDBACK.c.event_id == event_id).order_by(FEEDBACK.c.time, FEEDBACK.c.id)
+        with store_errors(self._engine), self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            Feedback(event_id=row.event_id, time=row.time, label=row.label, comment=row.comment) for row in rows
+        )
+
+
+def _no_event(event_id: str) -> NotFound:
+    return NotFound(f"there is no event {event_id!r}", field="event_id", value=event_id)
+
+
+def _row(frame: EventFrame) -> dict[str, Any]:
+    nested = frame.model_dump(mode="json", include={"contributions", "explained_by"})
+    return {_FIELDS.get(name, name): nested.get(name, value) for name, value in frame.model_dump().items()}
+
+
+def _frame(row: RowMapping) -> EventFrame:
+    return EventFrame.model_validate({name: row[_FIELDS.get(name, name)] for name in EventFrame.model_fields})
+
+
+def _predicted(residual: Residual, ids: Sequence[int]) -> Columns:
+    """One row per time and tag that has a prediction."""
+    rows = len(residual.time)
+    made = ~np.isnan(residual.predicted.ravel())
+    return {
+        "time": np.repeat(residual.time, len(ids))[made],
+        "tag_id": np.tile(np.array(ids, dtype=np.int32), rows)[made],
+        "mean": residual.predicted.ravel()[made],
+        "noise": residual.noise.ravel()[made],
+        "sigma": residual.sigma.ravel()[made],
+    }

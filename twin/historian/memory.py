@@ -1,0 +1,229 @@
+"""Historian and event log in memory: for tests and for training campaigns on simulated plants."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.clock import Span, from_datetime64, to_datetime64
+from twin.errors import NotFound
+from twin.event import EventFrame, Feedback
+from twin.historian.grid import grid, lay_out
+from twin.historian.incoming import arrange
+from twin.plant import Plant
+from twin.protocols import ScoreSeries, Statistics, WriteResult
+from twin.sample import Quality, Sample, SampleBatch
+from twin.window import Window
+from twin.world import Residual
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class _Column:
+    """Samples of one tag in order of time, in arrays that grow at their end."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._time = np.empty(0, "M8[us]")
+        self._value = np.empty(0, np.float64)
+        self._quality = np.empty(0, np.int8)
+
+    @property
+    def time(self) -> NDArray[np.datetime64]:
+        return self._time[: self._count]
+
+    @property
+    def value(self) -> NDArray[np.float64]:
+        return self._value[: self._count]
+
+    @property
+    def quality(self) -> NDArray[np.int8]:
+        return self._quality[: self._count]
+
+    def add(self, time: NDArray[np.datetime64], value: NDArray[np.float64], quality: NDArray[np.int16]) -> int:
+        """Merge samples in order of time, each time once; gives how many were new."""
+        if self._count and time[0] <= self._time[self._count - 1]:
+            return self._merge(time, value, quality)
+        end = self._count + len(time)
+        if end > len(self._time):
+            self._grow(2 * end)
+        for mine, new in ((self._time, time), (self._value, value), (self._quality, quality)):
+            mine[self._count : end] = new
+        self._count = end
+        return len(time)
+
+    def good(self, start: np.datetime64, end: np.datetime64) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+        """Good samples in [start, end), after the last good one before start if there is any."""
+        good = self.quality == Quality.GOOD
+        time, value = self.time[good], self.value[good]
+        first, last = np.searchsorted(time, [start, end])
+        return time[max(first - 1, 0) : last], value[max(first - 1, 0) : last]
+
+    def during(self, span: Span) -> slice:
+        """The samples in [start, end)."""
+        first, last = np.searchsorted(self.time, [to_datetime64(span.start), to_datetime64(span.end)])
+        return slice(int(first), int(last))
+
+    def _merge(self, time: NDArray[np.datetime64], value: NDArray[np.float64], quality: NDArray[np.int16]) -> int:
+        place = np.searchsorted(self.time, time)
+        new = (place == self._count) | (self.time[np.minimum(place, self._count - 1)] != time)
+        place = place[new]
+        self._time = np.insert(self.time, place, time[new])
+        self._value = np.insert(self.value, place, value[new])
+        self._quality = np.insert(self.quality, place, quality[new])
+        self._count = len(self._time)
+        return len(place)
+
+    def _grow(self, size: int) -> None:
+        self._time, self._value, self._quality = (
+            np.concatenate([column, np.empty(size - len(column), column.dtype)])
+            for column in (self._time, self._value, self._quality)
+        )
+
+
+class MemoryHistorian:
+    """Keeps the samples of one plant in numpy arrays, for one thread at a time."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._columns = {tag.name: _Column() for tag in plant.tags}
+
+    def write(self, batch: SampleBatch) -> WriteResult:
+        """Store a batch; see Historian."""
+        rows = arrange(self._plant, batch)
+        written = 0
+        for position in np.unique(rows.tag):
+            first, last = np.searchsorted(rows.tag, [position, position + 1])
+            of_tag = slice(int(first), int(last))
+            column = self._columns[self._plant.tags[position].name]
+            written += column.add(rows.time[of_tag], rows.value[of_tag], rows.quality[of_tag])
+        return WriteResult(written, len(batch) - written)
+
+    def window(self, tags: Sequence[str], span: Span, step: timedelta) -> Window:
+        """History on a regular grid; see Historian."""
+        rows = grid(span, step)
+        end = rows[-1] + np.timedelta64(1, "us")
+        good = {name: self._column(name).good(rows[0] - np.timedelta64(step), end) for name in tags}
+        return lay_out(self._plant, tags, rows, step, good)
+
+    def samples(self, tag: str, span: Span, limit: int = 100_000) -> SampleBatch:
+        """Raw samples of one tag; see Historian."""
+        column = self._column(tag)
+        during = column.during(span)
+        cut = slice(during.start, min(during.stop, during.start + limit))
+        number = np.zeros(cut.stop - cut.start, dtype=np.int32)
+        return SampleBatch(
+            (tag,), number, column.time[cut].copy(), column.value[cut].copy(), column.quality[cut].copy()
+        )
+
+    def latest(self) -> dict[str, Sample]:
+        """The newest sample of every tag that has one; see Historian."""
+        return {name: _sample(name, column, -1) for name, column in self._columns.items() if len(column.time)}
+
+    def statistics(self, tags: Sequence[str], span: Span) -> tuple[Statistics, ...]:
+        """Statistics of each tag's samples; see Historian."""
+        return tuple(self._statistics(name, span) for name in tags)
+
+    def extent(self) -> Span | None:
+        """From the oldest sample to just after the newest one; see Historian."""
+        filled = [column.time for column in self._columns.values() if len(column.time)]
+        if not filled:
+            return None
+        first, last = min(time[0] for time in filled), max(time[-1] for time in filled)
+        return Span(from_datetime64(first), from_datetime64(last) + _MICROSECOND)
+
+    def changes(self, tags: Sequence[str], span: Span) -> tuple[tuple[Sample, float], ...]:
+        """Samples that differ from the tag's previous good value; see Historian."""
+        start, end = to_datetime64(span.start), to_datetime64(span.end)
+        found: list[tuple[Sample, float]] = []
+        for name in dict.fromkeys(tags):
+            time, value = self._column(name).good(start, end)
+            changed = np.flatnonzero((value[1:] != value[:-1]) & (time[1:] >= start)) + 1
+            found += [(Sample(name, from_datetime64(time[i]), float(value[i])), float(value[i - 1])) for i in changed]
+        return tuple(sorted(found, key=lambda change: (change[0].time, change[0].tag)))
+
+    def _column(self, name: str) -> _Column:
+        return self._columns[self._plant.tag(name).name]
+
+    def _statistics(self, name: str, span: Span) -> Statistics:
+        column = self._column(name)
+        during = column.during(span)
+        good = column.quality[during] == Quality.GOOD
+        value = column.value[during][good]
+        bad = int(len(good) - good.sum())
+        if not len(value):
+            return Statistics(name, 0, bad, None, None, None, None, None, None)
+        numbers = value.mean(), value.std(), value.min(), value.max(), value[0], value[-1]
+        return Statistics(name, len(value), bad, *map(float, numbers))
+
+
+def _sample(name: str, column: _Column, i: int) -> Sample:
+    return Sample(name, from_datetime64(column.time[i]), float(column.value[i]), Quality(int(column.quality[i])))
+
+
+class MemoryEventLog:
+    """Keeps events, scores, predictions and feedback in dictionaries, for one thread at a time."""
+
+    def __init__(self) -> None:
+        self._frames: dict[str, EventFrame] = {}
+        self._scores: dict[np.datetime64, float] = {}
+        self._predictions: dict[str, dict[np.datetime64, tuple[float, float, float]]] = {}
+        self._feedback: list[Feedback] = []
+
+    def put(self, frames: Sequence[EventFrame]) -> None:
+        """Store frames by id, replacing what is there; see EventLog."""
+        self._frames.update({frame.id: frame for frame in frames})
+
+    def get(self, event_id: str) -> EventFrame:
+        """The frame of that id; see EventLog."""
+        try:
+            return self._frames[event_id]
+        except KeyError as error:
+            raise NotFound(f"there is no event {event_id!r}", field="event_id", value=event_id) from error
+
+    def between(self, span: Span) -> tuple[EventFrame, ...]:
+        """Frames that overlap [start, end); see EventLog."""
+        found = (frame for frame in self._frames.values() if frame.overlaps(span.start, span.end))
+        return tuple(sorted(found, key=lambda frame: (frame.start, frame.id)))
+
+    def record(self, model_version: str, scores: ScoreSeries, residual: Residual) -> None:
+        """Store scores and predictions of rows, replacing what is there; see EventLog."""
+        scored = ~np.isnan(scores.score)
+        self._scores.update(zip(scores.time[scored], scores.score[scored].tolist(), strict=True))
+        for column, name in enumerate(residual.tags):
+            made = ~np.isnan(residual.predicted[:, column])
+            numbers = (part[made, column].tolist() for part in (residual.predicted, residual.noise, residual.sigma))
+            rows = zip(residual.time[made], zip(*numbers, strict=True), strict=True)
+            self._predictions.setdefault(name, {}).update(rows)
+
+    def scores(self, span: Span) -> ScoreSeries:
+        """Scores of rows in [start, end); see EventLog."""
+        times = _during(self._scores, span)
+        return ScoreSeries(_instants(times), np.array([self._scores[time] for time in times], np.float64))
+
+    def predictions(self, tag: str, span: Span) -> Residual:
+        """What was expected of one tag for the rows in [start, end); see EventLog."""
+        rows = self._predictions.get(tag, {})
+        times = _during(rows, span)
+        numbers = np.array([rows[time] for time in times], np.float64).reshape(-1, 3, 1)
+        return Residual((tag,), _instants(times), numbers[:, 0], numbers[:, 1], numbers[:, 2])
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        """Store what a person says about an event; see EventLog."""
+        self.get(feedback.event_id)
+        self._feedback.append(feedback)
+
+    def feedback(self, event_id: str) -> tuple[Feedback, ...]:
+        """What people said about an event, oldest first; see EventLog."""
+        said = (feedback for feedback in self._feedback if feedback.event_id == event_id)
+        return tuple(sorted(said, key=lambda feedback: feedback.time))
+
+
+def _during(rows: Mapping[np.datetime64, object], span: Span) -> list[np.datetime64]:
+    start, end = to_datetime64(span.start), to_datetime64(span.end)
+    return sorted(time for time in rows if start <= time < end)
+
+
+def _instants(times: list[np.datetime64]) -> NDArray[np.datetime64]:
+    return np.array(times, dtype="M8[us]")
