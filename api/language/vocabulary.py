@@ -171,7 +171,7 @@ class Vocabulary:
         return replace(mention, tags=tuple(tag.name for tag in chosen))
 
     def _coordinated(self, mentions: list[Mention]) -> Iterator[Mention]:
-        """ "reactor and separator pressure": an asset before a tag of another one takes over its last word."""
+        """In "reactor and separator pressure" the first word takes over the last: it is no asset."""
         for mention, following in zip(mentions, [*mentions[1:], None], strict=True):
             if mention.asset is not None and following is not None and following.tags:
                 noun = _key(following.text)[-1]
