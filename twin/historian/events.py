@@ -80,21 +80,20 @@ class PostgresEventLog:
         """Scores of rows in [start, end); see EventLog."""
         query = select(SCORE.c.time, SCORE.c.score).where(SCORE.c.time >= span.start, SCORE.c.time < span.end)
         with store_errors(self._engine), self._engine.connect() as connection:
-            columns = copy_out(connection, query.order_by(SCORE.c.time), {"time": "M8[us]", "score": "f8"})
+            columns = copy_out(connection, query, ["time"], {"time": "M8[us]", "score": "f8"})
         return ScoreSeries(columns["time"], columns["score"])
 
     def predictions(self, tag: str, span: Span) -> Residual:
         """What was expected of one tag for the rows in [start, end); see EventLog."""
         row = PREDICTION.c
         query = (
-            select(row.time, row.mean, row.noise, func.coalesce(row.sigma, NAN))
+            select(row.time, row.mean, row.noise, func.coalesce(row.sigma, NAN).label("sigma"))
             .join_from(PREDICTION, TAG, TAG.c.id == row.tag_id)
             .where(TAG.c.name == tag, row.time >= span.start, row.time < span.end)
-            .order_by(row.time)
         )
         kinds = {"time": "M8[us]", "mean": "f8", "noise": "f8", "sigma": "f8"}
         with store_errors(self._engine), self._engine.connect() as connection:
-            columns = copy_out(connection, query, kinds)
+            columns = copy_out(connection, query, ["time"], kinds)
         mean, noise, sigma = (columns[name][:, None] for name in ("mean", "noise", "sigma"))
         return Residual((tag,), columns["time"], mean, noise, sigma)
 

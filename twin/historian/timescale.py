@@ -65,7 +65,7 @@ class PostgresHistorian:
         with self._connect() as connection:
             query = self._good(names, start + _MICROSECOND, end + _MICROSECOND, held)
             columns = copy_out(
-                connection, query.order_by("tag_id", "time"), {"tag_id": "i4", "time": "M8[us]", "value": "f8"}
+                connection, query, ["tag_id", "time"], {"tag_id": "i4", "time": "M8[us]", "value": "f8"}
             )
         good: dict[str, Points] = {}
         for name in names:
@@ -77,12 +77,13 @@ class PostgresHistorian:
         """Raw samples of one tag; see Historian."""
         self._known([tag])
         with self._connect() as connection:
-            query = select(SAMPLE.c.time, _VALUE, SAMPLE.c.quality).where(
+            query = select(SAMPLE.c.time, _VALUE.label("value"), SAMPLE.c.quality).where(
                 SAMPLE.c.tag_id == self._ids[tag], *_during(span.start, span.end)
             )
             columns = copy_out(
                 connection,
                 query.order_by(SAMPLE.c.time).limit(limit),
+                ["time"],
                 {"time": "M8[us]", "value": "f8", "quality": "i2"},
             )
         number = np.zeros(len(columns["time"]), dtype=np.int32)

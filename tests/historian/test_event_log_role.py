@@ -1,0 +1,161 @@
+"""What every event log keeps to."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from twin.clock import Span, from_datetime64
+from twin.errors import NotFound
+from twin.event import Contribution, EventFrame, Feedback, Kind, Severity
+from twin.protocols import ScoreSeries
+from twin.scenario import LoggedMove
+from twin.world import Residual
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def at(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def span(start: float, end: float) -> Span:
+    return Span(at(start), at(end))
+
+
+def event(name: str, start: float, end: float | None, **fields: object) -> EventFrame:
+    frame = EventFrame(
+        id=name,
+        kind=Kind.PROCESS,
+        severity=Severity.MEDIUM,
+        start=at(start),
+        end=None if end is None else at(end),
+        detected_at=at(start + 1),
+        score=1.5,
+        contributions=(Contribution(tag="level", share=0.75, peak_sigma=-4.5, first_seen=at(start)),),
+        first_mover="level",
+        asset="tank",
+        model_version="m1",
+        message="level is low",
+    )
+    return frame.model_copy(update=fields)
+
+
+def rows(minutes: list[float]) -> np.ndarray:
+    return np.array([at(minute).replace(tzinfo=None) for minute in minutes], dtype="datetime64[us]")
+
+
+def scores(minutes: list[float], values: list[float]) -> ScoreSeries:
+    return ScoreSeries(rows(minutes), np.array(values))
+
+
+def residual(minutes: list[float], predicted: list[list[float]], sigma: float = 0.5) -> Residual:
+    mean = np.array(predicted)
+    return Residual(("level", "flow"), rows(minutes), mean, np.full_like(mean, 2.0), np.full_like(mean, sigma))
+
+
+def test_an_event_comes_back_as_it_was_put(event_log):
+    move = LoggedMove(tag="sp.level", time=at(-1), before=1.0, after=2.0, unit="%")
+    frames = [event("a", 0, None), event("b", 5, 9, explained_by=move, severity=Severity.HIGH, kind=Kind.SENSOR)]
+    event_log.put(frames)
+    assert [event_log.get("a"), event_log.get("b")] == frames
+
+
+def test_putting_an_event_again_replaces_it(event_log):
+    event_log.put([event("a", 0, None)])
+    closed = event("a", 0, 7, score=3.0)
+    event_log.put([closed])
+    assert event_log.between(span(-10, 10)) == (closed,)
+
+
+def test_putting_nothing_is_harmless(event_log):
+    event_log.put([])
+    assert event_log.between(span(-10, 10)) == ()
+
+
+def test_an_event_that_is_not_there_is_not_found(event_log):
+    with pytest.raises(NotFound, match="'nothing'"):
+        event_log.get("nothing")
+
+
+def test_between_gives_every_event_that_overlaps_oldest_first(event_log):
+    frames = {"open": event("open", 1, None), "over": event("over", -9, 30), "in": event("in", 2, 3)}
+    outside = [event("before", -9, 0), event("after", 10, 12)]
+    event_log.put([*frames.values(), *outside])
+    assert [frame.id for frame in event_log.between(span(0, 10))] == ["over", "open", "in"]
+
+
+def test_an_open_event_overlaps_all_that_comes_later(event_log):
+    event_log.put([event("open", 1, None)])
+    assert len(event_log.between(span(1000, 1001))) == 1
+
+
+def test_rows_that_were_never_scored_are_absent(event_log):
+    event_log.record("m1", scores([3, 9, 12], [0.2, 1.2, np.nan]), residual([3, 9], [[1.0, 2.0], [3.0, 4.0]]))
+    series = event_log.scores(span(3, 13))
+    assert [from_datetime64(time) for time in series.time] == [at(3), at(9)]
+    assert list(series.score) == [0.2, 1.2]
+
+
+def test_scores_end_before_the_end_of_the_span(event_log):
+    event_log.record("m1", scores([3, 6], [0.2, 0.3]), residual([3, 6], [[1.0, 2.0], [3.0, 4.0]]))
+    assert list(event_log.scores(span(3, 6)).score) == [0.2]
+    assert len(event_log.scores(span(7, 8)).time) == 0
+
+
+def test_predictions_of_one_tag_come_with_noise_and_sigma(event_log):
+    event_log.record("m1", scores([3, 6], [0.2, 0.3]), residual([3, 6], [[1.0, 2.0], [3.0, 4.0]]))
+    found = event_log.predictions("flow", span(0, 10))
+    assert found.tags == ("flow",)
+    assert [from_datetime64(time) for time in found.time] == [at(3), at(6)]
+    assert found.predicted.tolist() == [[2.0], [4.0]]
+    assert found.noise.tolist() == [[2.0], [2.0]]
+    assert found.sigma.tolist() == [[0.5], [0.5]]
+
+
+def test_a_row_without_measurement_has_a_prediction_and_no_sigma(event_log):
+    event_log.record("m1", scores([3], [0.2]), residual([3], [[1.0, 2.0]], sigma=np.nan))
+    assert np.isnan(event_log.predictions("level", span(0, 10)).sigma).all()
+
+
+def test_recording_rows_again_replaces_them(event_log):
+    event_log.record("m1", scores([3, 6], [0.2, 0.3]), residual([3, 6], [[1.0, 2.0], [3.0, 4.0]]))
+    event_log.record("m2", scores([6, 9], [0.6, 0.9]), residual([6, 9], [[5.0, 6.0], [7.0, 8.0]]))
+    assert list(event_log.scores(span(0, 10)).score) == [0.2, 0.6, 0.9]
+    assert event_log.predictions("level", span(0, 10)).predicted.ravel().tolist() == [1.0, 5.0, 7.0]
+
+
+def test_a_tag_that_was_never_predicted_has_no_predictions(event_log):
+    found = event_log.predictions("purity", span(0, 10))
+    assert found.predicted.shape == found.sigma.shape == (0, 1)
+    assert len(found.time) == 0
+
+
+def test_recording_no_rows_is_harmless(event_log):
+    empty = np.empty((0, 2))
+    event_log.record("m1", scores([], []), Residual(("level", "flow"), rows([]), empty, empty, empty))
+    assert len(event_log.scores(span(0, 10)).time) == 0
+
+
+def test_feedback_is_kept_with_its_event_oldest_first(event_log):
+    event_log.put([event("a", 0, None), event("b", 0, None)])
+    said = [
+        Feedback(event_id="a", time=at(5), label="true", comment="pump 3"),
+        Feedback(event_id="a", time=at(2), label="known"),
+    ]
+    for feedback in said:
+        event_log.add_feedback(feedback)
+    assert event_log.feedback("a") == (said[1], said[0])
+    assert event_log.feedback("b") == ()
+
+
+def test_feedback_outlives_a_new_version_of_its_event(event_log):
+    event_log.put([event("a", 0, None)])
+    event_log.add_feedback(Feedback(event_id="a", time=at(5), label="true"))
+    event_log.put([event("a", 0, 9)])
+    assert len(event_log.feedback("a")) == 1
+
+
+def test_feedback_on_an_event_that_is_not_there_is_not_found(event_log):
+    with pytest.raises(NotFound, match="'nothing'"):
+        event_log.add_feedback(Feedback(event_id="nothing", time=at(5), label="true"))
