@@ -126,7 +126,8 @@ def _check_columns(path: Path, columns: list[str]) -> list[str]:
 
 
 def _times(column: pa.Array) -> NDArray[np.datetime64]:
-    return column.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    times: NDArray[np.datetime64] = column.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    return times
 
 
 def _long(path: Path, table: pa.RecordBatch) -> SampleBatch:
@@ -152,7 +153,8 @@ def _qualities(path: Path, column: pa.Array) -> NDArray[np.int8]:
                 f"{path}: column quality: {word!r} is not good, uncertain or bad", field="quality", value=word
             )
         codes.append(_QUALITY[word.strip().lower()])
-    return np.array(codes, dtype=np.int8)[words.indices.to_numpy()]
+    qualities: NDArray[np.int8] = np.array(codes, dtype=np.int8)[words.indices.to_numpy()]
+    return qualities
 
 
 def _wide(table: pa.RecordBatch) -> SampleBatch:

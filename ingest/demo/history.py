@@ -9,7 +9,7 @@ import numpy as np
 
 from ingest.demo.incidents import Truth, draw_truth, last_night
 from ingest.demo.process import Process
-from ingest.demo.recorder import START_GRID, PlantTripped, Recorder
+from ingest.demo.recorder import START_GRID, Recorder
 from ingest.demo.schedule import ScheduledMove, at_minute, minute_of, ordinary_moves, process_seed
 from twin.errors import InvalidInput
 from twin.plant import Plant
@@ -25,6 +25,10 @@ _ATTEMPTS = 20
 _WARM_UP = 10 * 60
 _GAP = 6 * 60
 _CAMPAIGN_START = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+class PlantTripped(Exception):
+    """The plant shut itself down; the message says why."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -89,10 +93,16 @@ def _record(
     batches = [recorder.levels()]
     while recorder.minute < last:
         until = min(last, recorder.minute + 60)
-        batches.append(recorder.advance(until, made, truth.process_fault.switches()))
+        batches.append(_unless_tripped(recorder, recorder.advance(until, made, truth.process_fault.switches())))
         if on_progress is not None:
             on_progress((until - first) / (last - first))
     return History(tuple(batches), recorder, truth)
+
+
+def _unless_tripped(recorder: Recorder, batch: SampleBatch) -> SampleBatch:
+    if recorder.trip is not None:
+        raise PlantTripped(recorder.trip)
+    return batch
 
 
 def _until_it_holds(record: Callable[[int], T]) -> T:
@@ -133,6 +143,7 @@ def _episode(seed: int, begin: int, length: int, moves_per_hour: float, backgrou
         moves = list(ordinary_moves(process_seed(rng), begin - _WARM_UP, begin + length, moves_per_hour))
         recorder = Recorder(Process.start(process_seed(rng), background), begin - _WARM_UP)
         recorder.advance(begin, moves)
-        return SampleBatch.concat([recorder.levels(), recorder.advance(begin + length, moves)])
+        opening = recorder.levels()
+        return _unless_tripped(recorder, SampleBatch.concat([opening, recorder.advance(begin + length, moves)]))
 
     return _until_it_holds(record)

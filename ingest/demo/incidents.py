@@ -96,16 +96,15 @@ class Truth(BaseModel):
 
 
 PROCESS_FAULTS: tuple[tuple[int, float, str], ...] = (
-    (1, 1.0, "A/C ratio of the A and C feed steps"),
-    (2, 1.0, "B share of the A and C feed steps"),
     (4, 1.0, "inlet temperature of the reactor's cooling water steps"),
     (5, 1.0, "inlet temperature of the condenser's cooling water steps"),
-    (7, 1.0, "pressure of the C header drops"),
+    (6, 0.3, "A feed loses a part of its supply"),
+    (7, 0.7, "pressure of the C header drops"),
     (11, 1.0, "inlet temperature of the reactor's cooling water swings"),
-    (13, 1.0, "reaction kinetics drift"),
     (14, 1.0, "valve of the reactor's cooling water sticks"),
 )
-"""IDV number, fraction of its size, what it is. Chosen for a clear onset and for never tripping the plant."""
+"""IDV number, fraction of its size, what it is. Each shows within 25 minutes, is gone hours before the morning and
+tripped the plant in none of 20 simulated nights. IDV 1, 2 and 13 are not here: they take a night to show or to end."""
 
 DRIFTS = {
     "reactor_pressure": 50.0,

@@ -29,10 +29,6 @@ _PHASES = (_PERIODS > 1).astype(int)
 """An analyser's result is there a minute after its period is over: at the very minute it may be a step late."""
 
 
-class PlantTripped(Exception):
-    """The plant shut itself down; the message says why."""
-
-
 @dataclass(slots=True)
 class Link:
     """A transmitter's way to the historian, out of order in the minutes (first, last]; the plant does not notice.
@@ -79,26 +75,32 @@ class Recorder:
         values = np.array(list(self.process.levels.values()))
         return _batch(tag, np.full(len(tag), 60 * self.minute), values)
 
+    @property
+    def trip(self) -> str | None:
+        """Why the plant shut itself down, if it did; it does not run on."""
+        return self.process.trip
+
     def advance(
         self, until: int, moves: Iterable[ScheduledMove] = (), switches: Iterable[Switch] = ()
     ) -> SampleBatch:
-        """Run to minute `until`, with the moves and switches due on the way; raises PlantTripped."""
-        actions = sorted((*moves, *switches), key=lambda action: action.minute)
+        """Run to minute `until`, or to a trip, with the moves and switches that are due on the way."""
+        due: list[ScheduledMove | Switch] = [*moves, *switches]
+        due = sorted((a for a in due if self.minute <= a.minute < until), key=lambda action: action.minute)
         parts: list[SampleBatch] = []
-        for action in (action for action in actions if self.minute <= action.minute < until):
+        for action in due:
             parts.append(self._run_to(action.minute))
-            if isinstance(action, Switch):
-                self._switch(action)
-            else:
-                parts.append(self._move(action))
+            if self.trip:
+                break
+            parts.append(self._switch(action) if isinstance(action, Switch) else self._move(action))
         parts.append(self._run_to(until))
         return SampleBatch.concat(parts)
 
-    def _switch(self, switch: Switch) -> None:
+    def _switch(self, switch: Switch) -> SampleBatch:
         if switch.fraction is None:
             self.process.calm(switch.disturbance)
         else:
             self.process.disturb(switch.disturbance, switch.fraction)
+        return SampleBatch.concat([])
 
     def _move(self, move: ScheduledMove) -> SampleBatch:
         self.process.move(move.tag, move.level)
@@ -106,11 +108,9 @@ class Recorder:
         return _batch(tag, np.array([60 * self.minute + _LOG_LAG_S]), np.array([move.level]))
 
     def _run_to(self, minute: int) -> SampleBatch:
-        wanted, begin = minute - self.minute, self.minute
-        rows = self.process.run(wanted)
-        if len(rows) < wanted:
-            raise PlantTripped(self.process.trip or "no reason given")
-        minutes = np.arange(begin + 1, minute + 1)
+        begin = self.minute
+        rows = self.process.run(0 if self.trip else minute - begin)
+        minutes = np.arange(begin + 1, begin + 1 + len(rows))
         for link in self._links:
             column = OBSERVED.index(link.tag)
             rows[:, column] = link.publish(minutes, rows[:, column])

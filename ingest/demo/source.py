@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict
 
 from ingest.demo.history import BACKGROUND, MOVES_PER_HOUR
 from ingest.demo.process import Process
-from ingest.demo.recorder import START_GRID, PlantTripped, Recorder
+from ingest.demo.recorder import START_GRID, Recorder
 from ingest.demo.schedule import ScheduledMove, at_minute, minute_of, ordinary_moves, process_seed
 from twin.clock import Clock, SystemClock
 from twin.errors import InvalidInput, OutsideLimits
@@ -172,13 +172,12 @@ class DemoPlant:
         ordinary = ordinary_moves(self._seed, first, first + minutes, self._moves_per_hour)
         opening = [] if self._announced else [self._recorder.levels()]
         self._announced = True
-        try:
-            run = self._recorder.advance(first + minutes, [*moves, *ordinary])
-        except PlantTripped as trip:
-            return self._start_again(str(trip))
-        return SampleBatch.concat([*opening, run])
+        batch = SampleBatch.concat([*opening, self._recorder.advance(first + minutes, [*moves, *ordinary])])
+        if self._recorder.trip is not None:
+            self._start_again(self._recorder.trip)
+        return batch
 
-    def _start_again(self, reason: str) -> SampleBatch:
+    def _start_again(self, reason: str) -> None:
         """A fresh plant on the next half hour."""
         start = (self._recorder.minute // START_GRID + 1) * START_GRID
         log.warning(
@@ -186,4 +185,4 @@ class DemoPlant:
         )
         rng = np.random.default_rng([self._seed, start])
         self._recorder = Recorder(Process.start(process_seed(rng), BACKGROUND), start)
-        return self._recorder.levels()
+        self._announced = False
