@@ -27,6 +27,7 @@ def create_app(state: AppState) -> FastAPI:
         redoc_url=None,
     )
     app.state.foretell = state
+    state.metrics.watch(state.pipeline)
     errors.install(app)
     app.add_middleware(KeyGuard, key=state.api_key)
     for noun in NOUNS:

@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Query, Request
 from pydantic import AwareDatetime
 
-from api.metrics import Metrics
+from api.metrics import Counted, Metrics
 from twin.answer import Answer, Question
 from twin.clock import Span
 from twin.protocols import Twin
@@ -45,7 +45,7 @@ class Intake(Protocol):
         ...
 
 
-class Pipeline(Protocol):
+class Pipeline(Counted, Protocol):
     """Validates samples and stores them."""
 
     def accept(self, batch: SampleBatch) -> Intake:

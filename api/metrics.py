@@ -1,6 +1,69 @@
 """Counts and gauges for Prometheus."""
 
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+
+class Counts(Protocol):
+    """What went through a pipeline since it was built."""
+
+    @property
+    def accepted(self) -> int: ...
+    @property
+    def duplicates(self) -> int: ...
+    @property
+    def late(self) -> int: ...
+    @property
+    def not_finite(self) -> int: ...
+    @property
+    def outside_range(self) -> int: ...
+    @property
+    def retries(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def rejected(self) -> Mapping[str, int]: ...
+
+
+class Counted(Protocol):
+    """Something that counts samples."""
+
+    @property
+    def counters(self) -> Counts:
+        """The counts now."""
+        ...
+
+
+COUNTERS = {
+    "accepted": "Samples stored",
+    "duplicates": "Samples whose tag and time were there already",
+    "late": "Samples older than one of the same tag that came before; stored where they belong",
+    "not_finite": "Samples stored as bad for want of a finite value",
+    "outside_range": "Samples stored as uncertain because they lie outside the tag's range",
+    "retries": "Writes tried again because the store was away",
+}
+
+
+class PipelineCollector(Collector):
+    """A pipeline's own counts, read when Prometheus asks."""
+
+    def __init__(self, pipeline: Counted) -> None:
+        self._pipeline = pipeline
+
+    def collect(self) -> Iterator[Metric]:
+        """One metric per count."""
+        counts = self._pipeline.counters
+        for name, text in COUNTERS.items():
+            yield CounterMetricFamily(f"foretell_samples_{name}", text, value=getattr(counts, name))
+        yield GaugeMetricFamily("foretell_samples_waiting", "Samples read and not yet stored", value=counts.waiting)
+        rejected = CounterMetricFamily("foretell_samples_rejected", "Samples not stored", labels=["reason"])
+        for reason, number in counts.rejected.items():
+            rejected.add_metric([reason], number)
+        yield rejected
 
 
 class Metrics:
@@ -9,18 +72,13 @@ class Metrics:
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self._registry = registry
-        self.accepted = Counter("foretell_samples_accepted", "Samples stored", registry=registry)
-        self.duplicates = Counter(
-            "foretell_samples_duplicate", "Samples whose tag and time were there already", registry=registry
-        )
-        self.rejected = Counter(
-            "foretell_samples_rejected", "Samples that were not stored", ["reason"], registry=registry
+        self.malformed = Counter(
+            "foretell_samples_malformed", "Samples in a request that could not be read", registry=registry
         )
         self.answers = Counter("foretell_answers", "Answers given", ["status", "engine"], registry=registry)
         self.ungrounded = Counter(
             "foretell_ungrounded_values", "Numbers in answers that no evidence backed", registry=registry
         )
-        self.scored_rows = Counter("foretell_scored_rows", "Rows scored by the live loop", registry=registry)
         self.scoring_lag = Gauge(
             "foretell_scoring_lag_seconds", "Age of the newest scored row; NaN while there is none", registry=registry
         )
@@ -30,6 +88,10 @@ class Metrics:
         self.worker_up = Gauge(
             "foretell_worker_up", "Whether a worker of this process is at work", ["worker"], registry=registry
         )
+
+    def watch(self, pipeline: Counted) -> None:
+        """Give this pipeline's counts too."""
+        self._registry.register(PipelineCollector(pipeline))
 
     def text(self) -> bytes:
         """The Prometheus exposition."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from api.dependencies import AppState, State
+from api.dependencies import State
 from api.openapi import problems
 from twin.sample import Quality, Sample, SampleBatch
 
@@ -75,15 +75,13 @@ EXAMPLES = {
 def post_samples(state: State, given: Annotated[SamplesIn, Body(openapi_examples=EXAMPLES)]) -> Accepted:
     """Store samples; they are committed when the answer arrives, and sending them again changes nothing."""
     samples, malformed = read_samples(given.samples)
-    intake = state.pipeline.accept(SampleBatch.of(samples)) if samples else None
-    rejected = malformed + Counter(intake.rejected if intake else {})
-    result = Accepted(
-        accepted=intake.accepted if intake else 0,
-        duplicates=intake.duplicates if intake else 0,
-        rejected=dict(rejected),
+    state.metrics.malformed.inc(malformed.total())
+    intake = state.pipeline.accept(SampleBatch.of(samples))
+    return Accepted(
+        accepted=intake.accepted,
+        duplicates=intake.duplicates,
+        rejected=dict(malformed + Counter(intake.rejected)),
     )
-    count(state, result)
-    return result
 
 
 def read_samples(items: list[Any]) -> tuple[list[Sample], Counter[str]]:
@@ -97,11 +95,3 @@ def read_samples(items: list[Any]) -> tuple[list[Sample], Counter[str]]:
             first = error.errors()[0]
             malformed[f"{'.'.join(map(str, first['loc'])) or 'sample'}: {first['msg']}"] += 1
     return samples, malformed
-
-
-def count(state: AppState, result: Accepted) -> None:
-    """Add a batch's outcome to the metrics."""
-    state.metrics.accepted.inc(result.accepted)
-    state.metrics.duplicates.inc(result.duplicates)
-    for reason, number in result.rejected.items():
-        state.metrics.rejected.labels(reason).inc(number)
