@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from models.dataset import Batch
+from models.world.dynamics import Noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +135,7 @@ class LinearBackbone(nn.Module):
         """(mean, state after) of every row, each predicted before it is learned."""
         state = self.start(len(batch))
         for t in range(batch.rows):
-            state = self.enter(state, batch.moves[:, t])
-            mean = self.predict(state)
-            state = self.learn(state, mean, batch.values[:, t], batch.valid[:, t])
+            state, mean = self.observe(state, batch.moves[:, t], batch.values[:, t], batch.valid[:, t])
             yield mean, state
 
     @torch.no_grad()
@@ -147,23 +146,32 @@ class LinearBackbone(nn.Module):
         valid = batch.valid & warm[:, None]
         return Innovations(torch.where(valid, batch.values - predicted, 0.0), predicted, valid)
 
-    @torch.no_grad()
-    def rollout(self, state: LinearState, moves: Tensor) -> Tensor:
-        """(member, batch, horizon, tag) noise-free future under `moves` (batch, horizon, move)."""
+    def observe(self, state: LinearState, moves: Tensor, values: Tensor, valid: Tensor) -> tuple[LinearState, Tensor]:
+        """The state after one row, and the mean that was expected of it before."""
+        state = self.enter(state, moves)
+        mean = self.predict(state)
+        return self.learn(state, mean, values, valid), mean
+
+    def imagine(self, state: LinearState, moves: Tensor, noise: Noise | None = None) -> Tensor:
+        """(member, batch, horizon, tag) future under `moves` (batch, horizon, move); without noise the expected one.
+
+        The noise enters the lag buffer: the innovations form of the process.
+        """
         rows = []
         for h in range(moves.shape[1]):
             state = self.enter(state, moves[:, h])
-            mean = self.predict(state)
-            state = self.advance(state, mean)
-            rows.append(mean)
+            row = self.predict(state)
+            if noise is not None:
+                row = row + self.spread * (noise.like(row) @ self.mixing.T)
+            state = self.advance(state, row)
+            rows.append(row)
         return torch.stack(rows, dim=2)
 
+    def repeat(self, state: LinearState, batch: int) -> LinearState:
+        """The state of one belief, `batch` times."""
+        past = tuple(row.expand(-1, batch, -1) for row in state.past)
+        return LinearState(past, state.moves, state.seen.expand(batch, -1), state.rows)
 
-def average(backbone: LinearBackbone) -> LinearBackbone:
-    """A backbone of one member: the mean of the members' weights."""
-    one = LinearBackbone(backbone.config, 1, backbone.tags, backbone.move_count)
-    for name in ("tag_weights", "move_weights", "bias"):
-        getattr(one, name).copy_(getattr(backbone, name).mean(0, keepdim=True))
-    one.spread.copy_(backbone.spread)
-    one.mixing.copy_(backbone.mixing)
-    return one
+    def complete(self, state: LinearState) -> Tensor:
+        """(tag,) bool: whether the first belief has seen the tag, and a full lag buffer."""
+        return state.seen[0] & (state.rows >= self.config.memory)

@@ -1,0 +1,184 @@
+"""World models as one file: safetensors with a JSON description, written aside and then renamed."""
+
+import os
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from models.calibration import Calibration
+from models.normalizer import Normalizer
+from models.world.ensemble import Ensemble
+from models.world.linear import LinearBackbone, LinearConfig
+from models.world.rssm import RSSM, RSSMConfig
+from twin.errors import CheckpointError
+from twin.plant import Plant
+from twin.world import ModelCard
+
+FORMAT = 1
+_KEY = "foretell"
+
+
+class Description(BaseModel):
+    """What the file says about its tensors; `notes` are texts of further parts, by part."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int
+    card: ModelCard
+    members: int
+    linear: LinearConfig
+    rssm: RSSMConfig | None
+    tensors: tuple[str, ...]
+    versions: dict[str, str]
+    notes: dict[str, str] = {}
+
+
+def save(model: Ensemble[Any], path: Path) -> None:
+    """Write the model to `path`, which holds either the old file or the whole new one at any moment."""
+    dynamics = _module(model)
+    backbone = dynamics.backbone if isinstance(dynamics, RSSM) else dynamics
+    tensors = {
+        **_named("dynamics", dynamics.state_dict()),
+        **_named("normalizer", model.normalizer.tensors()),
+        **_named("calibration", model.calibration.tensors()),
+    }
+    description = Description(
+        format=FORMAT,
+        card=model.card,
+        members=dynamics.members,
+        linear=backbone.config,
+        rssm=dynamics.config if isinstance(dynamics, RSSM) else None,
+        tensors=(),
+        versions={name: version(name) for name in ("foretell", "torch", "safetensors", "numpy")},
+    )
+    _write(path, tensors, description)
+
+
+def load(path: Path, plant: Plant) -> Ensemble[Any]:
+    """The model in that file; raises CheckpointError when it is damaged, incomplete or of another plant."""
+    description, tensors = _read(path)
+    _check_plant(path, description.card, plant)
+    card = description.card
+    backbone = LinearBackbone(description.linear, description.members, len(card.tags), len(card.moves))
+    dynamics = backbone if description.rssm is None else RSSM(description.rssm, backbone)
+    try:
+        dynamics.load_state_dict(_under(tensors, "dynamics"))
+        normalizer = Normalizer.from_tensors(card.tags, card.moves, _under(tensors, "normalizer"))
+        calibration = Calibration.from_tensors(_under(tensors, "calibration"))
+    except (RuntimeError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path} does not fit its own description: {error}", field="checkpoint") from error
+    return Ensemble(dynamics.eval(), normalizer, calibration, card)
+
+
+def save_part(path: Path, part: str, content: Mapping[str, Tensor], note: str = "") -> None:
+    """Put further tensors and a text under the name `part` into a checkpoint, in place of what was there."""
+    description, tensors = _read(path)
+    kept = {name: tensor for name, tensor in tensors.items() if not name.startswith(f"{part}.")}
+    notes = {**description.notes, part: note}
+    _write(path, {**kept, **_named(part, content)}, description.model_copy(update={"notes": notes}))
+
+
+def load_part(path: Path, part: str) -> tuple[dict[str, Tensor], str]:
+    """The tensors and the text under that name; raises CheckpointError when the file has no such part."""
+    description, tensors = _read(path)
+    if part not in description.notes:
+        raise CheckpointError(f"{path} has no part {part!r}", field="checkpoint", value=part)
+    return _under(tensors, part), description.notes[part]
+
+
+def _module(model: Ensemble[Any]) -> LinearBackbone | RSSM:
+    if isinstance(model.dynamics, LinearBackbone | RSSM):
+        return model.dynamics
+    raise TypeError(f"{type(model.dynamics).__name__} is no dynamics family that a checkpoint can hold")
+
+
+def _named(part: str, content: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{part}.{name}": tensor.detach().cpu().contiguous() for name, tensor in content.items()}
+
+
+def _under(tensors: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:
+    return {name[len(part) + 1 :]: tensor for name, tensor in tensors.items() if name.startswith(f"{part}.")}
+
+
+def _write(path: Path, tensors: Mapping[str, Tensor], description: Description) -> None:
+    complete = description.model_copy(update={"tensors": tuple(sorted(tensors))})
+    aside = path.with_name(path.name + ".tmp")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(dict(tensors), aside, metadata={_KEY: complete.model_dump_json()})
+    with aside.open("rb+") as file:
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
+def _read(path: Path) -> tuple[Description, dict[str, Tensor]]:
+    if not path.is_file():
+        raise CheckpointError(f"there is no checkpoint {path}", field="checkpoint", value=str(path))
+    try:
+        with safe_open(path, framework="pt") as file:
+            text = (file.metadata() or {}).get(_KEY, "")
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no mapping
+        description = Description.model_validate_json(text)
+    except (SafetensorError, OSError, ValidationError) as error:
+        raise CheckpointError(
+            f"{path} is damaged or no checkpoint of Foretell: {error}", field="checkpoint", value=str(path)
+        ) from error
+    _check_whole(path, description, tensors)
+    return description, tensors
+
+
+def _check_whole(path: Path, description: Description, tensors: Mapping[str, Tensor]) -> None:
+    if description.format != FORMAT:
+        raise CheckpointError(
+            f"{path} has format {description.format}, this version reads {FORMAT}",
+            field="format",
+            value=description.format,
+            limit=FORMAT,
+        )
+    missing = sorted(set(description.tensors) ^ set(tensors))
+    if missing:
+        raise CheckpointError(f"{path} is incomplete: {', '.join(missing[:5])}", field="checkpoint", value=missing)
+    broken = [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]
+    if broken:
+        raise CheckpointError(f"{path} holds values that are no numbers in {broken[0]}", field="checkpoint")
+
+
+def _check_plant(path: Path, card: ModelCard, plant: Plant) -> None:
+    if card.plant != plant.name:
+        raise CheckpointError(
+            f"{path} belongs to the plant {card.plant!r}, not to {plant.name!r}",
+            field="plant",
+            value=card.plant,
+            limit=plant.name,
+        )
+    _check_names(path, "tags", card.tags, tuple(tag.name for tag in plant.observed))
+    _check_names(path, "moves", card.moves, tuple(tag.name for tag in plant.movable))
+    if card.step != plant.step:
+        raise CheckpointError(
+            f"{path} has a step of {card.step}, the plant file says {plant.step}",
+            field="step",
+            value=card.step.total_seconds(),
+            limit=plant.step.total_seconds(),
+            unit="s",
+        )
+
+
+def _check_names(path: Path, kind: str, own: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    if own == expected:
+        return
+    lacking = [name for name in expected if name not in own]
+    foreign = [name for name in own if name not in expected]
+    told = [f"lacks {', '.join(lacking[:5])}"] if lacking else []
+    told += [f"has the unknown {', '.join(foreign[:5])}"] if foreign else []
+    raise CheckpointError(
+        f"{path} does not fit the plant's {kind}: it {' and '.join(told) or 'has them in another order'}",
+        field=kind,
+        value=list(foreign),
+        limit=list(lacking),
+    )
