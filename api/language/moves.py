@@ -46,6 +46,8 @@ def checked(move: Move, tag: Tag) -> Move:
     """
     if move.change is Change.TIMES or move.unit is None:
         return move
+    if move.unit == "points" and tag.unit in PERCENT:
+        return move.model_copy(update={"unit": None})
     if move.change is Change.BY and move.unit == "%":
         if tag.unit in PERCENT:
             raise AmbiguousTag(

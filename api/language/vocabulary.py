@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from rapidfuzz import fuzz, process
 
@@ -12,7 +13,8 @@ from twin.errors import AmbiguousTag, UnknownTag
 from twin.plant import Plant, Tag, TagRole
 
 LONGEST = 7
-TYPO = 82
+TYPO = 85
+VAGUE = frozenset({"setpoint", "valve"})
 NEAR = 60
 
 _TOKEN = re.compile(r"%?[a-z]+|\d+")
@@ -146,10 +148,11 @@ class Vocabulary:
         """Free words that are part of a name ("the pressure"), or look like the name of a tag that is not there."""
         for run in _runs(tokens, free):
             words = {token.word for token in run}
-            if not words & NOUNS:
+            if not words & NOUNS or words <= VAGUE:
                 continue
             start, end = run[0].start, run[-1].end
-            yield Mention(start, end, text[start:end], tuple(self._ordered(self._containing(words))))
+            tags = tuple(self._ordered(self._containing(words)))
+            yield Mention(start, end, text[start:end], tags)
 
     def _containing(self, words: set[str]) -> set[str]:
         extra: dict[str, int] = {}
@@ -172,7 +175,7 @@ class Vocabulary:
 
     def _coordinated(self, mentions: list[Mention]) -> Iterator[Mention]:
         """In "reactor and separator pressure" the first word takes over the last: it is no asset."""
-        for mention, following in zip(mentions, [*mentions[1:], None], strict=True):
+        for mention, following in zip_longest(mentions, mentions[1:]):
             if mention.asset is not None and following is not None and following.tags:
                 noun = _key(following.text)[-1]
                 joined = self._tags.get((*_key(mention.text), noun))
@@ -227,7 +230,7 @@ def _runs(tokens: Sequence[Token], free: Sequence[bool]) -> Iterator[list[Token]
         ordinary = token.word in KNOWN or token.word.isdigit() or len(token.word) < 3
         if is_free and (token.word in NOUNS or not ordinary):
             run.append(token)
-        elif run and not (is_free and token.word in FILLER):
+        elif run and not (is_free and token.word in {"of", "in"}):
             yield run
             run = []
     if run:
