@@ -12,7 +12,7 @@ from api.console.event import OpenEvent
 from api.console.outcome import draw_outcome
 from api.console.parts import chart, event_card, section, table
 from api.console.states import broken, busy, failed, redraw
-from api.console.wording import instant, number, unit_sign, zone_name
+from api.console.wording import counted, instant, number, unit_sign, zone_name
 from api.dependencies import AppState
 from twin.answer import Answer, Evidence, Question, Series, Status
 from twin.errors import ForetellError
@@ -54,7 +54,7 @@ class AskPanel:
         self._state = state
         self._open_event = open_event
         self._session = uuid4().hex
-        with section("Ask the plant"):
+        with section("Ask the plant")[1]:
             with ui.row().classes("ask-row"):
                 self._box = ui.input(placeholder="Ask about events, tags, or what would happen if …")
                 self._box.props('outlined autofocus clearable aria-label="Your question" maxlength=2000')
@@ -107,7 +107,9 @@ class AskPanel:
             if answer.window is not None:
                 ui.label(f"Window: {answer.window.text}").classes("hint")
             if answer.grounding.checked:
-                ui.label(f"{answer.grounding.checked} numbers checked against the evidence").classes("hint")
+                ui.label(
+                    f"{counted(answer.grounding.checked, 'number', 'numbers')} checked against the evidence"
+                ).classes("hint")
             ui.label(f"read by {answer.engine}").classes("hint")
 
     def _draw_candidates(self, answer: Answer) -> None:
@@ -137,7 +139,9 @@ class AskPanel:
     def _draw_evidence(self, evidence: Sequence[Evidence]) -> None:
         if not evidence:
             return
-        with ui.expansion(f"Evidence: {len(evidence)} facts", icon="fact_check").classes("evidence"):
+        with ui.expansion(f"Evidence: {counted(len(evidence), 'fact', 'facts')}", icon="fact_check").classes(
+            "evidence"
+        ):
             table(
                 [("name", "Fact"), ("value", "#Value"), ("unit", "Unit"), ("tag", "Tag"), ("source", "From")],
                 [self._evidence_row(item) for item in evidence],

@@ -162,8 +162,8 @@ def _score_line(scores: ScoreSeries, at: PlantTime) -> Options:
             for moment, score in zip(scores.time[scored], scores.score[scored], strict=True)
         ],
         "symbol": "none",
-        "lineStyle": {"color": INK, "width": 1.2},
-        "itemStyle": {"color": INK},
+        "lineStyle": {"color": BASELINE, "width": 1.2},
+        "itemStyle": {"color": BASELINE},
         "emphasis": {"disabled": True},
         "markLine": {
             "symbol": "none",

@@ -7,7 +7,7 @@ from nicegui import ui
 from api.console.charts import scenario_chart
 from api.console.drawing import LIMIT_NAMES
 from api.console.parts import chart, table, verdict_banner
-from api.console.wording import per_cent, quantity, signed, stretch, zone_name
+from api.console.wording import per_cent, quantity, signed, stretch
 from twin.answer import Series
 from twin.plant import Plant
 from twin.scenario import AppliedMove, Effect, LimitRisk, WhatIf
@@ -79,7 +79,7 @@ def _figure(tag: str, outcome: WhatIf, plant: Plant, history: Series | None) -> 
 
 
 def _effects(outcome: WhatIf, plant: Plant) -> None:
-    ui.label(f"Effect in the last hour before {zone_name(outcome.end, plant.time_zone)} end, against the baseline")
+    ui.label("Effect against the baseline, averaged over the last hour of the horizon").classes("strong")
     table(
         [("tag", "Tag"), ("what", "What"), ("effect", "#Effect"), ("interval", "#90 % interval"), ("sigma", "#In σ")],
         [effect_row(effect, plant) for effect in outcome.effects[:SHOWN_EFFECTS]],

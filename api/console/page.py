@@ -13,7 +13,7 @@ from api.console.event import EventDialog, draw_event
 from api.console.parts import section
 from api.console.timeline import TimelinePanel
 from api.console.whatif import WhatIfPanel
-from api.console.wording import instant, number, zone_name
+from api.console.wording import counted, instant, number, zone_name
 from api.dependencies import AppState
 from twin.errors import ForetellError
 from twin.operations.status import PlantStatus, plant_status
@@ -57,7 +57,7 @@ def mount(app: FastAPI, state: AppState) -> None:
 def _console(state: AppState) -> None:
     _dress(state)
     dialog = EventDialog(state)
-    with ui.element("main").classes("page"):
+    with ui.element("div").classes("page"):
         AskPanel(state, dialog.open)
         TimelinePanel(state, dialog.open)
         WhatIfPanel(state)
@@ -65,9 +65,9 @@ def _console(state: AppState) -> None:
 
 async def _event(state: AppState, event_id: str) -> None:
     _dress(state)
-    with ui.element("main").classes("page"):
+    with ui.element("div").classes("page"):
         ui.link("← Console", "/").classes("hint")
-        with section("Event"):
+        with section("Event")[1]:
             place = ui.column().classes("wide")
     await ui.context.client.connected()
     await draw_event(place, state, event_id, _go_to_event)
@@ -113,7 +113,7 @@ def _facts(status: PlantStatus, state: AppState) -> None:
     zone = state.twin.plant.time_zone
     count = len(status.open_events)
     if count:
-        ui.label(f"◆ {count} open {'event' if count == 1 else 'events'}").classes("badge high")
+        ui.label(f"◆ {counted(count, 'open event', 'open events')}").classes("badge high")
     else:
         ui.label("no open event").classes("badge")
     if status.passed:

@@ -25,14 +25,14 @@ def chart(options: dict[str, Any], height: int = 260) -> ui.echart:
     return ui.echart(options, renderer="svg").classes("chart").style(f"height: {height}px")
 
 
-def section(title: str, hint: str = "") -> ui.element:
-    """A part of the page with its heading; use as a context."""
-    part = ui.element("section").classes("card").props(f'aria-label="{title}"')
-    with part, ui.row().classes("heading"):
+def section(title: str, hint: str = "") -> tuple[ui.row, ui.element]:
+    """A part of the page: its heading row and its body, to be used as contexts."""
+    body = ui.element("section").classes("card").props(f'aria-label="{title}"')
+    with body, ui.row().classes("heading") as heading:
         ui.label(title).classes("title").props('role="heading" aria-level="2"')
         if hint:
             ui.label(hint).classes("hint")
-    return part
+    return heading, body
 
 
 def verdict_banner(verdict: Verdict) -> None:

@@ -12,6 +12,7 @@ from api.console.charts import timeline_chart
 from api.console.event import OpenEvent
 from api.console.parts import chart, event_card, moves_list, opened, section
 from api.console.states import empty, worked_out
+from api.console.wording import counted
 from api.dependencies import AppState
 from twin.clock import Span
 from twin.errors import ForetellError
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 SPANS = {24: "24 h", 96: "4 days"}
 REFRESH_S = 15.0
 HEIGHT = 350
+CLICKED = ["componentType", "name", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,11 @@ class TimelinePanel:
         self._state = state
         self._open_event = open_event
         self._chart: ui.echart | None = None
-        with section("Events", "Grey is ordinary; colour marks what no logged move explains."):
-            self._hours = ui.toggle(SPANS, value=24, on_change=self.show).props("no-caps dense unelevated")
+        heading, body = section("Events", "Grey is ordinary; colour marks what no logged move explains.")
+        with heading:
+            self._hours = ui.toggle(SPANS, value=24, on_change=self.show).classes("end")
+            self._hours.props('no-caps dense unelevated padding="2px 12px" aria-label="Time range"')
+        with body:
             self._place = ui.element("div").classes("timeline")
         ui.timer(0.05, self.show, once=True)
         ui.timer(REFRESH_S, self._refresh)
@@ -83,7 +88,7 @@ class TimelinePanel:
             empty("The twin has not scored this stretch yet: no data, or the world model is still catching up.")
             return
         with ui.element("div").classes("timeline-chart"):
-            self._chart = chart(self._options(recent), HEIGHT).on("componentClick", self._clicked)
+            self._chart = chart(self._options(recent), HEIGHT).on("componentClick", self._clicked, CLICKED)
         self._list = ui.column().classes("timeline-list")
         with self._list:
             self._draw_list(recent)
@@ -95,11 +100,13 @@ class TimelinePanel:
         for event in sorted(found.anomalies, key=lambda item: item.start, reverse=True):
             event_card(event, zone, self._open_event)
         if found.explained:
-            with ui.expansion(f"{len(found.explained)} explained by logged moves").classes("wide"):
+            with ui.expansion(
+                f"{counted(len(found.explained), 'event', 'events')} explained by logged moves"
+            ).classes("wide"):
                 for event in found.explained:
                     event_card(event, zone, self._open_event)
         if found.moves:
-            with ui.expansion(f"{len(found.moves)} logged moves").classes("wide"):
+            with ui.expansion(counted(len(found.moves), "logged move", "logged moves")).classes("wide"):
                 moves_list(found.moves[::-1], zone)
 
     async def _clicked(self, argument: ui_events.GenericEventArguments) -> None:

@@ -39,10 +39,8 @@ class WhatIfPanel:
         self._state = state
         self._plant = state.twin.plant
         movable = {tag.name: f"{tag.description} ({tag.name})" for tag in self._plant.movable}
-        with (
-            section("What if …", "Advice only: nothing here can write to the plant."),
-            ui.element("div").classes("whatif"),
-        ):
+        _, body = section("What if …", "Advice only: nothing here can write to the plant.")
+        with body, ui.element("div").classes("whatif"):
             with ui.column().classes("form"):
                 self._tag = ui.select(movable, value=next(iter(movable)), label="Move", with_input=True)
                 self._tag.props("outlined dense").classes("wide").on_value_change(self._describe)
@@ -73,7 +71,7 @@ class WhatIfPanel:
             )
             self._start.classes("grow")
             self._horizon = ui.select(horizons, value=min(horizons, key=lambda h: abs(h - 8)), label="Horizon")
-            self._horizon.props("outlined dense")
+            self._horizon.props("outlined dense").classes("horizon")
 
     async def _describe(self) -> None:
         tag = self._plant.tag(self._tag.value)

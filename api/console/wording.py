@@ -1,9 +1,11 @@
 """How the console writes instants, spans, numbers and units."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-UNIT_SIGNS = {"1": "", "percent": "%", "degC": "°C", "degF": "°F", "delta_degC": "°C", "m3": "m³", "m**3": "m³"}
+UNIT_SIGNS = {"1": "", "percent": "%", "degC": "°C", "degF": "°F"}
+POWER = re.compile(r"m(?:\*\*|\^)?([23])\b")
 
 
 def unit_sign(unit: str | None) -> str:
@@ -11,14 +13,14 @@ def unit_sign(unit: str | None) -> str:
     if unit is None:
         return ""
     sign = UNIT_SIGNS.get(unit, unit)
-    return sign.replace("**3", "³").replace("**2", "²").replace("m3", "m³").replace("m2", "m²")
+    return POWER.sub(lambda found: f"m{'²' if found[1] == '2' else '³'}", sign)
 
 
 def number(value: float, digits: int = 4) -> str:
     """The value with as many significant digits as asked, without an exponent where it can be read without."""
     if value != 0 and not 1e-4 <= abs(value) < 1e7:
         return f"{value:.{digits - 1}e}"
-    rounded = float(f"{value:.{digits}g}")
+    rounded = round(value) if abs(value) >= 10**digits else float(f"{value:.{digits}g}")
     whole = f"{rounded:f}".rstrip("0").rstrip(".")
     return "0" if whole == "-0" else whole
 
@@ -51,6 +53,11 @@ def stretch(start: datetime, end: datetime | None, zone: ZoneInfo) -> str:
     same_day = start.astimezone(zone).date() == end.astimezone(zone).date()
     last = f"{end.astimezone(zone):%H:%M}" if same_day else instant(end, zone)
     return f"{first} to {last} {zone_name(end, zone)}"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """How many of something, in the right number."""
+    return f"{count} {one if count == 1 else many}"
 
 
 def duration(length: timedelta) -> str:

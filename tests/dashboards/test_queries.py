@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from twin.historian import migrate
+from twin.historian.migrations import migrate
 
 pytestmark = pytest.mark.integration
 

@@ -1,0 +1,74 @@
+"""A real browser, and real servers for it to look at."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+HERE = Path(__file__).parent
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; skips without one, unless FORETELL_REQUIRE_BROWSER says that there must be one."""
+    found = os.environ.get("FORETELL_CHROMIUM") or shutil.which("chromium")
+    if not found:
+        reason = "no Chromium: install it, or name it in FORETELL_CHROMIUM"
+        pytest.fail(reason) if os.environ.get("FORETELL_REQUIRE_BROWSER") else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def tank_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The console over the tank of tank.py, served by a process of its own."""
+    port, log = free_port(), tmp_path_factory.mktemp("tank") / "log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, str(HERE / "tank.py"), str(port)], stdout=output, stderr=output, env={**os.environ}
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", server, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path, patience_s: float = 60) -> None:
+    """Return when the address answers; fails with the server's log when it died or stays silent."""
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            httpx.get(url, timeout=2).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"{url} never answered:\n{log.read_text()[-4000:]}")

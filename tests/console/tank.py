@@ -1,0 +1,245 @@
+"""Serves the console over a tank in memory: `python tank.py PORT`. Its level follows its setpoint within an hour."""
+
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import uvicorn
+
+from api.app import create_app
+from api.console import mount
+from api.dependencies import AppState
+from twin.answer import Answer, Evidence, Grounding, Question, Status, TimeWindow
+from twin.clock import FixedClock, Shift, Span, from_datetime64, to_datetime64
+from twin.errors import UnknownTag
+from twin.event import Contribution, EventFrame, Kind, Severity
+from twin.historian.memory import MemoryEventLog, MemoryHistorian
+from twin.operations.describe import history
+from twin.operations.events import find_events
+from twin.operations.whatif import what_if
+from twin.plant import Asset, Limits, Plant, Tag, TagRole
+from twin.protocols import ScoreSeries, Twin
+from twin.sample import Sample, SampleBatch
+from twin.scenario import Change, LoggedMove, Move, Scenario
+from twin.settings import Settings
+from twin.world import Envelope, Imagination, ModelCard, Residual
+
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+STEP = timedelta(minutes=3)
+KEY = "tank-key"
+FAULT = Span(NOW - timedelta(hours=8), NOW - timedelta(hours=7))
+MOVED = NOW - timedelta(hours=5)
+OBSERVED, MOVES = ("level", "flow", "purity"), ("sp.level", "mv.valve")
+
+
+def tag(name, role, unit, high, cadence_min, **more):
+    cadence = None if cadence_min is None else timedelta(minutes=cadence_min)
+    return Tag(name, "tank", role, unit, f"{name} of the tank".capitalize(), 0.0, high, cadence, **more)
+
+
+PLANT = Plant(
+    name="tank",
+    description="A tank with a feed",
+    time_zone=ZoneInfo("Europe/Berlin"),
+    step=STEP,
+    night_shift="night",
+    shifts=(Shift("day", time(6), time(22)), Shift("night", time(22), time(6))),
+    assets=(Asset("site", "All of it", None), Asset("tank", "The tank", "site")),
+    tags=(
+        tag("level", TagRole.MEASURED, "%", 100.0, 1, limits=Limits(lo=20.0, hi=60.0), handle="sp.level"),
+        tag("flow", TagRole.MEASURED, "m3/h", 50.0, 1, aliases=("feed",)),
+        tag("purity", TagRole.ANALYSER, "%", 100.0, 6),
+        tag("sp.level", TagRole.SETPOINT, "%", 100.0, None, movable=True),
+        tag("mv.valve", TagRole.MV, "%", 100.0, None, movable=True),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class LastRow:
+    """The last row that was seen."""
+
+    time: datetime
+    values: np.ndarray
+
+
+@dataclass
+class TankModel:
+    """The level goes to its setpoint with a time constant of an hour; the rest stays."""
+
+    card: ModelCard = field(
+        default_factory=lambda: ModelCard(
+            version="tank-1",
+            family="first order",
+            plant="tank",
+            tags=OBSERVED,
+            moves=MOVES,
+            step=STEP,
+            context=timedelta(hours=2),
+            horizon=timedelta(hours=8),
+            scale=(2.0, 1.0, 0.5),
+            envelope=(Envelope(tag="sp.level", low=40, high=60), Envelope(tag="mv.valve", low=20, high=80)),
+            disagreement_limit=1.0,
+            data_start=NOW - timedelta(days=30),
+            data_end=NOW,
+            data_hours=720,
+            created=NOW,
+            seed=0,
+            skill={"nrmse": 0.1},
+        )
+    )
+
+    def observe(self, window, belief=None):
+        values = window.select(OBSERVED).values
+        last = np.array([column[np.isfinite(column)][-1] for column in values.T])
+        zeros = np.zeros_like(values)
+        return LastRow(window.end, last), Residual(OBSERVED, window.time, values, zeros + 1, zeros)
+
+    def imagine(self, belief, moves, *, samples=64, seed=0):
+        hours = np.arange(1, len(moves) + 1) * (STEP / timedelta(hours=1))
+        mean = np.tile(belief.values, (len(moves), 1))
+        mean[:, 0] += (moves[:, 0] - belief.values[0]) * (1 - np.exp(-hours))
+        noise = np.random.default_rng(seed).normal(0, 0.3, (samples, *mean.shape)).cumsum(axis=1) / 4
+        start = to_datetime64(belief.time)
+        return Imagination(
+            tags=OBSERVED,
+            time=start + np.arange(1, len(moves) + 1) * np.timedelta64(STEP),
+            paths=(mean + noise).astype(np.float32),
+            mean=mean,
+            disagreement=np.full_like(mean, 0.1),
+            noise=np.full_like(mean, 0.3),
+        )
+
+
+def frame(identity, span, severity, explained_by=None):
+    return EventFrame(
+        id=identity,
+        kind=Kind.SENSOR,
+        severity=severity,
+        start=span.start,
+        end=span.end,
+        detected_at=span.start + 3 * STEP,
+        score=4.2,
+        contributions=(
+            Contribution(tag="level", share=0.8, peak_sigma=7.0, first_seen=span.start),
+            Contribution(tag="flow", share=0.2, peak_sigma=-2.0, first_seen=span.start + STEP),
+        ),
+        first_mover="level",
+        asset="tank",
+        explained_by=explained_by,
+        model_version="tank-1",
+        message="Level of the tank reads higher than the tank can explain."
+        if explained_by is None
+        else "Level moved.",
+    )
+
+
+def samples():
+    rng = np.random.default_rng(1)
+    start = NOW - timedelta(hours=26)
+    yield from (Sample("sp.level", start, 50.0), Sample("mv.valve", start, 50.0), Sample("sp.level", MOVED, 53.0))
+    for minute in range(26 * 60):
+        moment = start + timedelta(minutes=minute)
+        level = 50.0 + rng.normal(0, 0.4) + 8.0 * (moment in FAULT) + 3.0 * (moment > MOVED)
+        yield Sample("level", moment, level)
+        yield Sample("flow", moment, 20.0 + rng.normal(0, 0.2))
+        if minute % 6 == 0:
+            yield Sample("purity", moment, 99.0 + rng.normal(0, 0.05))
+
+
+def tank():
+    """The twin of the tank, and what its live loop has found."""
+    historian, events, model = MemoryHistorian(PLANT), MemoryEventLog(), TankModel()
+    historian.write(SampleBatch.of(samples()))
+    move = LoggedMove(tag="sp.level", time=MOVED, before=50, after=53, unit="%")
+    events.put(
+        [
+            frame("fault", FAULT, Severity.HIGH),
+            frame("response", Span(MOVED, MOVED + timedelta(hours=1)), Severity.LOW, explained_by=move),
+        ]
+    )
+    window = historian.window(OBSERVED, Span(NOW - timedelta(hours=24), NOW), STEP)
+    predicted = np.tile([50.0, 20.0, 99.0], (len(window), 1))
+    predicted[window.time > to_datetime64(MOVED), 0] = 53.0
+    noise = np.tile([0.5, 0.2, 0.1], (len(window), 1))
+    sigma = (window.values - predicted) / noise
+    faulty = np.array([from_datetime64(moment) in FAULT for moment in window.time])
+    score = np.where(faulty, 4.2, 0.3 + 0.1 * np.sin(np.arange(len(window))))
+    residual = Residual(OBSERVED, window.time, predicted, noise, sigma)
+    events.record("tank-1", ScoreSeries(window.time, score), residual)
+    return Twin(PLANT, historian, events, model, FixedClock(NOW))
+
+
+@dataclass
+class TankInterpreter:
+    """Understands four sentences."""
+
+    twin: Twin
+
+    async def ask(self, question: Question) -> Answer:
+        """An answer of each kind that the console draws."""
+        if "unusual" in question.question:
+            return self._events()
+        if "what if" in question.question:
+            return self._what_if()
+        if "pressure" in question.question:
+            raise UnknownTag("tank has no tag 'pressure'", field="tag", value="pressure", candidates=("level",))
+        if "it" in question.question.split():
+            return Answer(
+                text="Which one do you mean?", status=Status.ASK_BACK, candidates=("unusual level?", "flow")
+            )
+        raise RuntimeError("a question that the interpreter does not survive")
+
+    def _events(self):
+        span = Span(NOW - timedelta(hours=14), NOW - timedelta(hours=6))
+        found = find_events(self.twin, span)
+        return Answer(
+            text="There was one unusual event last night: the level read up to 8 % too high from 05:00 to 06:00.",
+            status=Status.ANSWERED,
+            evidence=(Evidence(name="Deviation", value=8.0, unit="%", tag="level", source="explain_event fault"),),
+            series=(history(self.twin, "level", span),),
+            window=TimeWindow(start=span.start, end=span.end, text="last night, Mon 22:00 to Tue 06:00 CET"),
+            grounding=Grounding(checked=4, unmatched=()),
+            result={"find_events": found.model_dump(mode="json")},
+        )
+
+    def _what_if(self):
+        scenario = Scenario(moves=(Move(tag="sp.level", change=Change.BY, amount=5),))
+        outcome = what_if(self.twin, scenario, max_horizon=timedelta(hours=24))
+        return Answer(
+            text="Level would rise by 5 %.",
+            status=Status.ANSWERED,
+            result={"what_if": outcome.model_dump(mode="json")},
+        )
+
+
+class NothingBehind:
+    """A pipeline and a store that nobody asks."""
+
+    def accept(self, batch):
+        raise NotImplementedError
+
+    def check(self):
+        """Always there."""
+
+
+def application(name="tank"):
+    """The API with its console."""
+    twin = tank()
+    state = AppState(
+        settings=Settings(_env_file=None),
+        twin=twin,
+        interpreter=TankInterpreter(twin),
+        pipeline=NothingBehind(),
+        store=NothingBehind(),
+        api_key=KEY,
+    )
+    app = create_app(state)
+    mount(app, state)
+    return app
+
+
+if __name__ == "__main__":
+    uvicorn.run(application(), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")

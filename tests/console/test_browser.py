@@ -1,0 +1,158 @@
+"""The console in a real browser, over a tank in memory."""
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.integration
+
+KEY = "tank-key"
+PATIENCE_MS = 20_000
+
+
+@pytest.fixture
+def page(browser, tank_url):
+    """The console, logged in; every request it makes and every complaint of the page is kept."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    opened.requested, opened.complaints = [], []
+    opened.on("request", lambda request: opened.requested.append(request.url))
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
+    opened.goto(f"{tank_url}/?key={KEY}")
+    yield opened
+    context.close()
+
+
+def ask(page, question):
+    box = page.get_by_label("Your question")
+    box.fill(question)
+    box.press("Enter")
+
+
+def chart(page, description):
+    """A drawn chart, by the words that a screen reader would say."""
+    return page.locator(f'.nicegui-echart[aria-label*="{description}"]')
+
+
+def test_the_night_question_shows_the_event_its_window_its_chart_and_its_evidence(page):
+    ask(page, "were there any unusual events last night?")
+    answer = page.locator(".answer")
+    expect(answer.locator(".said")).to_contain_text("one unusual event last night")
+    expect(answer).to_contain_text("Window: last night, Mon 22:00 to Tue 06:00 CET")
+    expect(answer.locator("[data-event]")).to_have_count(1)
+    expect(answer.locator('[data-event="fault"]')).to_contain_text("Tue 10 Mar 05:00 to 06:00 CET")
+    expect(answer.locator(".nicegui-echart svg path").first).to_be_attached()
+    answer.get_by_text("Evidence: 1 fact").click()
+    expect(answer.get_by_role("row").filter(has_text="Deviation")).to_contain_text("explain_event fault")
+
+
+def test_an_event_opens_from_the_keyboard_and_explains_itself(page):
+    page.locator('.timeline-list [data-event="fault"]').press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("No logged move explains this.")
+    expect(dialog).to_contain_text("First mover: Level of the tank (level)")
+    expect(chart(dialog, "Contributions to the event's score: level 80%, flow 20%")).to_be_visible()
+    expect(chart(dialog, "level: measured, predicted over time in %, times in CET")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_the_response_to_a_move_is_not_among_the_unusual_events(page):
+    listed = page.locator(".timeline-list")
+    expect(listed.locator('[data-event="fault"]')).to_be_visible()
+    expect(listed.locator('[data-event="response"]')).to_be_hidden()
+    listed.get_by_text("1 event explained by logged moves").click()
+    listed.locator('[data-event="response"]').click()
+    expect(page.get_by_role("dialog")).to_contain_text("Explained by a logged move: Sp.level of the tank")
+
+
+def test_a_marked_region_of_the_timeline_opens_its_event(page):
+    timeline = chart(page, "Detection score over 24 h")
+    expect(timeline.locator("svg")).to_be_visible()
+    area = timeline.locator('svg path[fill="var(--high)"]').first
+    box = area.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("dialog")).to_contain_text("No logged move explains this.")
+
+
+def test_what_people_say_of_an_event_is_kept(page, tank_url):
+    page.goto(f"{tank_url}/events/fault")
+    page.get_by_label("Comment (optional)").fill("valve was blocked")
+    page.get_by_role("button", name="True event").click()
+    expect(page.get_by_text("True event: valve was blocked")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("True event: valve was blocked").first).to_be_visible()
+
+
+def test_a_what_if_draws_baseline_against_scenario_and_says_what_it_is_worth(page):
+    page.get_by_label("Amount").fill("5")
+    page.get_by_role("button", name="Imagine").click()
+    outcome = page.locator(".outcome")
+    expect(outcome.locator(".verdict")).to_contain_text("Supported. The twin stands behind this forecast.")
+    curves = chart(outcome, "level: baseline against scenario, 90 % bands, in %")
+    expect(curves).to_be_visible()
+    assert {"var(--baseline)", "var(--scenario)"} <= set(
+        curves.locator("svg path[stroke]").evaluate_all("paths => paths.map(path => path.getAttribute('stroke'))")
+    )
+    expect(outcome.get_by_role("row").filter(has_text="Level of the tank")).to_contain_text("+5 %")
+
+
+def test_a_move_far_outside_what_was_learned_is_refused_without_curves(page):
+    page.get_by_role("button", name="to", exact=True).click()
+    page.get_by_label("Amount").fill("95")
+    page.get_by_role("button", name="Imagine").click()
+    outcome = page.locator(".outcome")
+    expect(outcome.locator(".verdict.refused")).to_contain_text("outside the trained range [40, 60] %")
+    expect(outcome.locator(".nicegui-echart")).to_have_count(0)
+
+
+def test_a_setpoint_outside_its_limits_is_an_error_in_words(page):
+    page.get_by_role("button", name="to", exact=True).click()
+    page.get_by_label("Amount").fill("140")
+    page.get_by_role("button", name="Imagine").click()
+    expect(page.locator(".outcome [role=alert]")).to_contain_text(re.compile(r"140 ?% is outside \[0, 100\]"))
+
+
+def test_an_error_shows_its_candidates_and_an_unforeseen_one_leaves_the_page_alive(page):
+    ask(page, "how is the pressure?")
+    expect(page.locator(".answer [role=alert]")).to_contain_text("Did you mean: level?")
+    ask(page, "something that breaks")
+    expect(page.locator(".answer [role=alert]")).to_contain_text("The rest of the page goes on.")
+    ask(page, "any unusual events?")
+    expect(page.locator(".answer .said")).to_be_visible()
+
+
+def test_a_question_asked_back_offers_its_candidates_as_buttons(page):
+    ask(page, "what about it")
+    page.locator(".answer").get_by_role("button", name="unusual level?").click()
+    expect(page.locator(".answer .said")).to_contain_text("one unusual event")
+
+
+def test_nothing_is_fetched_from_elsewhere_and_the_page_does_not_complain(page, tank_url):
+    ask(page, "what if the level goes up?")
+    expect(page.locator(".answer .verdict")).to_be_visible()
+    page.locator('.timeline-list [data-event="fault"]').click()
+    expect(page.get_by_role("dialog").locator(".nicegui-echart svg").first).to_be_visible()
+    here = urlsplit(tank_url).netloc
+    assert {urlsplit(url).netloc for url in page.requested if not url.startswith("data:")} == {here}
+    assert page.complaints == []
+
+
+def test_the_page_fits_a_phone(browser, tank_url):
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    phone = context.new_page()
+    phone.goto(f"{tank_url}/?key={KEY}")
+    expect(chart(phone, "Detection score").locator("svg")).to_be_visible(timeout=PATIENCE_MS)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_without_the_key_there_is_no_page_no_asset_and_no_socket(tank_url):
+    for path in ("/", "/events/fault", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"):
+        assert httpx.get(tank_url + path).status_code == 401
