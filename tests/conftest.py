@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, text
 
 from twin.clock import Shift
 from twin.historian.connection import open_engine
@@ -21,22 +19,21 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a real Postgres for this session."""
     folder: Path = tmp_path_factory.mktemp("postgres")
     with EmbeddedPostgres(folder) as server:
+        engine = open_engine(server.url)
+        with engine.begin() as connection:
+            connection.execute(text("ALTER ROLE CURRENT_USER SET synchronous_commit = off"))  # nothing here must last
+        engine.dispose()
         yield server.url
 
 
 @pytest.fixture
 def engine(postgres_url: str) -> Iterator[Engine]:
-    """An engine on a fresh, empty database; `migrate(engine)` makes its tables."""
-    name = f"test_{uuid4().hex}"
-    server = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        engine = open_engine(make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
-        try:
-            yield engine
-        finally:
-            engine.dispose()
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """An engine on an empty database; `migrate(engine)` makes its tables."""
+    engine = open_engine(postgres_url)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP OWNED BY CURRENT_USER CASCADE"))
+    engine.dispose()
 
 
 @pytest.fixture

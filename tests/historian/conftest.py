@@ -1,22 +1,32 @@
 """Every implementation of the two roles, empty."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
+from twin.historian.connection import open_engine
 from twin.historian.events import PostgresEventLog
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.historian.migrations import migrate
+from twin.historian.tables import METADATA
 from twin.historian.timescale import PostgresHistorian
 from twin.plant import Plant
 from twin.protocols import EventLog, Historian
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
 STORES = ["memory", pytest.param("postgres", marks=pytest.mark.integration)]
+
+
+@pytest.fixture
+def emptied_engine(postgres_url: str) -> Iterator[Engine]:
+    """A database with all tables and no rows; quicker than making the tables for each test."""
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    with engine.begin() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(table.delete())
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(params=STORES)
@@ -24,12 +34,11 @@ def new_historian(request: pytest.FixtureRequest, small_plant: Plant) -> Callabl
     """Gives an empty historian at each call."""
     if request.param == "memory":
         return lambda: MemoryHistorian(small_plant)
-    engine: Engine = request.getfixturevalue("engine")
-    migrate(engine)
+    engine: Engine = request.getfixturevalue("emptied_engine")
 
     def empty() -> Historian:
         with engine.begin() as connection:
-            connection.execute(text("TRUNCATE sample"))
+            connection.execute(text("DELETE FROM sample"))
         return PostgresHistorian(engine, small_plant)
 
     return empty
@@ -44,6 +53,4 @@ def historian(new_historian: Callable[[], Historian]) -> Historian:
 def event_log(request: pytest.FixtureRequest) -> EventLog:
     if request.param == "memory":
         return MemoryEventLog()
-    engine: Engine = request.getfixturevalue("engine")
-    migrate(engine)
-    return PostgresEventLog(engine)
+    return PostgresEventLog(request.getfixturevalue("emptied_engine"))

@@ -68,7 +68,7 @@ def test_the_first_of_two_samples_in_one_batch_stays(historian):
 
 
 def test_an_unknown_tag_is_refused_before_anything_is_written(historian):
-    with pytest.raises(UnknownTag, match="'levle'.*level"):
+    with pytest.raises(UnknownTag, match=r"'levle'.*level"):
         historian.write(batch(sample("level", 1, 10.0), sample("levle", 1, 10.0)))
     assert historian.extent() is None
 
