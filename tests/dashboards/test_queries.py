@@ -60,7 +60,8 @@ def plant_data(engine):
     with engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO tag (id, name, asset, role, unit, movable) VALUES (1, 'level', 'tank', 'measured', '%', false), "
+                "INSERT INTO tag (id, name, asset, role, unit, movable) "
+                "VALUES (1, 'level', 'tank', 'measured', '%', false), "
                 "(2, 'sp.level', 'tank', 'setpoint', '%', true), (3, 'silent', 'tank', 'measured', '%', false)"
             )
         )
