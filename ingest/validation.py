@@ -70,7 +70,8 @@ class Validator:
     def __init__(self, plant: Plant, clock: Clock, future_tolerance: timedelta) -> None:
         self._clock = clock
         self._tolerance = future_tolerance
-        self._position = {tag.name: i for i, tag in enumerate(plant.tags)}
+        self._names = tuple(tag.name for tag in plant.tags)
+        self._position = {name: i for i, name in enumerate(self._names)}
         self._low = np.array([tag.low for tag in plant.tags])
         self._high = np.array([tag.high for tag in plant.tags])
 
@@ -90,8 +91,8 @@ class Validator:
         inside = (kept.value >= self._low[position]) & (kept.value <= self._high[position])
         quality = np.where(finite & ~inside, np.minimum(kept.quality, Quality.UNCERTAIN), kept.quality)
         clean = SampleBatch(
-            kept.tags,
-            kept.tag,
+            self._names,
+            position.astype(np.int32),
             kept.time,
             np.where(finite, kept.value, np.nan),
             np.where(finite, quality, Quality.BAD).astype(np.int8),

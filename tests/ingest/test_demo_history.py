@@ -1,6 +1,7 @@
 """The demo's past: incidents in the last night, published as a plant would, and campaigns to train on."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -105,7 +106,7 @@ def test_incidents_lie_in_the_night_and_apart(demo_plant: Plant, day: datetime) 
         onsets = sorted([*(fault.start for fault in faults), truth.setpoint_change.time])
         assert onsets[0] >= night.start + timedelta(minutes=20)
         assert max(fault.end for fault in faults) <= night.end - timedelta(minutes=20)
-        assert min(b - a for a, b in zip(onsets, onsets[1:], strict=False)) >= timedelta(hours=1.5)
+        assert min(b - a for a, b in pairwise(onsets)) >= timedelta(hours=1.5)
 
 
 def test_the_setpoint_change_is_ordinary_and_clear(demo_plant: Plant) -> None:
@@ -191,7 +192,7 @@ def test_ordinary_moves_are_the_same_wherever_the_stretch_begins() -> None:
 def test_a_campaign_is_made_of_episodes_apart_in_time() -> None:
     batches = list(training_campaign(11, hours=5, episode_hours=2, moves_per_hour=2))
     assert [round((b.time.max() - b.time.min()) / np.timedelta64(1, "h")) for b in batches] == [2, 2, 1]
-    for before, after in zip(batches, batches[1:], strict=False):
+    for before, after in pairwise(batches):
         assert after.time.min() - before.time.max() >= np.timedelta64(6, "h")
     assert not np.array_equal(batches[0].value[:50], batches[1].value[:50])
 

@@ -251,5 +251,5 @@ def test_a_file_that_is_no_plant_is_refused(tmp_path: Path, text: str, said: str
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PlantFileError, match="nowhere.yaml cannot be read"):
+    with pytest.raises(PlantFileError, match=r"nowhere\.yaml cannot be read"):
         load_plant(tmp_path / "nowhere.yaml")
