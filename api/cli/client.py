@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -11,9 +11,9 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from api.cli.output import Refused, err
-from api.cli.runfile import Run, running
 from api.errors import PROBLEM_JSON, Problem
 from api.routes.plant import PlantView
+from api.runfile import Run, running
 from twin.errors import ConfigurationError, StoreUnavailable
 from twin.settings import Settings
 
@@ -72,16 +72,23 @@ class Api:
 @contextmanager
 def connect(settings: Settings) -> Iterator[Api]:
     """The Foretell of FORETELL_URL, or the one that runs on this data folder, or one opened in this process."""
-    with ExitStack() as stack:
-        run = _configured(settings) or running(settings.data_dir)
-        transport: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport()
-        if run is None:
-            from api.main import opened  # brings torch, which a running Foretell makes needless
+    run = _configured(settings) or running(settings.data_dir)
+    if run is not None:
+        with connected(run) as api:
+            yield api
+        return
+    from api.main import opened  # brings torch, which a running Foretell makes needless
 
-            app = stack.enter_context(opened(settings, err()))
-            run = Run(url="http://in-process", key=app.state.foretell.api_key)
-            transport = httpx.ASGITransport(app)
-        runner = stack.enter_context(asyncio.Runner())
+    with opened(settings, err()) as app:
+        run = Run(url="http://in-process", key=app.state.foretell.api_key)
+        with connected(run, httpx.ASGITransport(app)) as api:
+            yield api
+
+
+@contextmanager
+def connected(run: Run, transport: httpx.AsyncBaseTransport | None = None) -> Iterator[Api]:
+    """The API of a running Foretell."""
+    with asyncio.Runner() as runner:
         client = httpx.AsyncClient(
             transport=transport,
             base_url=run.url,
@@ -89,8 +96,10 @@ def connect(settings: Settings) -> Iterator[Api]:
             timeout=TIMEOUT_S,
             trust_env=False,
         )
-        stack.callback(lambda: runner.run(client.aclose()))
-        yield Api(client, runner)
+        try:
+            yield Api(client, runner)
+        finally:
+            runner.run(client.aclose())
 
 
 def _configured(settings: Settings) -> Run | None:

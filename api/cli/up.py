@@ -1,13 +1,14 @@
 """`foretell up`."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from api.cli.client import load_settings
 from api.cli.output import Json, err, print_json
+from api.cli.signals import until_stopped, wait
 from api.logs import configure
+from api.roles import Role
 
 EPILOG = """Examples:
 
@@ -18,15 +19,6 @@ FORETELL_API_KEY=… FORETELL_HOST=0.0.0.0 foretell up api
 foretell up worker"""
 
 
-class Role(StrEnum):
-    """Which part of Foretell a process plays."""
-
-    ALL = "all"
-    API = "api"
-    INGEST = "ingest"
-    WORKER = "worker"
-
-
 def up(
     role: Annotated[Role, typer.Argument(help="api, ingest, worker, or all of them in one process.")] = Role.ALL,
     port: Annotated[int | None, typer.Option(help="Port of the API; default: FORETELL_PORT, 8600.")] = None,
@@ -35,10 +27,12 @@ def up(
     as_json: Json = False,
 ) -> None:
     """Run Foretell on the configured database until Ctrl-C or SIGTERM."""
-    from api.main import run
+    from api.up import running
 
     settings = load_settings(port=port, host=host)
     configure(settings.log_level)
-    with run(settings, role.value, err()) as (url, wait):
-        print_json({"role": role.value, "url": url}) if as_json else typer.echo(url or f"{role.value} is at work")
+    with until_stopped(), running(settings, role, err()) as run:
+        made_up = run is not None and settings.api_key is None
+        url = None if run is None else f"{run.url}/?key={run.key}" if made_up else run.url
+        print_json({"role": role.value, "url": url}) if as_json else typer.echo(f"{role.value} is up {url or ''}")
         wait()

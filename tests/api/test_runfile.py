@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.responses import PlainTextResponse
 
-from api.cli.runfile import NAME, Run, running
+from api.runfile import NAME, Run, running
 from api.server import WebServer, reserve
 
 

@@ -14,7 +14,7 @@ class Stages:
     """Prints stages on one console."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        self.console = console
         self._began = time.monotonic()
 
     @property
@@ -27,11 +27,11 @@ class Stages:
         """A stage; what it yields takes the share done, from 0 to 1."""
         began = time.monotonic()
         columns = (TextColumn("  {task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self._console, transient=True) as progress:
+        with Progress(*columns, console=self.console, transient=True) as progress:
             task = progress.add_task(title, total=None)
             yield lambda share: progress.update(task, total=1.0, completed=share)
-        self._console.print(f"[green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")
+        self.console.print(f"[green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")
 
     def say(self, text: str) -> None:
         """A line between two stages."""
-        self._console.print(text, soft_wrap=True)
+        self.console.print(text, soft_wrap=True)

@@ -1,0 +1,47 @@
+"""`foretell bench`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from api.cli.output import Json, err, out, print_json
+from api.progress import Stages
+
+EPILOG = """Examples:
+
+foretell bench whatif
+
+foretell bench all --json
+
+Each writes bench/results/NAME.json, from which the README takes its numbers."""
+
+
+class Name(StrEnum):
+    """The benchmarks."""
+
+    WHATIF = "whatif"
+    NIGHT = "night"
+    ALL = "all"
+
+
+def bench(
+    name: Annotated[Name, typer.Argument(help="whatif: against the cloned plant; night: 20 nights; all.")] = Name.ALL,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Measure the twin against the demo plant; takes minutes."""
+    import bench.night
+
+    import bench.whatif
+
+    runs = {Name.WHATIF: bench.whatif.run, Name.NIGHT: bench.night.run}
+    stages, reports = Stages(err()), {}
+    for chosen, run in runs.items():
+        if name in {chosen, Name.ALL}:
+            with stages.stage(f"Benchmark {chosen.value}") as report:
+                reports[chosen.value] = run(progress=report)
+    if as_json:
+        print_json(reports)
+    else:
+        out().print_json(data=reports)

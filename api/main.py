@@ -1,0 +1,354 @@
+"""The composition root: the one module of the API that names concrete classes.
+
+Everything heavy is imported where it is built, so that `foretell --help` and the REST client need no torch.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from rich.console import Console
+from sqlalchemy import Engine, text
+
+from api.app import create_app
+from api.background import Background
+from api.dependencies import AppState, Worker
+from api.language.loop import Interpreter
+from api.progress import Report, Stages
+from api.roles import Role
+from api.routes.samples import Accepted
+from api.security import choose_key
+from ingest.pipeline import Pipeline
+from twin.clock import Span, SystemClock
+from twin.errors import CheckpointError, ConfigurationError, EmptyWindow
+from twin.historian.connection import open_engine
+from twin.historian.embedded import EmbeddedPostgres
+from twin.historian.events import PostgresEventLog
+from twin.historian.migrations import check_schema, migrate
+from twin.historian.timescale import PostgresHistorian
+from twin.plant import Plant
+from twin.plantfile import load_plant
+from twin.protocols import Detector, Historian, LanguageModel, Twin, WorldModel
+from twin.settings import Settings
+from twin.world import ModelCard
+
+if TYPE_CHECKING:
+    from models.worker import LiveLoop
+
+    from ingest.demo.source import DemoPlant
+
+ROOT = Path(__file__).parent.parent
+DEMO_PLANT_FILE = ROOT / "ingest" / "demo" / "plant.yaml"
+SHIPPED_CHECKPOINT = ROOT / "models" / "shipped" / "demo.safetensors"
+POSTGRES = "postgres"
+DETECTOR = "detector"
+NIGHT, PLANT, TRUTH = "night.txt", "plant.json", "truth.json"
+MINUTE = timedelta(minutes=1)
+
+
+class DemoState(Enum):
+    """What the data folder holds of the demo plant."""
+
+    NONE = auto()
+    PAST = auto()
+    CURRENT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts of one process, built."""
+
+    settings: Settings
+    engine: Engine
+    pipeline: Pipeline
+    twin: Twin
+    detector: Detector | None
+
+    def check(self) -> None:
+        """Raise StoreUnavailable or SchemaMismatch unless the store can be used."""
+        check_schema(self.engine)
+
+
+@contextmanager
+def database(settings: Settings, console: Console) -> Iterator[str]:
+    """The URL of the configured database, or of an embedded Postgres in the data folder."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with EmbeddedPostgres(settings.data_dir / POSTGRES, report=console.print) as server:
+        yield server.url
+
+
+@contextmanager
+def engine_of(url: str) -> Iterator[Engine]:
+    """An engine that is closed afterwards."""
+    engine = open_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema to this version."""
+    with engine_of(url) as engine:
+        migrate(engine)
+
+
+def check(url: str) -> None:
+    """Raise StoreUnavailable or SchemaMismatch unless the database fits this version."""
+    with engine_of(url) as engine:
+        check_schema(engine)
+
+
+def read_plant(settings: Settings) -> Plant:
+    """The plant of the plant file, or the demo plant; raises PlantFileError."""
+    return load_plant(settings.plant_file or DEMO_PLANT_FILE)
+
+
+def load_model(settings: Settings, plant: Plant) -> tuple[WorldModel, Detector] | tuple[None, None]:
+    """World model and detector of the checkpoint; none for a plant of one's own that has no checkpoint yet.
+
+    Raises CheckpointError.
+    """
+    if settings.checkpoint is None and settings.plant_file is not None:
+        return None, None
+    from models.anomaly.calibration import Calibration
+    from models.checkpoint import load, load_part
+
+    path = settings.checkpoint or SHIPPED_CHECKPOINT
+    if not path.exists():
+        raise CheckpointError(f"there is no checkpoint {path}", field="FORETELL_CHECKPOINT", value=str(path))
+    model = load(path, plant)
+    tensors, _ = load_part(path, DETECTOR)
+    calibration = Calibration.from_parts({name: part.numpy() for name, part in tensors.items()}, model.card.version)
+    return model, calibration.detector(plant, settings.false_alarms_per_week)
+
+
+def language_model(settings: Settings) -> LanguageModel | None:
+    """The client of the configured model server."""
+    if settings.llm_base_url is None:
+        return None
+    from models.language.client import OpenAILanguageModel
+
+    return OpenAILanguageModel(
+        settings.llm_base_url,
+        model=settings.llm_model,
+        api_key=settings.llm_api_key.get_secret_value() if settings.llm_api_key else None,
+        timeout_s=settings.llm_timeout_s,
+    )
+
+
+def build(settings: Settings, engine: Engine, *, with_model: bool = True) -> House:
+    """Every part, on a migrated database."""
+    plant = read_plant(settings)
+    historian = PostgresHistorian(engine, plant)
+    model, detector = load_model(settings, plant) if with_model else (None, None)
+    twin = Twin(plant, historian, PostgresEventLog(engine), model, SystemClock())
+    return House(settings, engine, Pipeline(plant, historian), twin, detector)
+
+
+def state_of(house: House, key: str, workers: tuple[Worker, ...] = ()) -> AppState:
+    """What the API stands on."""
+    horizon = timedelta(hours=house.settings.max_horizon_h)
+    interpreter = Interpreter(house.twin, language_model(house.settings), horizon)
+    return AppState(house.settings, house.twin, interpreter, house.pipeline, house, key, workers)
+
+
+def live_loop(house: House) -> "LiveLoop | None":
+    """The loop that scores what arrives; None without a world model."""
+    if house.twin.model is None or house.detector is None:
+        return None
+    from models.worker import LiveLoop
+
+    twin = house.twin
+    return LiveLoop(twin.plant, twin.historian, twin.events, twin.model, house.detector, twin.clock)
+
+
+@contextmanager
+def furnished(settings: Settings, console: Console, *, with_model: bool = True) -> Iterator[House]:
+    """Every part, on a database whose schema is brought to this version."""
+    with database(settings, console) as url, engine_of(url) as engine:
+        migrate(engine)
+        yield build(settings, engine, with_model=with_model)
+
+
+@contextmanager
+def opened(settings: Settings, console: Console) -> Iterator[FastAPI]:
+    """The API in this process, for one command: store opened, everything scored that was not yet."""
+    if settings.database_url is None and not (settings.data_dir / POSTGRES).exists():
+        raise ConfigurationError(
+            f"no Foretell runs on {settings.data_dir} and there is no data in it: start one with `foretell demo`, "
+            "or set FORETELL_DATABASE_URL or FORETELL_URL",
+            field="FORETELL_DATA_DIR",
+            value=str(settings.data_dir),
+        )
+    with furnished(settings, console) as house:
+        with Stages(console).stage("New samples scored") as report:
+            watch(house, report)
+        yield create_app(state_of(house, choose_key(settings.model_copy(update={"host": "127.0.0.1"}))))
+
+
+def watch(house: House, report: Report) -> None:
+    """Score every row up to now."""
+    if (loop := live_loop(house)) is not None:
+        loop.catch_up(None, report)
+
+
+def demo_folder(settings: Settings) -> Path:
+    """Where the demo plant keeps its state."""
+    return settings.data_dir / "demo"
+
+
+def demo_state(house: House) -> DemoState:
+    """Whether the stored history of the demo plant can go on."""
+    from ingest.demo.incidents import last_night
+    from ingest.demo.source import DemoPlant
+    from twin.errors import InvalidInput
+
+    folder = demo_folder(house.settings)
+    try:
+        stored = datetime.fromisoformat((folder / NIGHT).read_text())
+        DemoPlant.resume(house.twin.plant, folder / PLANT)
+    except (OSError, ValueError, InvalidInput):
+        return DemoState.NONE
+    night = last_night(house.twin.plant, house.twin.clock.now())
+    return DemoState.CURRENT if stored == night.start else DemoState.PAST
+
+
+def make_demo_history(house: House, report: Report) -> None:
+    """Replace what is stored by four days of the demo plant, ending now."""
+    from ingest.demo.history import make_history
+    from ingest.demo.source import DemoPlant
+
+    folder, twin = demo_folder(house.settings), house.twin
+    (folder / NIGHT).unlink(missing_ok=True)
+    clear(house.engine)
+    history = make_history(twin.plant, twin.clock.now(), on_progress=lambda share: report(0.8 * share))
+    for number, batch in enumerate(history.batches, 1):
+        house.pipeline.accept(batch)
+        report(0.8 + 0.2 * number / len(history.batches))
+    history.truth.write(folder / TRUTH)
+    DemoPlant(twin.plant, history.recorder, seed=history.truth.seed).state().write(folder / PLANT)
+    (folder / NIGHT).write_text(history.truth.start.isoformat())
+
+
+def catch_up_demo_plant(house: House, report: Report) -> None:
+    """Run the stored plant up to now, as fast as it can."""
+    source = demo_plant(house)
+    begin, now = source.time, house.twin.clock.now()
+
+    async def go_on() -> None:
+        async with source:
+            async for batch in source:
+                house.pipeline.accept(batch)
+                await source.acknowledge(batch)
+                report(min(1.0, (source.time - begin) / (now - begin)))
+                if now - source.time < MINUTE:
+                    return
+
+    if now - begin >= MINUTE:
+        asyncio.run(go_on())
+
+
+def demo_plant(house: House) -> "DemoPlant":
+    """The demo plant as a source, from its stored state on."""
+    from ingest.demo.source import DemoPlant
+
+    return DemoPlant.resume(house.twin.plant, demo_folder(house.settings) / PLANT)
+
+
+def clear(engine: Engine) -> None:
+    """Empty the database and make its tables anew."""
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    migrate(engine)
+
+
+def workers_of(house: House, role: Role) -> list[Background]:
+    """What goes on beside the API in a process of that role.
+
+    Raises ConfigurationError for a process that shall ingest and has no source.
+    """
+    workers = []
+    if role.ingests and house.settings.plant_file is None:
+        workers.append(Background("ingest", lambda stop: asyncio.run(house.pipeline.run(demo_plant(house), stop))))
+    elif role is Role.INGEST:
+        raise ConfigurationError(
+            "there is no source to ingest from: the demo plant feeds its own plant file only; send samples to "
+            "POST /v1/samples, or import files with `foretell ingest`",
+            field="FORETELL_PLANT_FILE",
+            value=str(house.settings.plant_file),
+        )
+    if role.watches and (loop := live_loop(house)) is not None:
+        workers.append(Background("live loop", loop.run))
+    return workers
+
+
+def ingest_file(pipeline: Pipeline, path: Path) -> Accepted:
+    """Import a CSV or Parquet file; raises InvalidInput naming file, column and line."""
+    from ingest.files import read_samples
+
+    accepted, duplicates, rejected = 0, 0, Counter[str]()
+    for batch in read_samples(path):
+        result = pipeline.accept(batch)
+        accepted, duplicates = accepted + result.accepted, duplicates + result.duplicates
+        rejected.update(result.rejected)
+    return Accepted(accepted=accepted, duplicates=duplicates, rejected=dict(rejected))
+
+
+def train(
+    settings: Settings, target: Path, *, hours: float | None, seed: int, demo: bool, console: Console
+) -> ModelCard:
+    """Train on the last `hours` of the historian, or on the demo plant's training log, and write the checkpoint.
+
+    Raises EmptyWindow and InvalidInput when there is too little to train on.
+    """
+    stages = Stages(console)
+    if demo:
+        from bench.campaign import training_log
+
+        plant = load_plant(DEMO_PLANT_FILE)
+        with stages.stage("Training log of the demo plant") as report:
+            historian = training_log(plant, report)
+        return _fit(historian, plant, target, hours, seed, stages)
+    with furnished(settings, console, with_model=False) as house:
+        return _fit(house.twin.historian, house.twin.plant, target, hours, seed, stages)
+
+
+def _fit(
+    historian: Historian, plant: Plant, target: Path, hours: float | None, seed: int, stages: Stages
+) -> ModelCard:
+    from models.anomaly.calibrate import calibrate
+    from models.checkpoint import save
+    from models.dataset import read_episodes, split
+    from models.training import TrainingConfig
+    from models.training import train as fit
+
+    extent = historian.extent()
+    if extent is None:
+        raise EmptyWindow("the historian holds no samples to train on", field="hours", value=hours)
+    span = extent if hours is None else Span(max(extent.start, extent.end - timedelta(hours=hours)), extent.end)
+    config = TrainingConfig(seed=seed)
+    with stages.stage("World model") as report:
+        model = fit(historian, plant, span, config, report)
+    with stages.stage("Detector"):
+        _, held_back = split(read_episodes(historian, plant, span, config.dataset), config.dataset)
+        parts = calibrate(model, held_back, plant).parts()
+    save(model, target, {DETECTOR: parts})
+    return model.card
+
+
+def build_dashboards(folder: Path) -> tuple[Path, ...]:
+    """Write Grafana's provisioning files."""
+    from dashboards.publish import build as publish
+
+    return publish(folder)

@@ -1,0 +1,39 @@
+"""Foretell on its configured database, in one of its roles."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from rich.console import Console
+
+from api import main
+from api.app import create_app
+from api.console import mount
+from api.roles import Role
+from api.runfile import Run
+from api.security import choose_key
+from api.server import WebServer, reserve
+from twin.settings import Settings
+
+
+@contextmanager
+def running(settings: Settings, role: Role, console: Console) -> Iterator[Run | None]:
+    """The parts of that role at work; gives where they answer, if they do.
+
+    Raises ConfigurationError for a port in use, for a missing key on an open host, for a missing source.
+    """
+    with ExitStack() as stack:
+        key = choose_key(settings) if role.serves else ""
+        bound = stack.enter_context(reserve(settings.host, settings.port)) if role.serves else None
+        house = stack.enter_context(main.furnished(settings, console, with_model=role is not Role.INGEST))
+        workers = tuple(stack.enter_context(worker) for worker in main.workers_of(house, role))
+        if bound is None:
+            yield None
+            return
+        state = main.state_of(house, key, workers)
+        app = create_app(state)
+        mount(app, state)
+        stack.enter_context(WebServer(app, bound))
+        run = Run(url=f"http://{settings.host}:{bound.getsockname()[1]}", key=key)
+        run.announce(settings.data_dir)
+        stack.callback(run.withdraw, settings.data_dir)
+        yield run
