@@ -103,10 +103,10 @@ PROCESS_FAULTS: tuple[tuple[int, float, str], ...] = (
     (11, 1.0, "inlet temperature of the reactor's cooling water swings"),
     (14, 1.0, "valve of the reactor's cooling water sticks"),
 )
-"""IDV number, fraction of its size, what it is. Each shows within 25 minutes, leaves less than a tenth of a standard
-deviation 3.5 hours after it is taken off, and tripped the plant in none of 20 simulated nights. IDV 1, 2 and 13 take a
-night to show or to end.
-"""
+"""IDV number, fraction of its size, what it is.
+
+Each shows within 25 minutes, has left less than a tenth of a standard deviation 3.5 hours after it is taken off, and
+tripped the plant in none of 24 simulated nights. IDV 1, 2 and 13 need a night to show or to end."""
 
 DRIFTS = {
     "reactor_pressure": 50.0,
