@@ -1,0 +1,1 @@
+"""Residuals -> scores -> decisions -> event frames, and the classical baseline beside them."""

@@ -1,0 +1,204 @@
+"""Calibration: what normal operation looks like, from stretches that the world model was not trained on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.anomaly.calibration import Calibration
+from models.anomaly.decision import DecisionConfig
+from models.anomaly.frozen import FrozenLimits
+from models.anomaly.scores import Geometry, InnovationScorer
+from models.anomaly.signatures import Signatures, learn_signatures
+from models.anomaly.smoothing import Smoother, SmoothingConfig
+from models.anomaly.threshold import Tail, fit_tail, persistent
+from twin.errors import InvalidInput
+from twin.plant import Plant, TagRole
+from twin.protocols import WorldModel
+from twin.window import Window
+from twin.world import Residual
+
+SHRINKAGES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
+_LARGEST_GAIN_ERROR = 1.5
+_FOLDS = 4
+_TRANSMITTERS = (TagRole.MEASURED, TagRole.ANALYSER)
+_SETTLED = timedelta(hours=3)  # by then the slowest mean has forgotten that it began at 0
+_SIGNATURE = timedelta(hours=2)
+_PRIOR_GAIN, _PRIOR_WEIGHT = 0.5, 4.0  # a modelled response is wrong by a half until moves have shown better
+
+
+def observed(model: WorldModel, window: Window) -> Residual:
+    """Residuals of an unbroken stretch; NaN while the belief is still being inferred."""
+    _, residual = model.observe(window)
+    warm = int(model.card.context / model.card.step)
+    sigma = residual.sigma.copy()
+    sigma[:warm] = np.nan
+    return replace(residual, sigma=sigma)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Stretch:
+    """An unbroken stretch of normal operation with its residuals."""
+
+    window: Window
+    residual: Residual
+
+    def rows(self, index: slice) -> "Stretch":
+        """Part of it."""
+        residual = self.residual
+        part = Residual(
+            residual.tags,
+            residual.time[index],
+            residual.predicted[index],
+            residual.noise[index],
+            residual.sigma[index],
+        )
+        return Stretch(self.window.rows(index), part)
+
+
+def calibrate(model: WorldModel, windows: Sequence[Window], plant: Plant) -> Calibration:
+    """What normal operation looks like to this model.
+
+    Args:
+        model: the world model that will be watched with.
+        windows: unbroken stretches of normal operation, operators' moves included, that the model was not trained
+            on; with the model's tags and moves, on its step.
+        plant: the plant file.
+
+    Raises:
+        InvalidInput: when there is too little of it to set thresholds by.
+    """
+    card = model.card
+    stretches = _cut([Stretch(window, observed(model, window)) for window in windows], card.context, card.step)
+    cadence = np.array([_rows(plant, tag, card.step) for tag in card.tags])
+    transmitters = np.array([plant.tag(tag).role in _TRANSMITTERS for tag in card.tags])
+    signatures = _signatures(model, stretches, cadence)
+    blank = Geometry.blank(card.tags, card.moves, card.step, cadence, transmitters, signatures)
+    means = [_means(blank, stretch) for stretch in stretches]
+    geometry = _shaped(blank, means)
+    geometry = replace(geometry, gain_error=_gain_error(geometry, stretches))
+    held_back = [
+        _statistics(replace(_shaped(geometry, means[:k] + means[k + 1 :]), ordinary=geometry.ordinary), stretch)
+        for k, stretch in enumerate(stretches)
+    ]
+    tails = _tails(held_back, card.step)
+    scales = len(blank.smoothing.scales)
+    ordinary = np.nanmedian(np.concatenate(held_back)[:, :scales] ** 2, axis=0)
+    frozen = FrozenLimits.learn(plant, card.tags, [stretch.window for stretch in stretches])
+    return Calibration(replace(geometry, ordinary=ordinary), tails, frozen, card.version)
+
+
+def _cut(stretches: list[Stretch], context: timedelta, step: timedelta) -> list[Stretch]:
+    """At least four stretches, cut from the longest ones; too short ones are dropped."""
+    least = int((context + _SETTLED) / step) + 20
+    kept = [stretch for stretch in stretches if len(stretch.window) >= 2 * least]
+    while kept and len(kept) < _FOLDS:
+        longest = max(kept, key=lambda stretch: len(stretch.window))
+        kept.remove(longest)
+        half = len(longest.window) // 2
+        kept += [longest.rows(slice(0, half)), longest.rows(slice(half, None))]
+    if not kept or min(len(stretch.window) for stretch in kept) < least:
+        hours = sum(len(stretch.window) for stretch in stretches) * step / timedelta(hours=1)
+        needed = _FOLDS * least * step / timedelta(hours=1)
+        raise InvalidInput(
+            f"{hours:.1f} h of held-back operation are too little to calibrate by; {needed:.1f} h are needed",
+            field="calibration",
+            value=hours,
+            limit=needed,
+            unit="h",
+        )
+    return kept
+
+
+def _signatures(model: WorldModel, stretches: list[Stretch], cadence: NDArray[np.int64]) -> Signatures:
+    longest = max(stretches, key=lambda stretch: len(stretch.window)).window
+    lags = int(_SIGNATURE / model.card.step)
+    rows = lags + int(model.card.context / model.card.step)
+    still = SmoothingConfig(drift=timedelta(days=10_000))
+    smoother = partial(Smoother, still, model.card.step, cadence)
+    return learn_signatures(model, longest.rows(slice(0, rows)), lags, smoother)
+
+
+def _rows(plant: Plant, tag: str, step: timedelta) -> int:
+    cadence = plant.tag(tag).cadence
+    return 1 if cadence is None else max(1, round(cadence / step))
+
+
+def _means(geometry: Geometry, stretch: Stretch) -> NDArray[np.float64]:
+    """(time, scale, tag) smoothed innovations once the smoother has settled."""
+    smoother = Smoother(geometry.smoothing, geometry.step, geometry.cadence)
+    sigma = stretch.residual.sigma
+    return smoother.advance(sigma)[_settled(sigma, geometry.step) :]
+
+
+def _settled(sigma: NDArray[np.float64], step: timedelta) -> int:
+    first = int(np.argmax(np.isfinite(sigma).any(axis=1)))
+    return first + int(_SETTLED / step)
+
+
+def _shaped(geometry: Geometry, means: list[NDArray[np.float64]]) -> Geometry:
+    """The geometry with the spread and correlation of these means."""
+    shape = [_shape([part[:, scale] for part in means]) for scale in range(len(geometry.smoothing.scales))]
+    return replace(geometry, std=np.stack([s for s, _ in shape]), precision=np.stack([p for _, p in shape]))
+
+
+def _shape(parts: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Standard deviations and inverse shrunk correlation; the shrinkage is chosen by held-out likelihood."""
+    spread = np.sqrt((np.concatenate(parts) ** 2).mean(axis=0))
+    std = spread.clip(min=1e-3 * float(np.median(spread)))
+    squares = [(part / std).T @ (part / std) for part in parts]
+    rows = np.array([len(part) for part in parts])
+    total = sum(squares, np.zeros_like(squares[0]))
+
+    def loss(shrinkage: float) -> float:
+        worst = 0.0
+        for own, count in zip(squares, rows, strict=True):
+            fitted = _shrunk((total - own) / (rows.sum() - count), shrinkage)
+            worst += count * np.linalg.slogdet(fitted)[1] + float(np.trace(np.linalg.solve(fitted, own)))
+        return worst
+
+    best = min(SHRINKAGES, key=loss)
+    return std, np.asarray(np.linalg.inv(_shrunk(total / rows.sum(), best)), dtype=np.float64)
+
+
+def _shrunk(correlation: NDArray[np.float64], shrinkage: float) -> NDArray[np.float64]:
+    return (1.0 - shrinkage) * correlation + shrinkage * np.eye(len(correlation))
+
+
+def _gain_error(geometry: Geometry, stretches: list[Stretch]) -> NDArray[np.float64]:
+    """(move,) root mean square of how wrong the modelled responses were, as a multiple of the response."""
+    squares = np.full(len(geometry.moves), _PRIOR_WEIGHT * _PRIOR_GAIN**2)
+    weights = np.full(len(geometry.moves), _PRIOR_WEIGHT)
+    scorer = InnovationScorer(geometry)
+    space = scorer.spaces[0]
+    for stretch in stretches:
+        rows = InnovationScorer(geometry).advance(stretch.window, stretch.residual)
+        for row in islice(rows, _settled(stretch.residual.sigma, geometry.step), None):
+            for move in row.moves:
+                response = space.whiten(move.response[0])
+                power = float(response @ response)
+                if move.time == row.time and power > 1.0:
+                    wrong = float(response @ space.whiten(row.means[0])) / power
+                    squares[move.column] += max(wrong**2 - 1.0 / power, 0.0)
+                    weights[move.column] += 1.0
+    return np.asarray(np.clip(np.sqrt(squares / weights), 0.0, _LARGEST_GAIN_ERROR), dtype=np.float64)
+
+
+def _statistics(geometry: Geometry, stretch: Stretch) -> NDArray[np.float64]:
+    """(time, statistic) of a stretch, NaN until the smoother has settled."""
+    rows = InnovationScorer(geometry).advance(stretch.window, stretch.residual)
+    values = np.stack([row.read().values for row in rows])
+    values[: _settled(stretch.residual.sigma, geometry.step)] = np.nan
+    return values
+
+
+def _tails(series: list[NDArray[np.float64]], step: timedelta) -> tuple[Tail, ...]:
+    decision = DecisionConfig()
+    on, off = round(decision.on_delay / step), round(decision.off_delay / step)
+    return tuple(
+        fit_tail([persistent(values[:, k], on) for values in series], step, off) for k in range(series[0].shape[1])
+    )

@@ -1,0 +1,134 @@
+"""A detector's calibration: learned once with a world model, saved beside it, turned into detectors by the budget."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.anomaly.detector import DetectorConfig, EventDetector
+from models.anomaly.frozen import FrozenLimits
+from models.anomaly.scores import Geometry, InnovationScorer, IsolationConfig
+from models.anomaly.signatures import Signatures
+from models.anomaly.smoothing import SmoothingConfig
+from models.anomaly.threshold import Tail
+from twin.errors import CheckpointError
+from twin.plant import Plant
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Calibration:
+    """What normal operation looks like to one version of a world model.
+
+    Attributes:
+        geometry: spread, correlation and signatures of the innovations.
+        tails: upper tail of each statistic on held-back normal operation.
+        frozen: how often each tag repeats itself.
+        version: the world model's.
+    """
+
+    geometry: Geometry
+    tails: tuple[Tail, ...]
+    frozen: FrozenLimits
+    version: str
+
+    def detector(
+        self, plant: Plant, false_alarms_per_week: float, config: DetectorConfig | None = None
+    ) -> EventDetector:
+        """A detector in its initial state, with thresholds for this budget."""
+        return EventDetector(
+            plant,
+            InnovationScorer(self.geometry),
+            self.tails,
+            self.geometry.precision[0],
+            step=self.geometry.step,
+            version=self.version,
+            false_alarms_per_week=false_alarms_per_week,
+            frozen=self.frozen,
+            config=config,
+        )
+
+    def parts(self) -> dict[str, NDArray[Any]]:
+        """Everything as named arrays, for the model's checkpoint."""
+        geometry = self.geometry
+        arrays: dict[str, NDArray[Any]] = {
+            "cadence": geometry.cadence,
+            "std": geometry.std,
+            "precision": geometry.precision,
+            "ordinary": geometry.ordinary,
+            "bias": geometry.signatures.bias.astype(np.float32),
+            "move": geometry.signatures.move.astype(np.float32),
+            "transmitters": geometry.transmitters,
+            "gain_error": geometry.gain_error,
+            "frozen_limit": self.frozen.limit,
+            "frozen_low": self.frozen.low,
+            "frozen_high": self.frozen.high,
+        }
+        return {**arrays, "about": np.frombuffer(json.dumps(self._about()).encode(), dtype=np.uint8)}
+
+    def _about(self) -> dict[str, object]:
+        smoothing = self.geometry.smoothing
+        return {
+            "format": _FORMAT,
+            "version": self.version,
+            "tags": self.geometry.tags,
+            "moves": self.geometry.moves,
+            "step_s": self.geometry.step.total_seconds(),
+            "tails": [asdict(tail) for tail in self.tails],
+            "isolation": asdict(self.geometry.isolation),
+            "smoothing": {
+                "scales_s": [scale.total_seconds() for scale in smoothing.scales],
+                "drift_s": smoothing.drift.total_seconds(),
+                "winsor": smoothing.winsor,
+                "settle_s": smoothing.settle.total_seconds(),
+            },
+        }
+
+    @classmethod
+    def from_parts(cls, parts: Mapping[str, NDArray[Any]], version: str) -> Self:
+        """The calibration that `parts` gave; raises CheckpointError when it is not this model version's."""
+        try:
+            about = json.loads(np.asarray(parts["about"], dtype=np.uint8).tobytes())
+            found = about["version"], about["format"]
+        except (KeyError, ValueError) as error:
+            raise CheckpointError("the detector's calibration is damaged", field="detector") from error
+        if found != (version, _FORMAT):
+            raise CheckpointError(
+                f"the detector was calibrated for model {found[0]} (format {found[1]}), this is {version} "
+                f"(format {_FORMAT})",
+                field="detector",
+                value=found[0],
+                limit=version,
+            )
+        return cls._restored(about, {name: np.asarray(part) for name, part in parts.items()})
+
+    @classmethod
+    def _restored(cls, about: dict[str, Any], parts: Mapping[str, NDArray[Any]]) -> Self:
+        wide = {name: part.astype(np.float64) for name, part in parts.items() if name != "about"}
+        smoothing = about["smoothing"]
+        geometry = Geometry(
+            tags=tuple(about["tags"]),
+            moves=tuple(about["moves"]),
+            step=timedelta(seconds=about["step_s"]),
+            cadence=parts["cadence"].astype(np.int64),
+            std=wide["std"],
+            precision=wide["precision"],
+            ordinary=wide["ordinary"],
+            signatures=Signatures(wide["bias"], wide["move"]),
+            transmitters=parts["transmitters"].astype(np.bool_),
+            gain_error=wide["gain_error"],
+            smoothing=SmoothingConfig(
+                scales=tuple(timedelta(seconds=scale) for scale in smoothing["scales_s"]),
+                drift=timedelta(seconds=smoothing["drift_s"]),
+                winsor=smoothing["winsor"],
+                settle=timedelta(seconds=smoothing["settle_s"]),
+            ),
+            isolation=IsolationConfig(**about["isolation"]),
+        )
+        frozen = FrozenLimits(geometry.tags, wide["frozen_limit"], wide["frozen_low"], wide["frozen_high"])
+        return cls(geometry, tuple(Tail(**tail) for tail in about["tails"]), frozen, about["version"])

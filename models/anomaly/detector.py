@@ -1,0 +1,93 @@
+"""The detector: a scorer, thresholds from the false-alarm budget, and the events they make."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.anomaly.frames import SeverityConfig, build_frame
+from models.anomaly.frozen import FrozenLimits, FrozenWatch
+from models.anomaly.reading import Row, Scorer
+from models.anomaly.threshold import Tail
+from models.anomaly.tracker import Tracker, TrackerConfig
+from twin.event import EventFrame
+from twin.plant import Plant
+from twin.protocols import ScoreSeries
+from twin.window import Window
+from twin.world import Residual
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorConfig:
+    """Everything about a detector that is not learned."""
+
+    tracker: TrackerConfig = field(default_factory=TrackerConfig)
+    severity: SeverityConfig = field(default_factory=SeverityConfig)
+
+
+def thresholds(tails: tuple[Tail, ...], false_alarms_per_week: float) -> NDArray[np.float64]:
+    """(statistic,) one threshold per statistic; the budget is split evenly (union bound)."""
+    return np.array([tail.threshold(false_alarms_per_week / len(tails)) for tail in tails])
+
+
+class EventDetector:
+    """Residuals -> scores -> decisions -> event frames, for any scorer; see the protocol `Detector`."""
+
+    def __init__(
+        self,
+        plant: Plant,
+        scorer: Scorer,
+        tails: tuple[Tail, ...],
+        precision: NDArray[np.float64],
+        *,
+        step: timedelta,
+        version: str,
+        false_alarms_per_week: float,
+        frozen: FrozenLimits | None = None,
+        config: DetectorConfig | None = None,
+    ) -> None:
+        """`tails` one per statistic; `precision` (tag, tag) of the scorer's innovations."""
+        self._plant, self._scorer, self._version = plant, scorer, version
+        self._budget = false_alarms_per_week
+        self._config = config or DetectorConfig()
+        self._frozen = FrozenWatch(frozen) if frozen else None
+        self._tracker = Tracker(
+            plant,
+            scorer.tags,
+            step,
+            precision,
+            thresholds(tails, false_alarms_per_week),
+            version,
+            self._config.tracker,
+        )
+
+    @property
+    def false_alarms_per_week(self) -> float:
+        """The budget its threshold was set by."""
+        return self._budget
+
+    def watch(self, window: Window, residual: Residual) -> tuple[ScoreSeries, tuple[EventFrame, ...]]:
+        """Score the rows and give every frame that opened, grew or closed in them, in its latest form.
+
+        A row in which nothing was measured, or nothing could be compared yet, has no score.
+        """
+        self._tracker.touched.clear()
+        scores = np.array([self._follow(row) for row in self._scorer.advance(window, residual)])
+        scored = np.isfinite(scores)
+        frames = [
+            build_frame(event, self._plant, self._scorer.tags, self._version, self._config.severity)
+            for event in self._tracker.touched.values()
+        ]
+        ordered = tuple(sorted(frames, key=lambda frame: (frame.start, frame.id)))
+        return ScoreSeries(residual.time[scored], scores[scored]), ordered
+
+    def _follow(self, row: Row) -> float:
+        repeats = np.zeros(len(row.values))
+        since = np.full(len(row.values), row.time)
+        if self._frozen:
+            repeats, since = self._frozen.enter(row.time, row.values), self._frozen.since
+        followed = self._tracker.follow(row, repeats, since)
+        if followed.over:
+            self._scorer.forget()
+        return followed.score

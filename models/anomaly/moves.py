@@ -1,0 +1,49 @@
+"""Logged moves of the recent past, and what the model's response to each may leave behind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PastMove:
+    """A change of one movable tag.
+
+    Attributes:
+        tag, column: the movable tag and its column among the moves.
+        time: end of the row's interval in which the change arrived.
+        before, after: engineering units.
+        response: (scale, tag) smoothed innovations, in sigma, had the model not been told of the move.
+    """
+
+    tag: str
+    column: int
+    time: np.datetime64
+    before: float
+    after: float
+    response: NDArray[np.float64]
+
+
+class ActiveMoves:
+    """Finds changes in the movable columns and follows each for as long as its signature lasts."""
+
+    def __init__(self, moves: tuple[str, ...], responses: NDArray[np.float64]) -> None:
+        """`responses` (scale, move, lag, tag): smoothed signature of a move by one engineering unit."""
+        self._moves, self._responses = moves, responses
+        self._levels = np.full(len(moves), np.nan)
+        self._recent: list[tuple[int, np.datetime64, float, float, int]] = []
+
+    def enter(self, time: np.datetime64, levels: NDArray[np.float64]) -> tuple[PastMove, ...]:
+        """Take a row's levels (move,); gives the moves that still count, oldest first."""
+        known = np.where(np.isfinite(levels), levels, self._levels)
+        aged = [(column, at, before, after, age + 1) for column, at, before, after, age in self._recent]
+        changed = np.flatnonzero(np.isfinite(self._levels) & (known != self._levels))
+        aged += [(int(j), time, float(self._levels[j]), float(known[j]), 0) for j in changed]
+        self._levels = known
+        self._recent = [move for move in aged if move[4] < self._responses.shape[2]]
+        return tuple(self._past(*move) for move in self._recent)
+
+    def _past(self, column: int, time: np.datetime64, before: float, after: float, age: int) -> PastMove:
+        response = self._responses[:, column, age] * (after - before)
+        return PastMove(self._moves[column], column, time, before, after, response)
