@@ -1,7 +1,9 @@
 -- The role that Grafana reads with: the views of the schema `grafana`, and nothing else. Run it with psql after
--- `foretell db upgrade`, as the owner of the database, as often as you like:
+-- `foretell db upgrade`, as the owner of the database, as often as you like; the role's password is taken from
+-- the environment, so that it does not show among the processes:
 --
---   psql "$FORETELL_DATABASE_URL" -v ON_ERROR_STOP=1 -v password=... -f dashboards/reader.sql
+--   FORETELL_GRAFANA_DB_PASSWORD=... psql "$FORETELL_DATABASE_URL" -v ON_ERROR_STOP=1 -f dashboards/reader.sql
+\getenv password FORETELL_GRAFANA_DB_PASSWORD
 SELECT 'CREATE ROLE foretell_grafana' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'foretell_grafana')
 \gexec
 ALTER ROLE foretell_grafana LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'password';
