@@ -7,7 +7,7 @@ import pytest
 
 from twin.errors import PlantFileError
 from twin.plant import Limits, TagRole
-from twin.plantfile import load_plant
+from twin.plantfile import _Asset, _Limits, _Plant, _Tag, load_plant
 
 GOOD = """\
 name: dairy
@@ -253,3 +253,17 @@ def test_a_file_that_is_no_plant_is_refused(tmp_path: Path, text: str, said: str
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PlantFileError, match=r"nowhere\.yaml cannot be read"):
         load_plant(tmp_path / "nowhere.yaml")
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "plant-file.md").read_text(encoding="utf-8")
+
+
+def test_the_example_in_the_documentation_is_a_plant(tmp_path: Path) -> None:
+    file = tmp_path / "plant.yaml"
+    file.write_text(PAGE.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert load_plant(file).tag("TI101").handle == "TIC101.SP"
+
+
+def test_every_key_and_every_role_is_documented() -> None:
+    keys = {*_Plant.model_fields, *_Asset.model_fields, *_Tag.model_fields, *_Limits.model_fields, *TagRole}
+    assert [key for key in keys if f"`{key}`" not in PAGE] == []
