@@ -5,7 +5,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -35,7 +34,8 @@ class Printer:
         if answer.window is not None:
             self.console.print(f"Window: {answer.window.text}", style="dim", markup=False)
         if evidence and answer.evidence:
-            self.console.print(Padding(self._evidence(answer.evidence), (1, 0, 0, 0)))
+            self.console.print()
+            self.console.print(self._evidence(answer.evidence))
 
     def what_if(self, result: WhatIf) -> None:
         """Moves, effects, risks and the verdict."""
@@ -47,7 +47,7 @@ class Printer:
         support = result.verdict.support
         self.console.print(Text(f"Verdict: {support.value}", style=VERDICTS[support]))
         for reason in result.verdict.reasons:
-            self.console.print(Padding(Text(reason), (0, 0, 0, 2)))
+            self.console.print(f"  {reason}", markup=False)
 
     def events(self, found: EventsFound) -> None:
         """Anomalies, explained events and moves of a window, and how much of it was looked at."""
@@ -91,12 +91,22 @@ class Printer:
         return rows
 
     def _value(self, item: Evidence) -> str:
-        if isinstance(item.value, datetime):
-            return self._instant(item.value)
-        return item.value if isinstance(item.value, str) else amount_of(item.value, item.unit or "1")
+        if isinstance(item.value, float):
+            return amount_of(item.value, item.unit or "1")
+        moment = _moment(item.value) if isinstance(item.value, str) else item.value
+        return str(item.value) if moment is None else self._instant(moment)
 
     def _instant(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%a %d %b %H:%M}"
+
+
+def _moment(text: str) -> datetime | None:
+    """The instant that a JSON string stands for; None for other text."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _effects(effects: tuple[Effect, ...]) -> Table:
