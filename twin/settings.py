@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Built once per process, in the composition root."""
 
-    model_config = SettingsConfigDict(env_prefix="FORETELL_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FORETELL_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: str | None = Field(
         default=None, description="postgresql://… of the historian; without it Foretell runs its own Postgres"
