@@ -8,7 +8,7 @@ import structlog
 from nicegui import ui
 
 from api.console.charts import series_chart
-from api.console.event import OpenEvent
+from api.console.event import OpenEvent, draw_contributions
 from api.console.outcome import draw_outcome
 from api.console.parts import chart, event_card, section, table
 from api.console.states import broken, busy, failed, redraw
@@ -17,6 +17,7 @@ from api.dependencies import AppState
 from twin.answer import Answer, Evidence, Question, Series, Status
 from twin.errors import ForetellError
 from twin.operations.events import EventsFound
+from twin.operations.explain import Explanation
 from twin.plant import Plant
 from twin.scenario import WhatIf
 
@@ -98,7 +99,6 @@ class AskPanel:
         self._draw_facts(answer)
         self._draw_candidates(answer)
         self._draw_result(answer)
-        self._draw_series(answer.series)
         self._draw_evidence(answer.evidence)
 
     def _draw_facts(self, answer: Answer) -> None:
@@ -118,13 +118,18 @@ class AskPanel:
                 ui.button(candidate, on_click=self._asker(candidate)).props("outline no-caps dense")
 
     def _draw_result(self, answer: Answer) -> None:
-        found = (answer.result or {}).get("find_events")
-        imagined = (answer.result or {}).get("what_if")
-        if found is not None:
-            for event in EventsFound.model_validate(found).anomalies:
+        """The operation's own result where there is a picture of it, else the answer's series."""
+        result = answer.result or {}
+        if "find_events" in result:
+            for event in EventsFound.model_validate(result["find_events"]).anomalies:
                 event_card(event, self._state.twin.plant.time_zone, self._open_event)
-        if imagined is not None:
-            draw_outcome(WhatIf.model_validate(imagined), self._state.twin.plant)
+        if "what_if" in result:
+            asked = list(dict.fromkeys(line.tag for line in answer.series))
+            draw_outcome(WhatIf.model_validate(result["what_if"]), self._state.twin.plant, asked)
+        elif "explain_event" in result:
+            draw_contributions(Explanation.model_validate(result["explain_event"]), self._state)
+        else:
+            self._draw_series(answer.series)
 
     def _draw_series(self, series: Sequence[Series]) -> None:
         tags = dict.fromkeys(line.tag for line in series)

@@ -58,7 +58,7 @@ def _draw(state: AppState, known: Explanation, said: Sequence[Feedback], open_ev
     ui.label(event.message).classes("said")
     ui.label(explanation_sentence(event, state)).classes("cause")
     ui.label(first_mover_sentence(known, state)).classes("hint")
-    _contributions(known, state)
+    draw_contributions(known, state)
     if known.moves:
         ui.label("Logged moves from 2 h before the event to its end").classes("strong")
         moves_list(known.moves, zone)
@@ -92,7 +92,8 @@ def first_mover_sentence(known: Explanation, state: AppState) -> str:
     )
 
 
-def _contributions(known: Explanation, state: AppState) -> None:
+def draw_contributions(known: Explanation, state: AppState) -> None:
+    """Who carries the score, and the largest contributors measured against predicted."""
     with ui.element("div").classes("charts"):
         with ui.column().classes("figure"):
             ui.label("Contributions, largest first").classes("figure-title")

@@ -1,6 +1,6 @@
 """What a what-if gave: the verdict as plainly as the curves, baseline against scenario, effects, risks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from nicegui import ui
 
@@ -17,15 +17,18 @@ SHOWN_EFFECTS = 12
 TELLING_RISK = 0.01
 
 
-def draw_outcome(outcome: WhatIf, plant: Plant, history: Mapping[str, Series] | None = None) -> None:
-    """Everything about one scenario; curves of the tags that move most, others can be chosen."""
+def draw_outcome(
+    outcome: WhatIf, plant: Plant, asked: Sequence[str] = (), history: Mapping[str, Series] | None = None
+) -> None:
+    """Everything about one scenario; curves of the tags asked about, then of those that move most."""
     verdict_banner(outcome.verdict)
     for move in outcome.moves:
         ui.label(move_sentence(move, plant)).classes("hint")
     if outcome.baseline is None or outcome.scenario is None:
         return
     tags = [band.tag for band in outcome.scenario.bands]
-    shown = [effect.tag for effect in outcome.effects if effect.tag in tags][:SHOWN_TAGS] or tags[:SHOWN_TAGS]
+    telling = [effect.tag for effect in outcome.effects]
+    shown = [tag for tag in dict.fromkeys([*asked, *telling]) if tag in tags][:SHOWN_TAGS]
     chosen = ui.select(tags, value=shown, label="Curves", multiple=True, with_input=True)
     chosen.props('use-chips dense outlined aria-label="Tags to draw"').classes("wide")
     curves = ui.element("div").classes("charts")

@@ -107,7 +107,7 @@ class WhatIfPanel:
                 self._place,
                 "Imagining both futures …",
                 lambda: self._run(scenario),
-                lambda done: draw_outcome(done.what_if, self._plant, done.history),
+                lambda done: draw_outcome(done.what_if, self._plant, history=done.history),
             )
         finally:
             self._button.enable()
