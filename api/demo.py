@@ -11,7 +11,7 @@ from api.progress import Stages
 from api.roles import Role
 from api.runfile import Run, running
 from api.security import choose_key
-from api.server import WebServer, reserve
+from api.server import WebServer, reserve, url_of
 from twin.errors import ConfigurationError
 from twin.settings import Settings
 
@@ -37,7 +37,7 @@ def demonstration(settings: Settings, stages: Stages, *, live: bool) -> Iterator
             app = create_app(state)
             mount(app, state)
             stack.enter_context(WebServer(app, bound))
-        run = Run(url=f"http://{settings.host}:{bound.getsockname()[1]}", key=key)
+        run = Run(url=url_of(bound), key=key)
         run.announce(settings.data_dir)
         stack.callback(run.withdraw, settings.data_dir)
         yield run
