@@ -77,7 +77,7 @@ def find_moves(text: str, vocabulary: Vocabulary) -> MovesFound:
         mention = _mention_of(low, amount, mentions, previous)
         said = _said(low, bare, amount, mention, previous) if mention else None
         if mention is not None and said is not None:
-            move, note = _reached(said, vocabulary.one(mention), vocabulary, text[amount.start : amount.end].strip())
+            move, note = reached(said, vocabulary.one(mention), vocabulary, text[amount.start : amount.end].strip())
             found.append((move, mention, note))
         previous = amount.end
     if not found:
@@ -156,14 +156,14 @@ def _factors(
         match = pattern.search(text)
         if match and mentions:
             mention = min(mentions, key=_distance(match.end()))
-            move, note = _reached(_move(mention, Change.TIMES, factor), vocabulary.one(mention), vocabulary, match[0])
+            move, note = reached(_move(mention, Change.TIMES, factor), vocabulary.one(mention), vocabulary, match[0])
             return [(move, mention, note)]
     match = STOP.search(text)
     behind = [mention for mention in mentions if match and mention.start >= match.start()]
     if match and behind:
         tag = vocabulary.one(behind[0])
         change = Change.TIMES if tag.handle and vocabulary.plant.tag(tag.handle).unit == RATIO else Change.TO
-        move, note = _reached(_move(behind[0], change, 0.0), tag, vocabulary, match[0])
+        move, note = reached(_move(behind[0], change, 0.0), tag, vocabulary, match[0])
         return [(move, behind[0], note)]
     return []
 
@@ -172,8 +172,11 @@ def _distance(place: int) -> Callable[[Mention], int]:
     return lambda mention: min(abs(mention.start - place), abs(mention.end - place))
 
 
-def _reached(move: Move, tag: Tag, vocabulary: Vocabulary, words: str) -> tuple[Move, str | None]:
-    """The move on what an operator sets, with a note when that is not the tag that was said."""
+def reached(move: Move, tag: Tag, vocabulary: Vocabulary, words: str) -> tuple[Move, str | None]:
+    """The move on what an operator sets, with a note when that is not the tag that was said.
+
+    `words` is how the amount was said. Raises InvalidInput, UnitMismatch, AmbiguousTag.
+    """
     if tag.movable:
         return _fitting(move, tag, words), None
     if tag.handle is None:

@@ -30,6 +30,13 @@ VALUE_BACK = timedelta(hours=1)
 NO_TIME = TimeFound(None, None, None, "")
 
 
+class Incomplete(InvalidInput):
+    """The question leaves out what cannot be guessed; ask for it."""
+
+    slug = "incomplete"
+    title = "Something is missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Slots of a question. `intent` is empty when only slots were said: a follow-up."""
@@ -52,7 +59,7 @@ class Reading:
 
 
 def plan(reading: Reading, calendar: PlantCalendar) -> Plan:
-    """The plan that a reading asks for; raises OutsideData for a past that lies ahead, InvalidInput for gaps in it."""
+    """The plan that a reading asks for; raises OutsideData for a past that lies ahead, Incomplete for gaps in it."""
     builders = {
         "events": _events,
         "explain": _explain,
@@ -100,7 +107,7 @@ def _explain(reading: Reading, calendar: PlantCalendar) -> Plan:
 def _describe(reading: Reading, calendar: PlantCalendar) -> Plan:
     statistic = reading.statistic or Statistic.NOW
     if not reading.tags:
-        raise InvalidInput("say which tag: for example the one you want the average of", field="tag")
+        raise Incomplete("say which tag: for example the one you want the average of", field="tag")
     span = window(reading, calendar)
     if statistic is Statistic.AT and reading.times.instant is not None:
         span = Span(reading.times.instant - VALUE_BACK, reading.times.instant)
@@ -124,7 +131,7 @@ def _moves(reading: Reading, calendar: PlantCalendar) -> Plan:
 
 def _what_if(reading: Reading, calendar: PlantCalendar) -> Plan:
     if not reading.moves:
-        raise InvalidInput("say by how much or to what value, for example by 10 % or to 2745 kPa", field="moves")
+        raise Incomplete("say by how much or to what value, for example by 10 % or to 2745 kPa", field="moves")
     scenario = Scenario(moves=reading.moves, start=_start(reading, calendar), horizon=_horizon(reading, calendar))
     return WhatIfPlan(scenario=scenario, focus=reading.tags, imperative=reading.imperative, notes=reading.notes)
 
@@ -138,7 +145,7 @@ def _start(reading: Reading, calendar: PlantCalendar) -> datetime | None:
     if times.ahead is not None and times.ahead.start > calendar.now:
         raise calendar.future(times.ahead.start)
     if reading.past:
-        raise InvalidInput("say from when on, for example at 02:00", field="start")
+        raise Incomplete("say from when on, for example at 02:00", field="start")
     return None
 
 
