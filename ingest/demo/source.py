@@ -145,13 +145,14 @@ class DemoPlant:
             yield batch
 
     async def acknowledge(self, batch: SampleBatch) -> None:
-        """Keep the plant as it was after this batch."""
-        while self._unacknowledged:
+        """Keep the plant as it was after this batch; those before it need not be acknowledged."""
+        if all(known is not batch for known, _ in self._unacknowledged):
+            return
+        known, state = self._unacknowledged.popleft()
+        while known is not batch:
             known, state = self._unacknowledged.popleft()
-            if known is batch:
-                if self._state_file is not None:
-                    await asyncio.to_thread(state.write, self._state_file)
-                return
+        if self._state_file is not None:
+            await asyncio.to_thread(state.write, self._state_file)
 
     def _plant_time(self) -> datetime:
         """Where the plant's time should be by the clock."""

@@ -148,6 +148,21 @@ def test_only_what_was_acknowledged_is_left_behind(demo_plant: Plant, tmp_path: 
     assert DemoPlant.resume(demo_plant, state_file).time == START + timedelta(hours=3)
 
 
+def test_to_acknowledge_a_batch_is_enough_for_those_before_it(demo_plant: Plant, tmp_path: Path) -> None:
+    state_file = tmp_path / "plant.json"
+    source = demo(demo_plant, speed=math.inf, until=START + timedelta(hours=4), state_file=state_file)
+
+    async def read() -> None:
+        batches = [batch async for batch in source]
+        await source.acknowledge(batches[2])
+        await source.acknowledge(batches[0])
+        assert DemoPlant.resume(demo_plant, state_file).time == START + timedelta(hours=3)
+        await source.acknowledge(batches[3])
+
+    asyncio.run(read())
+    assert DemoPlant.resume(demo_plant, state_file).time == START + timedelta(hours=4)
+
+
 @pytest.mark.parametrize("content", ["", "{}", '{"start": "2026-03-04T08:00:00Z", "seed": 1, "process": "AAAA"}'])
 def test_a_state_that_cannot_be_used_is_refused(demo_plant: Plant, tmp_path: Path, content: str) -> None:
     file = tmp_path / "plant.json"
