@@ -3,14 +3,12 @@
 import atexit
 import logging
 import os
-import secrets
-import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,33 +16,18 @@ from typing import Self
 import psycopg
 
 from twin.errors import ConfigurationError, StoreUnavailable
+from twin.historian.cluster import DATABASE, ROLE, Cluster
 from twin.historian.filelock import FileLock
-from twin.historian.launcher import Launcher, find_launcher
 
 _log = logging.getLogger(__name__)
 
-ROLE = "foretell"
-DATABASE = "foretell"
+_FAST_SHUTDOWN = signal.SIGINT  # ends the connections, then writes a checkpoint
 _POLL_S = 0.02
-_QUIET_S = 2.0  # a start longer than this is told about
+_QUIET_S = 2.0  # a wait longer than this is told about
 _START_LIMIT_S = 1800.0  # crash recovery replays the log: minutes, never half an hour
 _STOP_LIMIT_S = 300.0
+_HANDOVER_S = 5.0  # from the end of a server to the end of the process that stopped it
 _PORT_ATTEMPTS = 5
-
-_SERVER_SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "max_connections": "60",
-    "shared_buffers": "128MB",
-    "maintenance_work_mem": "64MB",
-    "work_mem": "16MB",
-    "max_wal_size": "1GB",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-}
 
 
 class EmbeddedPostgres:
@@ -58,32 +41,31 @@ class EmbeddedPostgres:
     Args:
         data_dir: folder of its own; created if missing.
         port: TCP port; None takes a free one at each start.
-        report: told in a sentence when a start takes long, for example because of crash recovery.
-
-    Raises ConfigurationError when the server cannot run here, StoreUnavailable when it does not answer.
+        report: told in a sentence, now and then, what a long start waits for, for example crash recovery.
     """
 
     def __init__(self, data_dir: Path, port: int | None = None, report: Callable[[str], None] = _log.warning) -> None:
-        self._folder = data_dir.absolute()
-        self._cluster = self._folder / "cluster"
+        self._cluster = Cluster(data_dir.absolute())
         self._wanted_port = port
         self._report = report
-        self._owner_lock = FileLock(self._folder / "owner.lock")
+        self._owner_lock = FileLock(self._cluster.folder / "owner.lock")
         self._child: subprocess.Popen[bytes] | None = None
         self._port: int | None = None
-        self._password = ""
 
     @property
     def url(self) -> str:
         """SQLAlchemy URL of the database, password included; raises ConfigurationError before the start."""
         if self._port is None:
-            raise ConfigurationError(f"the embedded Postgres in {self._folder} is not started")
-        return f"postgresql+psycopg://{ROLE}:{self._password}@127.0.0.1:{self._port}/{DATABASE}"
+            raise ConfigurationError(f"{self} is not started")
+        return f"postgresql+psycopg://{ROLE}:{self._cluster.password}@127.0.0.1:{self._port}/{DATABASE}"
 
     @property
     def started_here(self) -> bool:
         """Whether this object stops the server; False when it is attached to somebody else's."""
         return self._owner_lock.held
+
+    def __str__(self) -> str:
+        return f"the embedded Postgres in {self._cluster.folder}"
 
     def __enter__(self) -> Self:
         self.start()
@@ -95,189 +77,134 @@ class EmbeddedPostgres:
         self.stop()
 
     def start(self) -> None:
-        """Start the server, or attach to the one that runs on this folder already."""
+        """Start the server, or attach to the one that runs on this folder already.
+
+        Raises ConfigurationError when the server cannot run here or not on that port, StoreUnavailable when it
+        does not answer.
+        """
         try:
-            self._folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-            with self._starting():
-                self._open()
+            self._cluster.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            with self._alone():
+                self._start_or_attach()
         except PermissionError as error:
             raise ConfigurationError(
-                f"the embedded Postgres in {self._folder} belongs to another user ({error.filename}): run as that "
-                "user, or choose another FORETELL_DATA_DIR",
+                f"{self} belongs to another user ({error.filename}): run as that user, or choose another "
+                "FORETELL_DATA_DIR",
                 field="data_dir",
-                value=str(self._folder),
+                value=str(self._cluster.folder),
             ) from error
 
     def stop(self) -> None:
         """Stop the server if this object started it, and wait for its end; does nothing otherwise."""
         atexit.unregister(self.stop)
         self._port = None
-        if not self._owner_lock.held:
-            return
-        try:
-            self._stop_server()
-        finally:
-            self._owner_lock.release()
-
-    def _open(self) -> None:
-        if self._owner_lock.acquire():
-            atexit.register(self.stop)
+        if self._owner_lock.held:
             try:
-                self._adopt_or_launch()
-            except BaseException:
-                self.stop()
-                raise
-        else:
-            self._attach()
+                self._stop_server()
+            finally:
+                self._owner_lock.release()
 
-    def _attach(self) -> None:
-        self._password = self._read_password()
+    def _start_or_attach(self) -> None:
+        limit = time.monotonic() + _HANDOVER_S
+        while not self._owner_lock.acquire():
+            if self._attach():
+                return
+            if time.monotonic() > limit:
+                raise StoreUnavailable(f"{self} has died under the process that started it: restart that")
+            time.sleep(_POLL_S)
+        atexit.register(self.stop)
+        try:
+            if not self._adopt():
+                self._launch()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _attach(self) -> bool:
+        """Use the server of another process; False when it is dead or stopping."""
         try:
             self._await_ready()
-        except _ServerDied as error:
-            raise StoreUnavailable(
-                f"the embedded Postgres in {self._folder} has died under its owner: restart that"
-            ) from error
+        except _ServerDied:
+            return False
         if self._wanted_port not in (None, self._port):
             raise ConfigurationError(
-                f"the embedded Postgres in {self._folder} runs on port {self._port}, not {self._wanted_port}",
-                field="port",
-                value=self._wanted_port,
+                f"{self} runs on port {self._port}, not {self._wanted_port}", field="port", value=self._wanted_port
             )
+        return True
 
-    def _adopt_or_launch(self) -> None:
-        if self._alive():
-            self._password = self._read_password()
-            try:
-                self._await_ready()
-            except _ServerDied:
-                _log.info("the last processes of a killed server have ended")
-            else:
-                if self._wanted_port in (None, self._port):
-                    return
-                self._stop_server()
-        self._launch()
+    def _adopt(self) -> bool:
+        """Take over a server that outlived its starter; False when there is none that can be used."""
+        if not self._cluster.alive:
+            return False
+        try:
+            self._await_ready()
+        except _ServerDied:  # what lived were the last processes of a killed server
+            return False
+        if self._wanted_port in (None, self._port):
+            return True
+        self._stop_server()
+        return False
 
     def _launch(self) -> None:
-        if self._cluster.exists():
-            launcher = find_launcher(self._cluster)
-            self._password = self._read_password()
-        else:
-            launcher = self._create()
-        self._forget_dead_server()
+        launcher = self._cluster.prepare()
         for _ in range(_PORT_ATTEMPTS):
-            self._spawn(launcher, self._wanted_port or _free_port())
+            self._reap()
+            self._child = self._cluster.spawn(launcher, self._wanted_port or _free_port())
             try:
                 return self._await_ready()
             except _ServerDied as error:
                 if "could not bind" not in str(error):
-                    raise StoreUnavailable(f"the embedded Postgres did not start: {error}") from error
+                    raise StoreUnavailable(f"{self} did not start: {error}") from error
                 if self._wanted_port is not None:
-                    raise _port_in_use(self._wanted_port) from error
+                    raise ConfigurationError(
+                        f"port {self._wanted_port} of 127.0.0.1 is in use: choose another one",
+                        field="port",
+                        value=self._wanted_port,
+                    ) from error
         raise ConfigurationError("no free port found on 127.0.0.1")
 
-    def _create(self) -> Launcher:
-        """A new cluster, under its final name only when it is complete."""
-        draft = self._folder / "cluster.new"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700)
-        launcher = find_launcher(draft)
-        self._password = secrets.token_hex(24)
-        password_file = self._folder / "password"
-        password_file.unlink(missing_ok=True)
-        password_file.touch(mode=0o600)
-        password_file.write_text(self._password)
-        encoding = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
-        launcher.run("initdb", "-D", str(draft), "-U", "postgres", "--auth=reject", *encoding)
-        # single-user mode needs no login, so the superuser never gets one
-        statements = (
-            f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self._password}'\n"
-            f"CREATE DATABASE {DATABASE} OWNER {ROLE}\n"
-        )
-        launcher.run("postgres", "--single", "-D", str(draft), "-c", "exit_on_error=on", "postgres", stdin=statements)
-        (draft / "pg_hba.conf").write_text(f"host all {ROLE} 127.0.0.1/32 scram-sha-256\n")
-        draft.rename(self._cluster)
-        return launcher
-
-    def _spawn(self, launcher: Launcher, port: int) -> None:
-        self._reap()
-        settings = {**_SERVER_SETTINGS, "port": str(port)}
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        log_file = self._folder / "server.log"
-        if log_file.exists():
-            log_file.replace(self._folder / "server.log.1")
-        log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        server_lock = self._server_lock()
-        try:
-            if not server_lock.acquire():
-                raise StoreUnavailable(f"another server runs on {self._cluster}")
-            self._child = launcher.spawn(
-                "postgres", "-D", str(self._cluster), *options, log=log, keep=server_lock.fileno()
-            )
-        finally:
-            server_lock.release()
-            os.close(log)
-
     def _await_ready(self) -> None:
-        began = time.monotonic()
-        told = began
+        began = told = time.monotonic()
         while not self._answers():
-            if not self._alive():
-                raise _ServerDied(self._log_tail(8))
-            waited = time.monotonic() - began
-            if waited > _START_LIMIT_S:
-                raise StoreUnavailable(
-                    f"the embedded Postgres in {self._folder} did not answer within {waited:.0f} s"
-                )
-            if time.monotonic() - told > _QUIET_S:
-                told = time.monotonic()
-                self._report(f"waiting for the embedded Postgres ({waited:.0f} s): {self._log_tail(1)}")
+            if not self._cluster.alive:
+                raise _ServerDied(self._cluster.log_tail(8))
+            now = time.monotonic()
+            if now - began > _START_LIMIT_S:
+                raise StoreUnavailable(f"{self} did not answer within {_START_LIMIT_S:.0f} s")
+            if now - told > _QUIET_S:
+                told = now
+                self._report(f"waiting for {self} ({now - began:.0f} s): {self._cluster.log_tail(1)}")
             time.sleep(_POLL_S)
 
     def _answers(self) -> bool:
-        port = self._ready_port()
-        if port is None:
+        ready = self._cluster.ready
+        if ready is None:
             return False
+        _, port = ready
         try:
             psycopg.connect(
-                host="127.0.0.1", port=port, user=ROLE, password=self._password, dbname=DATABASE, connect_timeout=5
+                host="127.0.0.1",
+                port=port,
+                user=ROLE,
+                password=self._cluster.password,
+                dbname=DATABASE,
+                connect_timeout=5,
             ).close()
         except psycopg.OperationalError:
             return False
         self._port = port
         return True
 
-    def _ready_port(self) -> int | None:
-        """The port in postmaster.pid once its last line says that the server takes connections."""
-        lines = self._pid_lines()
-        return int(lines[3]) if len(lines) > 7 and lines[7].strip() == "ready" else None
-
-    def _pid_lines(self) -> list[str]:
-        try:
-            return (self._cluster / "postmaster.pid").read_text().splitlines()
-        except FileNotFoundError:
-            return []
-
-    def _forget_dead_server(self) -> None:
-        """Put our own pid into a dead server's pid file.
-
-        Postgres takes a zombie or a recycled pid for a living server, but never its own parent. The rest of the
-        file stays, so that it still looks for processes attached to the dead server's shared memory.
-        """
-        lines = self._pid_lines()
-        if lines:
-            (self._cluster / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:7]]) + "\n")
-
     def _stop_server(self) -> None:
-        lines = self._pid_lines()
-        if lines and self._alive():
-            os.kill(int(lines[0]), signal.SIGINT)
+        if self._child is not None:
+            self._child.send_signal(_FAST_SHUTDOWN)
+        elif (ready := self._cluster.ready) and self._cluster.alive:
+            with suppress(ProcessLookupError):  # killed, and its last processes are ending
+                os.kill(ready[0], _FAST_SHUTDOWN)
         limit = time.monotonic() + _STOP_LIMIT_S
-        while self._alive():
+        while self._cluster.alive:
             if time.monotonic() > limit:
-                raise StoreUnavailable(
-                    f"the embedded Postgres in {self._folder} did not stop in {_STOP_LIMIT_S:.0f} s"
-                )
+                raise StoreUnavailable(f"{self} did not stop within {_STOP_LIMIT_S:.0f} s")
             time.sleep(_POLL_S)
         self._reap()
 
@@ -286,32 +213,15 @@ class EmbeddedPostgres:
             self._child.wait()
             self._child = None
 
-    def _alive(self) -> bool:
-        """Whether any process of the server lives: it holds the lock it inherited."""
-        lock = self._server_lock()
-        free = lock.acquire()
-        lock.release()
-        return not free
-
-    def _server_lock(self) -> FileLock:
-        return FileLock(self._folder / "server.lock")
-
-    def _read_password(self) -> str:
-        return (self._folder / "password").read_text()
-
-    def _log_tail(self, lines: int) -> str:
-        text = (self._folder / "server.log").read_text(errors="replace")
-        return "\n".join(text.splitlines()[-lines:])
-
     @contextmanager
-    def _starting(self) -> Iterator[None]:
+    def _alone(self) -> Iterator[None]:
         """Holds the folder against other processes that start; reports when that takes long."""
-        lock = FileLock(self._folder / "start.lock")
+        lock = FileLock(self._cluster.folder / "start.lock")
         told = time.monotonic()
         while not lock.acquire():
             if time.monotonic() - told > _QUIET_S:
                 told = time.monotonic()
-                self._report(f"waiting for another process to start the embedded Postgres in {self._folder}")
+                self._report(f"waiting for another process to start {self}")
             time.sleep(_POLL_S)
         try:
             yield
@@ -321,10 +231,6 @@ class EmbeddedPostgres:
 
 class _ServerDied(Exception):
     """The server has ended; says the last lines of its log."""
-
-
-def _port_in_use(port: int) -> ConfigurationError:
-    return ConfigurationError(f"port {port} of 127.0.0.1 is in use: choose another one", field="port", value=port)
 
 
 def _free_port() -> int:

@@ -65,15 +65,17 @@ class Launcher:
         for path in (cluster, *cluster.rglob("*")):
             os.chown(path, self.owner, -1, follow_symlinks=False)
 
-    def works(self, cluster: Path) -> bool:
-        """Whether programs started so can be loaded and reach the cluster."""
+    def obstacle(self, cluster: Path) -> str | None:
+        """Why programs started so cannot be loaded or cannot reach the cluster; None when they can."""
+        probe = ("/bin/sh", "-c", 'cd "$1" && test -w . && exec "$0" --show -D "$1"')
         try:
             self.claim(cluster)
-            probe = [*self.prefix, "/bin/sh", "-c", 'test -w "$1" && exec "$0" --show -D "$1"']
-            run = _finished([*probe, str(self.programs / "initdb"), str(cluster)])
-        except OSError:
-            return False
-        return run.returncode == 0
+            done = _finished([*self.prefix, *probe, str(self.programs / "initdb"), str(cluster)])
+        except OSError as error:
+            return str(error)
+        if done.returncode == 0:
+            return None
+        return done.stderr.strip() or f"user {self.owner} cannot write to {cluster}"
 
 
 def _finished(command: list[str], stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -90,12 +92,15 @@ def find_launcher(cluster: Path) -> Launcher:
     programs = find_programs()
     if os.geteuid() != 0:
         return Launcher(programs)
+    obstacles = []
     for launcher in _for_root(programs, cluster):
-        if launcher.works(cluster):
+        obstacle = launcher.obstacle(cluster)
+        if obstacle is None:
             return launcher
+        obstacles.append(f"{launcher.prefix[0]}: {obstacle}")
     raise ConfigurationError(
-        f"Postgres does not run as root, and no unprivileged user can reach both {programs} and {cluster}: run "
-        "Foretell as an ordinary user, or set FORETELL_DATABASE_URL to a Postgres of yours",
+        "Postgres does not run as root, and no way was found to run it as somebody else; run Foretell as an ordinary "
+        f"user, or set FORETELL_DATABASE_URL to a Postgres of yours ({'; '.join(obstacles)})",
         field="database_url",
     )
 
