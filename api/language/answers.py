@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from api.language.facts import Draft
+from api.language.facts import Draft, opened
 from api.language.grounding import Grounder
 from api.language.plans import (
     AboutPlan,
@@ -93,10 +93,10 @@ def answered(draft: Draft, grounder: Grounder) -> Answer:
 def from_error(error: ForetellError) -> Answer:
     """What went wrong as an answer: asked back where a person can choose, refused with the reason otherwise."""
     status = _status(error)
-    detail = error.detail[0].upper() + error.detail[1:]
-    text = f"{detail}{'' if detail.endswith(('.', '?', '!')) else '.'}"
+    text = f"{opened(error.detail)}{'' if error.detail.endswith(('.', '?', '!')) else '.'}"
     if status is Status.ASK_BACK and error.candidates:
-        text += f" Which one do you mean: {', '.join(error.candidates)}?"
+        unsaid = [candidate for candidate in error.candidates if candidate not in error.detail]
+        text += f" Which one do you mean: {', '.join(unsaid)}?" if unsaid else " Which one do you mean?"
     return Answer(text=text, status=status, candidates=error.candidates)
 
 

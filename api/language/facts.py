@@ -1,5 +1,6 @@
 """An answer in the making: what is said is put down as evidence in the same breath."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,12 @@ def shown_unit(unit: str | None) -> str:
     """The unit behind a number as a person writes it, with its space."""
     sign = UNIT_SIGNS.get(unit, unit) if unit else ""
     return f" {sign}" if sign else ""
+
+
+def opened(sentence: str) -> str:
+    """The sentence with a capital, unless it begins with the name of a tag."""
+    first = sentence.partition(" ")[0]
+    return sentence if "." in first or "_" in first else sentence[:1].upper() + sentence[1:]
 
 
 @dataclass
@@ -100,7 +107,7 @@ class Draft:
     def name(self, tag: str) -> str:
         """What a person calls a tag."""
         item = self.plant.tag(tag)
-        return item.description.partition(";")[0].partition(",")[0] or tag
+        return re.split(r"[;,(]", item.description)[0].strip() or tag
 
     def notes(self, notes: Iterable[str]) -> None:
         """What was taken for granted, at the end."""

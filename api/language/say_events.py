@@ -144,7 +144,7 @@ def _not_counted(draft: Draft, explained: Sequence[EventFrame]) -> None:
 def _scored(draft: Draft, found: EventsFound) -> None:
     if found.scored < FULL:
         draft.say(f"Only {draft.percent('share scored', found.scored)} of the window was scored.")
-    elif found.highest_score is not None and draft.status is Status.NO_EVENTS:
+    elif found.highest_score is not None and not found.anomalies:
         score = draft.number("highest score", found.highest_score, digits=2)
         threshold = draft.number("threshold", 1.0)
         draft.say(f"All of it was scored; the highest score is {score}, the threshold {threshold}.")
@@ -165,12 +165,17 @@ def _moved_by(plan: MovesPlan, twin: Twin) -> set[str]:
 
 def _chosen(plan: ExplainPlan, twin: Twin, recent: Sequence[str]) -> str | None:
     if recent and not plan.tags:
-        return _nth(list(recent), plan.which)
+        return _nth(recent, plan.which) if plan.which is not None else _gravest(twin, recent)
     found = find_events(twin, plan.span)
     tags = frozenset(plan.tags) or None
     frames = [frame for frame in found.anomalies if concerns(frame, tags)]
     if plan.which is not None or not frames:
         return _nth([frame.id for frame in frames or found.explained if concerns(frame, tags)], plan.which)
+    return _gravest(twin, [frame.id for frame in frames])
+
+
+def _gravest(twin: Twin, ids: Sequence[str]) -> str:
+    frames = [twin.events.get(identity) for identity in ids]
     return max(frames, key=lambda frame: (frame.severity.rank, frame.score)).id
 
 

@@ -120,7 +120,8 @@ def _sentence(draft: Draft, plan: DescribePlan, numbers: TagSummary) -> str:
         return f"{name} was {between} (mean {mean})"
     count = draft.count("samples", numbers.count)
     if plan.statistic is Statistic.MEAN:
-        kind = "changes" if _held(draft, tag) else "good samples"
+        kind = "change" if _held(draft, tag) else "good sample"
+        kind += "" if numbers.count == 1 else "s"
         return f"{name} was {mean} on average, {between}, from {count} {kind}"
     first = draft.bare("first value", numbers.first if numbers.first is not None else numbers.last, unit, tag=tag)
     last = draft.number("last value", numbers.last, unit, tag=tag)

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from api.language.facts import Draft, shown_unit
+from api.language.facts import Draft, opened, shown_unit
 from api.language.plans import ForecastPlan, WhatIfPlan
 from twin.answer import Series, Status
 from twin.clock import Span
 from twin.operations.forecast import Forecast, forecast
 from twin.operations.numbers import hours
+from twin.operations.rollout import ready
 from twin.operations.whatif import what_if
 from twin.protocols import Twin
 from twin.scenario import Band, Effect, LimitRisk, Rollout, Support, Verdict, WhatIf
@@ -36,6 +37,8 @@ def say_what_if(plan: WhatIfPlan, twin: Twin, max_horizon: timedelta) -> Draft:
     _lead(
         draft, result, focus or [effect for effect in result.effects if abs(effect.sigma) >= TELLING_SIGMA], past=past
     )
+    for effect in (focus or list(result.effects))[:1]:
+        _peak(draft, result, effect, _scale(twin, effect.tag))
     _untouched(draft, plan.focus, result, twin)
     _others(draft, result, plan.focus)
     _measured(draft, result, focus)
@@ -102,11 +105,9 @@ def _lead(draft: Draft, result: WhatIf, effects: Sequence[Effect], *, past: bool
         draft.say(f"With {moves}, nothing {'would have changed' if past else 'changes'} clearly within {lasting}.")
         return
     said = [_effect(draft, result, effect, past=past) for effect in effects[:LISTED]]
-    draft.say(f"{said[0][0].upper()}{said[0][1:]}, with {moves}.")
+    draft.say(f"{opened(said[0])}, with {moves}.")
     for sentence in said[1:]:
-        draft.say(f"{sentence[0].upper()}{sentence[1:]}.")
-    for effect in effects[:1]:
-        _peak(draft, result, effect)
+        draft.say(f"{opened(sentence)}.")
 
 
 def _effect(draft: Draft, result: WhatIf, effect: Effect, *, past: bool) -> str:
@@ -143,18 +144,24 @@ def _last_hour(rollout: Rollout) -> int:
     return max(1, timedelta(hours=1) // step)
 
 
-def _peak(draft: Draft, result: WhatIf, effect: Effect) -> None:
-    """The largest difference on the way, when it is clearly not the one at the end."""
+def _scale(twin: Twin, tag: str) -> float:
+    card = ready(twin).card
+    return card.scale[card.tags.index(tag)]
+
+
+def _peak(draft: Draft, result: WhatIf, effect: Effect, scale: float) -> None:
+    """The largest difference on the way, when it is clearly not the one at the end: the controls undo a move."""
     if result.baseline is None or result.scenario is None:
         return
     difference = np.subtract(result.scenario.band(effect.tag).mean, result.baseline.band(effect.tag).mean)
     row = int(np.argmax(np.abs(difference)))
     largest = float(difference[row])
-    if abs(largest) < 1.5 * abs(effect.mean) and largest * effect.mean >= 0:
+    like_the_end = abs(largest) < 1.5 * abs(effect.mean) and largest * effect.mean >= 0
+    if like_the_end or abs(largest) < TELLING_SIGMA * scale:
         return
     moment = draft.time("largest difference", result.scenario.time[row])
     change = draft.change(f"{effect.tag} at its largest", largest, effect.unit, tag=effect.tag)
-    draft.say(f"On the way it is {change} at {moment}.")
+    draft.say(f"On the way {effect.tag} is {change}, at {moment}.")
 
 
 def _untouched(draft: Draft, focus: Sequence[str], result: WhatIf, twin: Twin) -> None:
