@@ -52,6 +52,7 @@ def _prepare(house: main.House, stages: Stages) -> None:
     else:
         if state is main.DemoState.PAST:
             stages.say("The stored history ends before the last night: a new one is made.")
+        main.clear(house)
         with stages.stage("Four days of the demo plant") as report:
             main.make_demo_history(house, report)
     with stages.stage("The world model watches") as report:

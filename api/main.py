@@ -4,12 +4,14 @@ Everything heavy is imported where it is built, so that `foretell --help` and th
 """
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,7 @@ from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.historian.events import PostgresEventLog
 from twin.historian.migrations import check_schema, migrate
+from twin.historian.tables import METADATA, TAG
 from twin.historian.timescale import PostgresHistorian
 from twin.plant import Plant
 from twin.plantfile import load_plant
@@ -224,13 +227,11 @@ def demo_state(house: House) -> DemoState:
 
 
 def make_demo_history(house: House, report: Report) -> None:
-    """Replace what is stored by four days of the demo plant, ending now."""
+    """Store four days of the demo plant, ending now; the historian is empty."""
     from ingest.demo.history import make_history
     from ingest.demo.source import DemoPlant
 
     folder, twin = demo_folder(house.settings), house.twin
-    (folder / NIGHT).unlink(missing_ok=True)
-    clear(house.engine)
     history = make_history(twin.plant, twin.clock.now(), on_progress=lambda share: report(0.8 * share))
     for number, batch in enumerate(history.batches, 1):
         house.pipeline.accept(batch)
@@ -265,12 +266,28 @@ def demo_plant(house: House) -> "DemoPlant":
     return DemoPlant.resume(house.twin.plant, demo_folder(house.settings) / PLANT)
 
 
-def clear(engine: Engine) -> None:
-    """Empty the database and make its tables anew."""
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    migrate(engine)
+def clear(house: House) -> None:
+    """Forget the demo plant and every sample, score and event of it."""
+    (demo_folder(house.settings) / NIGHT).unlink(missing_ok=True)
+    tables = ", ".join(table.name for table in METADATA.sorted_tables if table is not TAG)
+    with house.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables}"))
+
+
+def feed(house: House, stop: threading.Event) -> None:
+    """Let the demo plant run on the clock, after its history when there is none yet.
+
+    Raises ConfigurationError when the database holds samples that are not the stored demo plant's.
+    """
+    if demo_state(house) is DemoState.NONE:
+        if house.twin.historian.extent() is not None:
+            raise ConfigurationError(
+                f"the database holds samples, but {demo_folder(house.settings)} no state of the demo plant to go on "
+                "from: use an empty database, or name your own plant's file in FORETELL_PLANT_FILE",
+                field="FORETELL_DATABASE_URL",
+            )
+        make_demo_history(house, lambda share: None)
+    asyncio.run(house.pipeline.run(demo_plant(house), stop))
 
 
 def workers_of(house: House, role: Role) -> list[Background]:
@@ -280,7 +297,7 @@ def workers_of(house: House, role: Role) -> list[Background]:
     """
     workers = []
     if role.ingests and house.settings.plant_file is None:
-        workers.append(Background("ingest", lambda stop: asyncio.run(house.pipeline.run(demo_plant(house), stop))))
+        workers.append(Background("ingest", partial(feed, house)))
     elif role is Role.INGEST:
         raise ConfigurationError(
             "there is no source to ingest from: the demo plant feeds its own plant file only; send samples to "
