@@ -148,6 +148,11 @@ def test_only_good_quality_reaches_the_window(historian, tag, quality):
     assert column(historian, tag, end=6) == ([1.0, None] if tag == "level" else [1.0, 1.0])
 
 
+def test_a_bad_sample_before_the_window_does_not_hide_the_value_that_is_held(historian):
+    historian.write(batch(sample("sp.level", -20, 1.0), sample("sp.level", -10, 2.0, Quality.BAD)))
+    assert column(historian, "sp.level", end=3) == [1.0]
+
+
 def test_rows_are_whole_steps_since_the_epoch(historian):
     window = historian.window(["level"], span(-0.5, 7), STEP)
     assert [from_datetime64(time) for time in window.time] == [at(0), at(3), at(6)]
