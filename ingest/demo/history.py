@@ -22,7 +22,6 @@ BACKGROUND = 0.1
 """Fraction of the always-on disturbances of a plant that lives."""
 
 _ATTEMPTS = 20
-_WARM_UP = 10 * 60
 _GAP = 6 * 60
 _CAMPAIGN_START = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -123,25 +122,33 @@ def training_campaign(
     episode_hours: float = 50.0,
     background: float = BACKGROUND,
     start: datetime = _CAMPAIGN_START,
+    warm_up_hours: float = 10.0,
 ) -> Iterator[SampleBatch]:
     """Normal operation with many operator moves, a batch per episode, at least six hours apart in time.
 
-    Every episode is a plant of its own (the kernel's noise repeats after some 90 hours) that has warmed up for ten
+    Every episode is a plant of its own (the kernel's noise repeats after some 90 hours) that has warmed up for some
     hours; one that trips is drawn again. The same arguments give the same samples.
     """
-    begin, left = -(-minute_of(start) // START_GRID) * START_GRID + _WARM_UP, round(60 * hours)
+    warm_up, left = _whole_grid(round(60 * warm_up_hours)), round(60 * hours)
+    begin = _whole_grid(minute_of(start)) + warm_up
     while left > 0:
         length = min(left, round(60 * episode_hours))
-        yield _episode(seed, begin, length, moves_per_hour, background)
+        yield _episode(seed, begin, length, warm_up, moves_per_hour, background)
         left -= length
-        begin = -(-(begin + length + _GAP + _WARM_UP) // START_GRID) * START_GRID
+        begin = _whole_grid(begin + length + _GAP) + warm_up
 
 
-def _episode(seed: int, begin: int, length: int, moves_per_hour: float, background: float) -> SampleBatch:
+def _whole_grid(minutes: int) -> int:
+    return -(-minutes // START_GRID) * START_GRID
+
+
+def _episode(
+    seed: int, begin: int, length: int, warm_up: int, moves_per_hour: float, background: float
+) -> SampleBatch:
     def record(attempt: int) -> SampleBatch:
         rng = np.random.default_rng([seed, begin, attempt])
-        moves = list(ordinary_moves(process_seed(rng), begin - _WARM_UP, begin + length, moves_per_hour))
-        recorder = Recorder(Process.start(process_seed(rng), background), begin - _WARM_UP)
+        moves = list(ordinary_moves(process_seed(rng), begin - warm_up, begin + length, moves_per_hour))
+        recorder = Recorder(Process.start(process_seed(rng), background), begin - warm_up)
         recorder.advance(begin, moves)
         opening = recorder.levels()
         return _unless_tripped(recorder, SampleBatch.concat([opening, recorder.advance(begin + length, moves)]))

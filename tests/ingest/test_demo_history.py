@@ -190,13 +190,13 @@ def test_ordinary_moves_are_the_same_wherever_the_stretch_begins() -> None:
 
 
 def test_a_campaign_is_made_of_episodes_apart_in_time() -> None:
-    batches = list(training_campaign(11, hours=5, episode_hours=2, moves_per_hour=2))
-    assert [round((b.time.max() - b.time.min()) / np.timedelta64(1, "h")) for b in batches] == [2, 2, 1]
+    batches = list(training_campaign(11, hours=2.5, episode_hours=1, moves_per_hour=2, warm_up_hours=0.5))
+    assert [round((b.time.max() - b.time.min()) / np.timedelta64(1, "m")) for b in batches] == [60, 60, 30]
     for before, after in pairwise(batches):
         assert after.time.min() - before.time.max() >= np.timedelta64(6, "h")
     assert not np.array_equal(batches[0].value[:50], batches[1].value[:50])
 
 
 def test_a_campaign_repeats() -> None:
-    once, again = (next(training_campaign(11, hours=1, episode_hours=1)) for _ in range(2))
+    once, again = (next(training_campaign(11, hours=1, episode_hours=1, warm_up_hours=1)) for _ in range(2))
     assert np.array_equal(once.value, again.value)
