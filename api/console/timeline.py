@@ -11,7 +11,7 @@ from nicegui import ui
 from api.console.charts import timeline_chart
 from api.console.event import OpenEvent
 from api.console.parts import chart, event_card, moves_list, opened, section
-from api.console.states import empty, worked_out
+from api.console.states import empty, redraw, worked_out
 from api.console.wording import counted
 from api.dependencies import AppState
 from twin.clock import Span
@@ -43,6 +43,8 @@ class TimelinePanel:
         self._state = state
         self._open_event = open_event
         self._chart: ui.echart | None = None
+        self._listed: tuple[object, ...] | None = None
+        self._asked = self._shown = 0
         heading, body = section("Events", "Grey is ordinary; colour marks what no logged move explains.")
         with heading:
             self._hours = ui.toggle(SPANS, value=24, on_change=self.show).classes("end")
@@ -55,10 +57,15 @@ class TimelinePanel:
     async def show(self) -> None:
         """Draw the timeline anew."""
         self._chart = None
+        self._asked += 1
         await worked_out(self._place, "Reading the last hours …", self._look, self._draw)
+        self._shown += 1
 
     async def _refresh(self) -> None:
+        if self._shown < self._asked:
+            return
         if self._chart is None:
+            await self.show()
             return
         try:
             recent = await asyncio.to_thread(self._look)
@@ -68,9 +75,7 @@ class TimelinePanel:
         if self._chart is not None and not self._chart.is_deleted:
             self._chart.options.update(self._options(recent))
             self._chart.update()
-            self._list.clear()
-            with self._list:
-                self._draw_list(recent)
+            self._fill_list(recent.found)
 
     def _look(self) -> Recent:
         now = self._state.twin.clock.now()
@@ -90,11 +95,18 @@ class TimelinePanel:
         with ui.element("div").classes("timeline-chart"):
             self._chart = chart(self._options(recent), HEIGHT).on("componentClick", self._clicked, CLICKED)
         self._list = ui.column().classes("timeline-list")
-        with self._list:
-            self._draw_list(recent)
+        self._listed = None
+        self._fill_list(recent.found)
 
-    def _draw_list(self, recent: Recent) -> None:
-        found, zone = recent.found, self._state.twin.plant.time_zone
+    def _fill_list(self, found: EventsFound) -> None:
+        """Draw the list unless it shows the same already: what somebody unfolded stays unfolded."""
+        shown = (found.anomalies, found.explained, found.moves)
+        if shown != self._listed:
+            self._listed = shown
+            redraw(self._list, lambda: self._draw_list(found))
+
+    def _draw_list(self, found: EventsFound) -> None:
+        zone = self._state.twin.plant.time_zone
         if not found.anomalies:
             empty("Nothing unusual in this stretch.")
         for event in sorted(found.anomalies, key=lambda item: item.start, reverse=True):

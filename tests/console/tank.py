@@ -9,7 +9,7 @@ import numpy as np
 import uvicorn
 
 from api.app import create_app
-from api.console import mount
+from api.console import mount, timeline
 from api.dependencies import AppState
 from twin.answer import Answer, Evidence, Grounding, Question, Status, TimeWindow
 from twin.clock import FixedClock, Shift, Span, from_datetime64, to_datetime64
@@ -174,12 +174,15 @@ def tank():
 
 @dataclass
 class TankInterpreter:
-    """Understands four sentences."""
+    """Understands five sentences."""
 
     twin: Twin
 
     async def ask(self, question: Question) -> Answer:
         """An answer of each kind that the console draws."""
+        if "alarm" in question.question:
+            self.twin.events.put([frame("late", Span(NOW - timedelta(hours=1), NOW), Severity.MEDIUM)])
+            return Answer(text="An event is there now.", status=Status.ANSWERED)
         if "unusual" in question.question:
             return self._events()
         if "what if" in question.question:
@@ -242,4 +245,5 @@ def application(name="tank"):
 
 
 if __name__ == "__main__":
+    timeline.REFRESH_S = 1.0
     uvicorn.run(application(), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")

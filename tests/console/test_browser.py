@@ -13,11 +13,18 @@ KEY = "tank-key"
 PATIENCE_MS = 20_000
 
 
-@pytest.fixture
-def page(browser, tank_url):
-    """The console, logged in; every request it makes and every complaint of the page is kept."""
+@pytest.fixture(scope="module")
+def window(browser):
+    """One browser window for all tests: its cache spares each of them the fonts and scripts."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    opened = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(window, tank_url):
+    """The console, logged in; every request it makes and every complaint of the page is kept."""
+    opened = window.new_page()
     opened.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     opened.requested, opened.complaints = [], []
@@ -26,7 +33,7 @@ def page(browser, tank_url):
     opened.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
     opened.goto(f"{tank_url}/?key={KEY}")
     yield opened
-    context.close()
+    opened.close()
 
 
 def ask(page, question):
@@ -132,6 +139,15 @@ def test_a_question_asked_back_offers_its_candidates_as_buttons(page):
     ask(page, "what about it")
     page.locator(".answer").get_by_role("button", name="unusual level?").click()
     expect(page.locator(".answer .said")).to_contain_text("one unusual event")
+
+
+def test_the_timeline_shows_a_new_event_by_itself(page):
+    timeline = chart(page, "Detection score over 24 h")
+    expect(timeline.locator("svg")).to_be_visible()
+    ask(page, "raise an alarm")
+    expect(page.locator('.timeline-list [data-event="late"]')).to_contain_text("medium")
+    expect(timeline).to_have_attribute("aria-label", re.compile("2 events marked"))
+    expect(timeline.locator('svg path[fill="var(--medium)"]').first).to_be_attached()
 
 
 def test_nothing_is_fetched_from_elsewhere_and_the_page_does_not_complain(page, tank_url):
