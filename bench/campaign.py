@@ -16,12 +16,12 @@ ROOT = Path(__file__).parent.parent
 PLANT_FILE = ROOT / "ingest" / "demo" / "plant.yaml"
 SHIPPED = ROOT / "models" / "shipped" / "demo.safetensors"
 
-DENSE_HOURS, DENSE_SEED, DENSE_START = 400.0, 1, datetime(2024, 1, 1, tzinfo=UTC)
-SPARSE_HOURS, SPARSE_SEED, SPARSE_START = 200.0, 2, datetime(2024, 2, 15, tzinfo=UTC)
+DENSE_HOURS, DENSE_SEED, DENSE_START = 800.0, 1, datetime(2024, 1, 1, tzinfo=UTC)
+SPARSE_HOURS, SPARSE_SEED, SPARSE_START = 400.0, 2, datetime(2024, 3, 1, tzinfo=UTC)
 
 
 def training_log(plant: Plant, progress: Callable[[float], None] = lambda done: None) -> MemoryHistorian:
-    """400 h with a move an hour, then 200 h at the operators' ordinary rate; `progress` is told the part done."""
+    """800 h with a move an hour, then 400 h at the operators' ordinary rate; `progress` is told the part done."""
     historian = MemoryHistorian(plant)
     total, done = DENSE_HOURS + SPARSE_HOURS, 0
     for campaign in (

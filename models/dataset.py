@@ -28,7 +28,7 @@ class DatasetConfig:
 
     max_gap: int = 5
     min_rows: int = 200
-    held_back: float = 0.25
+    held_back: float = 0.2
     guard: int = 120
 
 

@@ -51,19 +51,19 @@ class TrainingConfig:
 
     members: int = 5
     seed: int = 1
-    updates: int = 800
-    batch: int = 24
+    updates: int = 500
+    batch: int = 16
     warm: int = 70
     imagined: int = 80
     learning_rate: float = 1e-3
-    weight_decay: float = 1e-3
+    weight_decay: float = 1e-2
     clip: float = 1.0
     averaging: float = 0.98
     validate_every: int = 50
     patience: int = 4
     context: int = 120
     horizon: int = 240
-    stride: int = 20
+    stride: int = 40
     samples: int = 60
     device: str = "cpu"
     dataset: DatasetConfig = field(default_factory=DatasetConfig)

@@ -25,7 +25,7 @@ class LinearConfig:
 
     tag_lags: tuple[int, ...] = (1, 2, 3, 5, 10, 20)
     move_lags: tuple[int, ...] = (0, 1, 2, 5, 10, 20, 40)
-    penalties: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
+    penalties: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0)
     fills: int = 2
     block: int = 100
     bound: float = 12.0

@@ -24,9 +24,9 @@ class RSSMConfig:
         surprise: errors of the line beyond this many spreads look alike to the encoder.
     """
 
-    deter: int = 64
-    stoch: int = 16
-    hidden: int = 64
+    deter: int = 48
+    stoch: int = 12
+    hidden: int = 48
     free_bits: float = 1.0
     kl_weight: float = 0.1
     overshoot_weight: float = 1.0

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+import torch
+
+from models import checkpoint
+from models.checkpoint import load, load_part, save, save_part
+from twin.errors import CheckpointError
+
+from .conftest import STEP, make_plant, tag
+
+
+@pytest.fixture
+def path(model, tmp_path):
+    target = tmp_path / "model.safetensors"
+    save(model, target)
+    return target
+
+
+def test_a_loaded_model_predicts_bit_for_bit_the_same(model, path, tank):
+    window = tank.window()
+    moves = np.tile(window.select(model.card.moves).values[-1], (20, 1))
+    (one, seen), (other, again) = model.observe(window), load(path, tank.plant).observe(window)
+    assert np.array_equal(seen.predicted, again.predicted)
+    assert np.array_equal(seen.noise, again.noise)
+    assert np.array_equal(model.imagine(one, moves).paths, load(path, tank.plant).imagine(other, moves).paths)
+
+
+def test_the_card_survives(model, path, tank):
+    assert load(path, tank.plant).card == model.card
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.01, 0.5, 0.99])
+def test_a_half_written_file_is_refused(path, tank, kept):
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content))])
+    with pytest.raises(CheckpointError, match="damaged"):
+        load(path, tank.plant)
+
+
+def test_no_file_is_said_to_be_no_file(tank, tmp_path):
+    with pytest.raises(CheckpointError, match="no checkpoint"):
+        load(tmp_path / "none.safetensors", tank.plant)
+
+
+def test_a_failed_write_leaves_the_old_file(model, path, tank, monkeypatch):
+    def broken(tensors, filename, metadata):
+        filename.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(checkpoint, "save_file", broken)
+    with pytest.raises(OSError, match="disk full"):
+        save(model, path)
+    assert load(path, tank.plant).card == model.card
+
+
+def test_another_plant_is_refused_by_name(path):
+    with pytest.raises(CheckpointError, match="'Tank', not to 'Boiler'"):
+        load(path, make_plant("Boiler"))
+
+
+def test_a_plant_with_another_tag_is_refused_by_that_tag(path):
+    with pytest.raises(CheckpointError, match="lacks extra"):
+        load(path, make_plant(extra=(tag("extra", STEP),)))
+
+
+def test_a_file_that_lacks_a_tensor_is_refused(path, tank):
+    description, tensors = checkpoint._read(path)
+    lost = next(name for name in tensors if name.startswith("dynamics."))
+    kept = {name: tensor for name, tensor in tensors.items() if name != lost}
+    checkpoint.save_file(kept, path, metadata={"foretell": description.model_dump_json()})
+    with pytest.raises(CheckpointError, match=f"incomplete: {lost}"):
+        load(path, tank.plant)
+
+
+def test_a_part_travels_with_the_model(model, path, tank):
+    save_part(path, "detector", {"limit": torch.tensor([1.0, 2.0])}, "threshold of a week")
+    tensors, note = load_part(path, "detector")
+    assert tensors["limit"].tolist() == [1.0, 2.0]
+    assert note == "threshold of a week"
+    assert load(path, tank.plant).card == model.card
+
+
+def test_a_part_that_is_not_there_is_refused(path):
+    with pytest.raises(CheckpointError, match="no part 'detector'"):
+        load_part(path, "detector")
