@@ -12,12 +12,13 @@ from api.roles import Role
 from api.runfile import Run, running
 from api.security import choose_key
 from api.server import WebServer, reserve, url_of
+from twin.clock import Clock
 from twin.errors import ConfigurationError
 from twin.settings import Settings
 
 
 @contextmanager
-def demonstration(settings: Settings, stages: Stages, *, live: bool) -> Iterator[Run]:
+def demonstration(settings: Settings, stages: Stages, *, live: bool, clock: Clock | None = None) -> Iterator[Run]:
     """The running demo. Raises ConfigurationError when the port or the data folder is in use."""
     settings = settings.model_copy(update={"database_url": None, "plant_file": None})
     key = choose_key(settings)

@@ -28,7 +28,7 @@ from api.roles import Role
 from api.routes.samples import Accepted
 from api.security import choose_key
 from ingest.pipeline import Pipeline
-from twin.clock import Span, SystemClock
+from twin.clock import Clock, Span, SystemClock
 from twin.errors import CheckpointError, ConfigurationError, EmptyWindow
 from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
@@ -149,13 +149,13 @@ def language_model(settings: Settings) -> LanguageModel | None:
     )
 
 
-def build(settings: Settings, engine: Engine, *, with_model: bool = True) -> House:
+def build(settings: Settings, engine: Engine, clock: Clock, *, with_model: bool = True) -> House:
     """Every part, on a migrated database."""
     plant = read_plant(settings)
     historian = PostgresHistorian(engine, plant)
     model, detector = load_model(settings, plant) if with_model else (None, None)
-    twin = Twin(plant, historian, PostgresEventLog(engine), model, SystemClock())
-    return House(settings, engine, Pipeline(plant, historian), twin, detector)
+    twin = Twin(plant, historian, PostgresEventLog(engine), model, clock)
+    return House(settings, engine, Pipeline(plant, historian, clock=clock), twin, detector)
 
 
 def state_of(house: House, key: str, workers: tuple[Worker, ...] = ()) -> AppState:
@@ -176,11 +176,13 @@ def live_loop(house: House) -> "LiveLoop | None":
 
 
 @contextmanager
-def furnished(settings: Settings, console: Console, *, with_model: bool = True) -> Iterator[House]:
+def furnished(
+    settings: Settings, console: Console, *, with_model: bool = True, clock: Clock | None = None
+) -> Iterator[House]:
     """Every part, on a database whose schema is brought to this version."""
     with database(settings, console) as url, engine_of(url) as engine:
         migrate(engine)
-        yield build(settings, engine, with_model=with_model)
+        yield build(settings, engine, clock or SystemClock(), with_model=with_model)
 
 
 @contextmanager
@@ -263,7 +265,7 @@ def demo_plant(house: House) -> "DemoPlant":
     """The demo plant as a source, from its stored state on."""
     from ingest.demo.source import DemoPlant
 
-    return DemoPlant.resume(house.twin.plant, demo_folder(house.settings) / PLANT)
+    return DemoPlant.resume(house.twin.plant, demo_folder(house.settings) / PLANT, clock=house.twin.clock)
 
 
 def clear(house: House) -> None:

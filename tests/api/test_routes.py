@@ -1,5 +1,7 @@
 """What the routes give when the request is sound."""
 
+import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.dependencies import AppState
+from twin.errors import StoreUnavailable
 
 
 def test_the_plant_is_given_with_its_clock_and_assets(client: TestClient) -> None:
@@ -93,6 +96,23 @@ def test_a_question_is_answered_and_counted(client: TestClient) -> None:
     metrics = client.get("/metrics").text
     assert 'foretell_answers_total{engine="grammar",status="answered"} 1.0' in metrics
     assert "foretell_ungrounded_values_total 1.0" in metrics
+
+
+def test_an_answer_can_come_as_a_stream(client: TestClient, state: AppState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.routes.ask.HEARTBEAT_S", 0.05)
+    headers, body = {"Accept": "text/event-stream"}, {"question": "Is all well?"}
+    quick = client.post("/v1/ask", json=body, headers=headers)
+    assert quick.headers["content-type"].startswith("text/event-stream")
+    assert quick.text.startswith("event: answer\ndata: {")
+
+    async def slow_failure(*_arguments: object) -> None:
+        await asyncio.sleep(0.12)
+        raise StoreUnavailable("db:5432 refused")
+
+    monkeypatch.setattr(type(state.interpreter), "ask", slow_failure)
+    slow = client.post("/v1/ask", json=body, headers=headers).text
+    assert slow.startswith("event: working\n")
+    assert json.loads(slow.split("event: problem\ndata: ")[1])["type"] == "urn:foretell:store-unavailable"
 
 
 def test_the_model_describes_itself(client: TestClient) -> None:
