@@ -105,9 +105,9 @@ PROCESS_FAULTS: tuple[tuple[int, float, str], ...] = (
 )
 """IDV number, fraction of its size, what it is.
 
-In 24 simulated nights none tripped the plant; each moved a tag by 0.3 standard deviations of ordinary operation within
-11 minutes (IDV 11, a random walk: within 34), and 3.5 hours after it was taken off a tenth of one was left. IDV 1, 2
-and 13 need a night to show or to end."""
+In 24 simulated nights none tripped the plant; each moved a tag by 0.3 standard deviations of ordinary operation
+within 11 minutes (IDV 11, a random walk: within 34), and 3.5 hours after it was taken off a tenth of one was left.
+IDV 1, 2 and 13 need a night to show or to end."""
 
 DRIFTS = {
     "reactor_pressure": 50.0,
