@@ -63,8 +63,11 @@ class AskPanel:
                 self._button = ui.button("Ask", icon="send", on_click=self.ask).props("unelevated no-caps")
             with ui.row().classes("chips").props('aria-label="Suggestions"'):
                 for question in first_questions(state.twin.plant):
-                    ui.button(question, on_click=self._asker(question)).props("flat no-caps dense").classes("chip")
+                    self._chip(question)
             self._place = ui.column().classes("answer").props('aria-live="polite"')
+
+    def _chip(self, question: str) -> None:
+        ui.button(question, on_click=self._asker(question), color=None).props("flat no-caps dense").classes("chip")
 
     def _asker(self, question: str) -> Callable[[], object]:
         async def ask_this() -> None:
@@ -115,7 +118,7 @@ class AskPanel:
     def _draw_candidates(self, answer: Answer) -> None:
         with ui.row().classes("chips"):
             for candidate in answer.candidates:
-                ui.button(candidate, on_click=self._asker(candidate)).props("outline no-caps dense")
+                self._chip(candidate)
 
     def _draw_result(self, answer: Answer) -> None:
         """The operation's own result where there is a picture of it, else the answer's series."""

@@ -141,12 +141,15 @@ def scenario_chart(
         *line_with_band(scenario, at, SCENARIO),
         *(line(item, at, INK, width=1.5) for item in measured),
     ]
-    marks = [*limit_lines(limits, [baseline, scenario], baseline.unit), vertical(outcome.start, at, "start")]
+    begin = min([outcome.start, *(moment for item in measured for moment in item.time)])
+    marks = limit_lines(limits, [baseline, scenario], baseline.unit)
+    if begin < outcome.start:
+        marks.append(vertical(outcome.start, at, "start"))
     drawn[0]["markLine"] = {"symbol": "none", "silent": True, "data": marks}
     return {
         **frame(f"{tag}: baseline against scenario, 90 % bands, in {spoken(baseline.unit)}", at.name),
         "legend": legend(["baseline", "scenario", *(item.name for item in measured)]),
-        "xAxis": time_axis(at, min([outcome.start, *(t for item in measured for t in item.time)]), outcome.end),
+        "xAxis": time_axis(at, begin, outcome.end),
         "yAxis": value_axis(unit_sign(baseline.unit)),
         "series": drawn,
     }

@@ -26,7 +26,9 @@ class EventDialog:
         with ui.dialog().props('aria-label="Event"') as self._dialog, ui.card().classes("event-dialog"):
             with ui.row().classes("dialog-bar"):
                 self._link = ui.link("Open on its own page", "/").classes("hint")
-                ui.button(icon="close", on_click=self._dialog.close).props('flat round dense aria-label="Close"')
+                ui.button(icon="close", on_click=self._dialog.close, color=None).props(
+                    'flat round dense aria-label="Close"'
+                )
             self._place = ui.column().classes("wide")
 
     async def open(self, event_id: str) -> None:
@@ -123,7 +125,9 @@ def _feedback(state: AppState, event: EventFrame, said: Sequence[Feedback]) -> N
     ui.label("Was the twin right?").classes("strong")
     comment = ui.input("Comment (optional)").props("dense outlined maxlength=2000").classes("wide")
     with ui.row():
-        buttons = {label: ui.button(words).props("outline no-caps") for label, words in FEEDBACK_WORDS.items()}
+        buttons = {
+            label: ui.button(words, color=None).props("outline no-caps") for label, words in FEEDBACK_WORDS.items()
+        }
     spoken = ui.column().classes("tight").props('aria-live="polite"')
     with spoken:
         for feedback in said:

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 STYLE = Path(__file__).with_name("style.css")
 STATUS_S = 10.0
+MODES = {"As the system": None, "Light": False, "Dark": True}
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#2b4a6f"/>'
     '<path d="M5 21h6l4-11 4 14 3-7h5" fill="none" stroke="#fff" stroke-width="2.6" stroke-linejoin="round"/></svg>'
@@ -87,9 +88,9 @@ def _dress(state: AppState) -> None:
         ui.link("Foretell", "/").classes("name")
         ui.label(state.twin.plant.name).classes("plant")
         facts = ui.row().classes("status").props('role="status"')
-        ui.button(icon="contrast", on_click=lambda: dark.set_value(not dark.value)).props(
-            'flat round dense aria-label="Light or dark"'
-        )
+        with ui.button(icon="contrast", color=None).props('flat round dense aria-label="Light or dark"'), ui.menu():
+            for words, value in MODES.items():
+                ui.menu_item(words, lambda value=value: dark.set_value(value))
 
     async def look() -> None:
         try:

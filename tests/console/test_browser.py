@@ -172,3 +172,15 @@ def test_the_page_fits_a_phone(browser, tank_url):
 def test_without_the_key_there_is_no_page_no_asset_and_no_socket(tank_url):
     for path in ("/", "/events/fault", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"):
         assert httpx.get(tank_url + path).status_code == 401
+
+
+def test_light_and_dark_follow_the_system_until_somebody_chooses(browser, tank_url):
+    context = browser.new_context(color_scheme="dark")
+    opened = context.new_page()
+    opened.goto(f"{tank_url}/?key={KEY}")
+    body = opened.locator("body")
+    expect(body).to_have_class(re.compile("body--dark"), timeout=PATIENCE_MS)
+    opened.get_by_role("button", name="Light or dark").click()
+    opened.get_by_text("Light", exact=True).click()
+    expect(body).to_have_class(re.compile("body--light"), timeout=PATIENCE_MS)
+    context.close()

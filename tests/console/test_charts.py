@@ -177,12 +177,13 @@ def test_a_counterfactual_also_shows_what_was_measured_before_and_after():
     before = Series(name="x", tag="level", unit="percent", time=(START - STEP, START), values=(48.0, None))
     options = scenario_chart("level", outcome({"level": (50.5, None, 51.5)}), ZONE, Limits(), before)
     assert [value for _, value in named(options, "measured")["data"]] == [48.0, None, 50.5, None, 51.5]
+    assert [mark["name"] for mark in options["series"][0]["markLine"]["data"]] == ["start"]
 
 
 def test_only_limits_in_reach_of_the_curves_are_drawn():
     options = scenario_chart("level", outcome(), ZONE, Limits(hi=58.0, hihi=95.0))
     names = [mark["name"] for mark in options["series"][0]["markLine"]["data"]]
-    assert names == ["Hi 58 %", "start"]
+    assert names == ["Hi 58 %"]
 
 
 def test_a_refused_scenario_has_no_curves():

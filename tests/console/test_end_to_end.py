@@ -1,0 +1,163 @@
+"""`foretell demo` as a person meets it: started in an empty folder, asked, looked at in a real browser.
+
+FORETELL_PICTURE names a file for the picture of the console that the README shows.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from ingest.demo.incidents import Truth
+from twin.answer import Answer
+from twin.event import EventFrame
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+
+START_LIMIT_S = 400
+PATIENCE_MS = 60_000
+NEAR = timedelta(minutes=30)
+NIGHT_QUESTION = "Tell me, factory, were there any unusual events last night?"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A running demo: its address with the key, and its data folder."""
+    folder = tmp_path_factory.mktemp("demo")
+    data, log = folder / "data", folder / "log"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FORETELL_")}
+    environment |= {"FORETELL_DATA_DIR": str(data), "FORETELL_PORT": str(free_port()), "OMP_NUM_THREADS": "1"}
+    command = [str(Path(sys.executable).with_name("foretell")), "demo"]
+    with log.open("w") as output:
+        started = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
+    try:
+        yield await_demo(started, data, log), data
+    finally:
+        started.terminate()
+        assert started.wait(timeout=60) == 0, log.read_text()[-4000:]
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def await_demo(started, data, log):
+    """The address once the demo has announced itself."""
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline and started.poll() is None:
+        if (data / "run.json").exists():
+            run = json.loads((data / "run.json").read_text())
+            return run["url"], run["key"]
+        time.sleep(0.5)
+    return pytest.fail(f"the demo did not start:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="module")
+def truth(demo):
+    """What was really done to the plant last night."""
+    return Truth.read(demo[1] / "demo" / "truth.json")
+
+
+@pytest.fixture(scope="module")
+def page(browser, demo):
+    """The console; every request is kept."""
+    (url, key), _ = demo
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    opened.requested = []
+    opened.on("request", lambda request: opened.requested.append(request.url))
+    opened.goto(f"{url}/?key={key}")
+    yield opened
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def shown(page, demo):
+    """The events that the console names when it is asked for the night, in full, by id."""
+    (url, key), _ = demo
+    box = page.get_by_label("Your question")
+    box.fill(NIGHT_QUESTION)
+    box.press("Enter")
+    expect(page.locator(".answer .said")).to_be_visible()
+    ids = page.locator(".answer [data-event]").evaluate_all("cards => cards.map(card => card.dataset.event)")
+    with httpx.Client(base_url=url, headers={"X-API-Key": key}) as client:
+        return {found: EventFrame.model_validate(client.get(f"/v1/events/{found}").json()) for found in ids}
+
+
+def started_near(frames, moment: datetime):
+    """Events that began within half an hour of an instant."""
+    return [frame for frame in frames if abs(frame.start - moment) <= NEAR]
+
+
+def test_both_faults_of_the_night_are_shown(shown, truth):
+    assert started_near(shown.values(), truth.process_fault.start), shown
+    assert started_near(shown.values(), truth.transmitter_fault.start), shown
+
+
+def test_the_setpoint_change_is_not_shown_as_unusual(shown, truth):
+    change = truth.setpoint_change
+    blamed = [frame for frame in started_near(shown.values(), change.time) if truth.is_quiet(frame.start)]
+    assert blamed == []
+    faults = [truth.process_fault.start, truth.transmitter_fault.start]
+    high = [frame for frame in shown.values() if frame.severity == "high"]
+    assert all(any(frame in started_near([frame], start) for start in faults) for frame in high)
+
+
+def test_the_transmitters_own_tag_leads_its_event(page, shown, truth):
+    fault = truth.transmitter_fault
+    event = started_near(shown.values(), fault.start)[0]
+    page.locator(f'.answer [data-event="{event.id}"]').click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("No logged move explains this.")
+    expect(dialog.locator(f'[aria-label^="Contributions to the event\'s score: {fault.tag} "]')).to_be_visible()
+    expect(dialog.locator(f'[aria-label^="{fault.tag}: measured, predicted"] svg')).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_a_what_if_shows_both_curves(page):
+    page.get_by_role("combobox", name="Move").fill("sp.reactor_pressure")
+    page.get_by_role("option", name="sp.reactor_pressure").click()
+    page.get_by_label("Amount").fill("40")
+    page.get_by_role("button", name="Imagine").click()
+    outcome = page.locator(".outcome")
+    expect(outcome.locator(".verdict")).to_contain_text("Supported")
+    curves = outcome.locator('[aria-label^="reactor_pressure: baseline against scenario"]')
+    strokes = curves.locator("svg path[stroke]").evaluate_all(
+        "paths => paths.map(path => path.getAttribute('stroke'))"
+    )
+    assert {"var(--baseline)", "var(--scenario)"} <= set(strokes)
+    expect(outcome.get_by_role("row").filter(has_text="reactor_pressure")).to_contain_text("kPa")
+
+
+def test_the_page_looks_as_the_readme_shows_it(page, shown, tmp_path):
+    page.evaluate("scrollTo(0, 0)")
+    picture = Path(os.environ.get("FORETELL_PICTURE", tmp_path / "console.png"))
+    page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": 1400, "height": 1150}, full_page=True)
+    assert 20_000 < picture.stat().st_size < 300_000
+
+
+def test_nothing_was_fetched_from_elsewhere(page, demo):
+    here = urlsplit(demo[0][0]).netloc
+    assert {urlsplit(url).netloc for url in page.requested if not url.startswith("data:")} == {here}
+
+
+def test_the_command_line_gives_the_same_answer_as_the_page(demo, shown):
+    environment = {**os.environ, "FORETELL_DATA_DIR": str(demo[1])}
+    command = [str(Path(sys.executable).with_name("foretell")), "ask", NIGHT_QUESTION, "--json"]
+    done = subprocess.run(command, cwd=demo[1], env=environment, capture_output=True, text=True, check=True)
+    answer = Answer.model_validate_json(done.stdout)
+    assert {frame["id"] for frame in answer.result["find_events"]["anomalies"]} == set(shown)
