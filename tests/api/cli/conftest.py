@@ -1,6 +1,7 @@
 """Commands run in this process, against the small plant's API on a real port."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from api.app import create_app
 from api.cli.app import main
@@ -32,7 +34,9 @@ Foretell = Callable[..., Ended]
 
 
 @pytest.fixture
-def foretell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Foretell:
+def foretell(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Foretell]:
     """Runs a command in an empty folder, without settings of this machine."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
@@ -51,7 +55,12 @@ def foretell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 
-    return run
+    log = logging.getLogger()
+    handlers, level = log.handlers, log.level
+    yield run
+    log.handlers = handlers
+    log.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+"""`python -m api.cli` is `foretell`."""
+
+from api.cli.app import main
+
+main()
