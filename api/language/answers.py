@@ -14,12 +14,13 @@ from api.language.plans import (
     MovesPlan,
     Plan,
     StatusPlan,
+    UndoPlan,
     WhatIfPlan,
 )
 from api.language.reading import Incomplete
 from api.language.say_events import say_events, say_explanation, say_moves
 from api.language.say_tags import say_about, say_status, say_tags
-from api.language.say_whatif import say_forecast, say_what_if
+from api.language.say_whatif import say_forecast, say_undo, say_what_if
 from twin.answer import Answer, Grounding, Status
 from twin.errors import (
     AmbiguousTag,
@@ -56,6 +57,8 @@ def draft_of(plan: Plan, twin: Twin, max_horizon: timedelta, recent: Sequence[st
             return say_moves(plan, twin)
         case WhatIfPlan():
             return say_what_if(plan, twin, max_horizon)
+        case UndoPlan():
+            return say_undo(plan, twin, max_horizon)
         case ForecastPlan():
             return say_forecast(plan, twin, max_horizon)
         case StatusPlan():

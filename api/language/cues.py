@@ -17,6 +17,10 @@ WHAT_IF = _words(
     r"(?:effect|impact|influence|consequences?) of\b|instead of\b|with \d|when (?:we|i)\b"
 )
 PAST = _words(r"had\b|would have\b|would've\b|have (?:happened|been|helped|looked|gone)\b")
+NOT_MADE = _words(
+    r"(?:had|have|has|did|do|would)(?: we| i| they| the \w+| operators?)?(?: not|n't)\b|hadn't|haven't|didn't|never\b|(?:nobody|no one) (?:had|has|would have)\b"
+    r"|without (?:the |that |this |our )?(?:moves?|changes?|setpoint change|cut|raise|step|adjustment)"
+)
 ORDER = re.compile(
     r"^\s*(?:please |now |can you |could you |kindly )*(?:set|cut|raise|lower|reduce|increase|decrease|"
     r"put|drop|halve|double|stop|"
@@ -27,28 +31,32 @@ MOVE_VERB = _words(
     r"cut|reduc\w+|lower\w*|decreas\w+|rais\w+|increas\w+|chang\w+|mov\w+|set\b|open\w*|clos\w+|turn\w* (?:up|down)"
 )
 EXPLAIN = _words(
-    r"why\b|explain\b|caus(?:e|ed|es|ing)\b|root cause|reasons?\b|how come|what (?:made|led|triggered|"
+    r"why\b|explains?\b|caus(?:e|ed|es|ing)\b|root cause|reasons?\b|how come|what (?:made|led|triggered|"
     r"drove|started)\b|"
     r"what(?:'s| is| was) behind|walk me through|details?\b|tell me more|more about|moved? first|first mover|"
     r"(?:which|what) (?:sensor|tag) (?:moved|started|left|went|was first)|dig into|diagnos\w+"
 )
 HELP = _words(
-    r"help\b|what (?:can|could|may|should) (?:you|i)(?: do| ask| answer| say)\b|what are you able|"
+    r"how do you work|help\b|what (?:can|could|may|should) (?:you|i)(?: do| ask| answer| say)\b|what are you able|"
     r"how (?:do|can) i (?:use|ask)|"
     r"what do you know|who are you|hello\b|hi\b|hey\b|good (?:morning|evening|afternoon)\W*$|thank"
 )
 ABOUT = _words(
-    r"(?:what|which) (?:levers?|knobs?|handles?|tags?|sensors?|setpoints?|signals?|assets?|"
+    r"tell me about\b|which (?:tags|sensors|signals)\b.*\b(?:on|in|at|belong)\b|(?:what|which) (?:levers?|"
+    r"knobs?|handles?|"
+    r"tags?|sensors?|setpoints?|signals?|assets?|"
     r"units?)\b.*\b(?:are there|can|could|may|do you|exist)|"
     r"what can (?:i|we|one|an operator) (?:move|set|change|adjust)|list (?:of )?(?:all |the )*(?:tags|"
     r"sensors|setpoints|assets)|"
     r"describe (?:the )?(?:plant|factory|process)|what (?:kind of )?(?:plant|factory) is|"
     r"tell me about (?:the|this) (?:plant|factory)|"
-    r"(?:explain|tell me) what\b.*\b(?:is|means)\b|what does\b.*\bmean|meaning of|what (?:are|"
+    r"(?:explain|tell me) what\b.*\b(?:is|means)\b|what does\b.*\bmean|meaning of|"
+    r"range of the\b(?!.*\b(?:last|yesterday|today|since))|what (?:are|"
     r"is) the (?:alarm |trip )?(?:limits?|range|unit)\b"
 )
 MOVES = _words(
-    r"moves?\b(?! first)|setpoint changes?|set-?point moves|changes? (?:made|to)\b|operator(?:'s|s'|"
+    r"what did\s+(?:\w+\s+)*?(?:adjust|change|move|touch|tweak)\b|moves?\b(?! first)|setpoint changes?|"
+    r"set-?point moves|changes? (?:made|to)\b|operator(?:'s|s'|"
     r"s)? (?:actions?|changes?|moves?|interventions?)|"
     r"interventions?|adjustments?|knobs?\b|(?:what|which) (?:was|were|got|has been|have been) (?:changed|"
     r"moved|adjusted)|"
@@ -56,11 +64,13 @@ MOVES = _words(
     r"(?:made?|do|did|done|chang\w+|adjust\w*|touch\w*|moved?|turn\w*|set|tweak\w*)\b"
 )
 FORECAST = _words(
-    r"will\b|forecast|predict\w*|going to\b|gonna\b|expect(?:ed)? (?:to|in|over)\b|outlook|heading\b|"
+    r"will\b|about to\b|expect\b|forecast|predict\w*|going to\b|gonna\b|expect(?:ed)? (?:to|in|over)\b|"
+    r"outlook|heading\b|"
     r"likely to\b|rest of (?:the|this) (?:shift|day)"
 )
 EVENTS = _words(
-    r"events?\b|unusual|anomal\w+|abnormal\w*|strange\w*|odd\b|oddit\w+|weird\w*|alarms?\b|alerts?\b|"
+    r"act(?:ing|ed)? up\b|miss(?:ed)?\b|flag\w*|act(?:ing|ed)? up\b|miss(?:ed)?\b|flag\w*|events?\b|"
+    r"unusual|anomal\w+|abnormal\w*|strange\w*|odd\b|oddit\w+|weird\w*|alarms?\b|alerts?\b|"
     r"problems?\b|issues?\b|incidents?\b|"
     r"upsets?\b|troubles?\b|wrong\b|faults?\b|deviations?\b|disturbances?\b|irregular\w*|suspicious|"
     r"what(?:'s| has| did)? ?happen\w*|anything happen\w*|happened\b|happen\b|misbehav\w+|calm\b|quiet\b|"
@@ -69,6 +79,7 @@ EVENTS = _words(
     r"(?:go|went|gone|going) on\b|concern\w*|glitch\w*|hiccups?"
 )
 STATUS = _words(
+    r"is (?:it|everything|the plant|the factory|all) (?:ok|okay|fine|normal|alright|good|well|stable)|"
     r"status|how (?:is|are) (?:it|everything|things|we|the plant|the factory)|how's (?:it|everything|"
     r"the plant|the factory)|overview|"
     r"health\b|state of the|running (?:ok|okay|fine|well|smoothly|normally)|(?:everything|all|"
@@ -97,7 +108,7 @@ STATISTICS: tuple[tuple[Statistic, re.Pattern[str]], ...] = (
         Statistic.NOW,
         _words(
             r"now\b|current\w*|at the moment|at present|presently|latest|live\b|how (?:is|are)\b|what(?:'s| is|"
-            r" are)\b|where (?:is|are)\b"
+            r" are)\b|where (?:is|are)\b|what'?s up\b"
         ),
     ),
 )

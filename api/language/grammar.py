@@ -17,6 +17,7 @@ from api.language.cues import (
     HORIZON,
     MOVE_VERB,
     MOVES,
+    NOT_MADE,
     ORDER,
     ORDINAL,
     ORDINALS,
@@ -30,11 +31,15 @@ from api.language.movewords import MovesFound, find_moves
 from api.language.plans import Statistic
 from api.language.reading import Reading
 from api.language.vocabulary import Mention, Vocabulary
+from api.language.words import KNOWN
 from twin.calendar import PlantCalendar
 from twin.errors import UnknownTag
 from twin.plant import TagRole
 from twin.timephrases import TimeFound, find_times
 from twin.units import convert
+
+SHORT = 6
+"""Words that a sentence of bare slots has at most."""
 
 _FRACTIONS = {"half": "50", "third": "33.3", "quarter": "25", "fifth": "20", "tenth": "10"}
 
@@ -97,10 +102,19 @@ class Grammar:
         asked, ordered = WHAT_IF.search(text) is not None, ORDER.match(text) is not None
         if not (asked or ordered) or (EXPLAIN.search(text) and not asked):
             return None
+        if asked and (negated := NOT_MADE.search(text)):
+            return self._undone(negated.start(), mentions, base)
         found = find_moves(text, self.vocabulary)
         if not found.moves and not (MOVE_VERB.search(text) and asked and mentions):
             return None
         return self._moved(text, found, mentions, replace(base, intent="what_if", imperative=ordered and not asked))
+
+    def _undone(self, place: int, mentions: Sequence[Mention], base: Reading) -> Reading:
+        """Tags named behind the "not" are those that were moved, tags before it those of interest."""
+        named = [mention for mention in mentions if mention.asset is None]
+        moved = self._tags([mention for mention in named if mention.start > place])
+        focus = self._tags([mention for mention in named if mention.start < place])
+        return replace(base, intent="undo", tags=moved, focus=focus, notes=self._spelling(mentions))
 
     def _moved(self, text: str, found: MovesFound, mentions: Sequence[Mention], base: Reading) -> Reading:
         focus = [mention for mention in mentions if not any(_overlap(mention, used) for used in found.used)]
@@ -188,9 +202,10 @@ class Grammar:
         found = find_moves(times.rest, self.vocabulary) if tags else MovesFound((), (), ())
         if found.moves:
             return self._moved(times.rest, found, mentions, replace(base, intent="what_if"))
-        rest = re.sub(r"\W+", " ", times.rest).strip()
-        short = FOLLOW.match(question) or len(rest.split()) <= 6
-        if short and (tags or base.asset or not times.empty):
+        words = re.findall(r"[a-z]+", times.rest.lower())
+        short = FOLLOW.match(question) or len(words) <= SHORT
+        about = tags or base.asset or (not times.empty and all(word in KNOWN for word in words))
+        if short and about:
             return replace(base, tags=tags, notes=self._spelling(mentions))
         return None
 
@@ -247,4 +262,11 @@ def _movable(text: str) -> bool:
 
 
 def _how_was(text: str) -> bool:
-    return re.search(r"\bhow (?:was|were|did)\b|\banything\b", text, re.IGNORECASE) is not None
+    return (
+        re.search(
+            r"\bhow (?:was|were|did)\b|\banything\b|\b(?:was|were)\b.*\b(?:normal|ok|okay|fine|smooth|uneventful)\b",
+            text,
+            re.IGNORECASE,
+        )
+        is not None
+    )

@@ -16,7 +16,7 @@ from twin.scenario import Change, Move
 
 DOWN = re.compile(
     r"\b(?:cut|cuts|cutting|reduc\w+|lower\w*|decreas\w+|drop\w*|trim\w*|throttl\w+|shav\w+|down|less|smaller|fall\w*|fell|"
-    r"tak\w+ off|back off)\b"
+    r"tak\w+ off|back off|left out|leav\w+ out)\b"
 )
 UP = re.compile(
     r"\b(?:rais\w+|increas\w+|lift\w*|bump\w*|boost\w*|push\w*|up|more|higher|larger|ris\w+|rose|add\w*)\b"

@@ -89,6 +89,14 @@ class WhatIfPlan(_Plan):
     imperative: bool = Field(default=False, description="Said as an order; nothing here can carry it out")
 
 
+class UndoPlan(_Windowed):
+    """A counterfactual without a move that was really made: the last one on these tags (or on any) in the window."""
+
+    intent: Literal["undo"] = "undo"
+    tags: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
+
+
 class ForecastPlan(_Plan):
     """What will be, if nothing is moved."""
 
@@ -119,6 +127,7 @@ Plan = Annotated[
     | StatusPlan
     | MovesPlan
     | WhatIfPlan
+    | UndoPlan
     | ForecastPlan
     | AboutPlan
     | HelpPlan,

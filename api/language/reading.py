@@ -14,6 +14,7 @@ from api.language.plans import (
     Plan,
     Statistic,
     StatusPlan,
+    UndoPlan,
     WhatIfPlan,
     default_window,
 )
@@ -43,6 +44,7 @@ class Reading:
 
     intent: str = ""
     tags: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
     asset: str | None = None
     times: TimeFound = NO_TIME
     statistic: Statistic | None = None
@@ -66,6 +68,7 @@ def plan(reading: Reading, calendar: PlantCalendar) -> Plan:
         "describe": _describe,
         "moves": _moves,
         "what_if": _what_if,
+        "undo": _undo,
         "forecast": _forecast,
     }
     if reading.intent in builders:
@@ -134,6 +137,11 @@ def _what_if(reading: Reading, calendar: PlantCalendar) -> Plan:
         raise Incomplete("say by how much or to what value, for example by 10 % or to 2745 kPa", field="moves")
     scenario = Scenario(moves=reading.moves, start=_start(reading, calendar), horizon=_horizon(reading, calendar))
     return WhatIfPlan(scenario=scenario, focus=reading.tags, imperative=reading.imperative, notes=reading.notes)
+
+
+def _undo(reading: Reading, calendar: PlantCalendar) -> Plan:
+    span = window(reading, calendar)
+    return UndoPlan(start=span.start, end=span.end, tags=reading.tags, focus=reading.focus, notes=reading.notes)
 
 
 def _start(reading: Reading, calendar: PlantCalendar) -> datetime | None:

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from api.language.facts import Draft, opened, shown_unit
-from api.language.plans import ForecastPlan, WhatIfPlan
+from api.language.plans import ForecastPlan, UndoPlan, WhatIfPlan
 from twin.answer import Series, Status
 from twin.clock import Span
+from twin.operations.bounds import floor
 from twin.operations.forecast import Forecast, forecast
-from twin.operations.numbers import hours
+from twin.operations.moves import logged_moves
+from twin.operations.numbers import hours, plain
 from twin.operations.rollout import ready
 from twin.operations.whatif import what_if
 from twin.protocols import Twin
-from twin.scenario import Band, Effect, LimitRisk, Rollout, Support, Verdict, WhatIf
+from twin.scenario import Band, Change, Effect, LimitRisk, Move, Rollout, Scenario, Support, Verdict, WhatIf
 
 CHARTED = 3
 LISTED = 4
@@ -48,6 +50,24 @@ def say_what_if(plan: WhatIfPlan, twin: Twin, max_horizon: timedelta) -> Draft:
         draft.series += _curves(draft, result, effect.tag)
     draft.notes(plan.notes)
     return draft
+
+
+def say_undo(plan: UndoPlan, twin: Twin, max_horizon: timedelta) -> Draft:
+    """What would have been without the last logged move on the tags (or without the last of any)."""
+    moved = {tag.handle or tag.name for tag in (twin.plant.tag(name) for name in plan.tags)}
+    chosen = [move for move in logged_moves(twin, plan.span) if not moved or move.tag in moved]
+    if not chosen:
+        draft = Draft(twin.plant, "logged_moves", status=Status.NO_EVENTS)
+        about = f" on {', '.join(plan.tags)}" if plan.tags else ""
+        draft.say(f"There is nothing to take back: no move{about} was logged, {draft.over(plan.span)}.")
+        return draft
+    last = chosen[-1]
+    scenario = Scenario(
+        moves=(Move(tag=last.tag, change=Change.TO, amount=last.before),),
+        start=floor(last.time - timedelta(microseconds=1), ready(twin).card.step),
+    )
+    note = f"taken back: {last.tag} {plain(last.before)} → {plain(last.after)}{shown_unit(last.unit)}"
+    return say_what_if(WhatIfPlan(scenario=scenario, focus=plan.focus, notes=(*plan.notes, note)), twin, max_horizon)
 
 
 def say_forecast(plan: ForecastPlan, twin: Twin, max_horizon: timedelta) -> Draft:

@@ -224,17 +224,22 @@ def _grams(count: int) -> Iterator[tuple[int, int]]:
 
 
 def _runs(tokens: Sequence[Token], free: Sequence[bool]) -> Iterator[list[Token]]:
-    """Stretches of free words that are no ordinary ones."""
+    """Stretches of free words that are no ordinary ones, up to the last that says what is measured."""
     run: list[Token] = []
     for token, is_free in zip(tokens, free, strict=True):
         ordinary = token.word in KNOWN or token.word.isdigit() or len(token.word) < 3
         if is_free and (token.word in NOUNS or not ordinary):
             run.append(token)
         elif run and not (is_free and token.word in {"of", "in"}):
-            yield run
+            yield _ended(run)
             run = []
     if run:
-        yield run
+        yield _ended(run)
+
+
+def _ended(run: list[Token]) -> list[Token]:
+    last = max((i for i, token in enumerate(run) if token.word in NOUNS), default=len(run) - 1)
+    return run[: last + 1]
 
 
 def _codes(text: str, taken: Sequence[Mention]) -> Iterator[Mention]:

@@ -29,7 +29,7 @@ SPELLED = {
 NOUNS = frozenset(
     """
     pressure temperature level flow feed valve setpoint power speed composition water steam bias concentration
-    viscosity density humidity ph conductivity current voltage vibration torque weight mass
+    viscosity density humidity ph conductivity voltage vibration torque weight mass
     """.split()  # noqa: SIM905 - a list of words
 )
 """What tags measure: a phrase with one of them asks for a tag, known or not."""
@@ -47,7 +47,7 @@ KNOWN = (
         anything are around as ask assume assuming at average avg back be because been before began begin behave
         behaved behaving behavior behaviour being below best between big boost break bring brought bump but by
         calm can case cause caused causes causing celsius change changed changes changing chart check clear close
-        come coming compare compared correct could critical currently curve cut cutting data day days decrease
+        come coming compare compared correct could critical currently curve cut current cutting data day days decrease
         decreased decreasing deg degree degrees describe deviate deviation did differ different display do does
         doing done double doubled doubling down draw drop dropped dropping drops during each earlier early effect
         effects else end engineer estimate evening event events ever every everything exactly exceed exceeded
