@@ -80,7 +80,8 @@ def filled(engine, small_plant):
         Sample("sp.level", NOON, 45.0),
         Sample("sp.level", NOON + timedelta(minutes=1), 45.0),
     ]
-    historian.write(SampleBatch.of(samples))
+    historian.write(SampleBatch.of(samples[:2]))
+    historian.write(SampleBatch.of([*samples, Sample("level", NOON + timedelta(minutes=3), float("nan"))]))
     time = np.array(["2026-03-01T12:00"], "M8[us]")
     one = np.array([[40.0]])
     events.record("m1", ScoreSeries(time, np.array([1.25])), Residual(("level",), time, one, one / 20, one / 80))
@@ -110,6 +111,7 @@ def test_the_sample_view_names_tag_unit_and_quality(filled):
         (41.0, "%", "good"),
         (None, "%", "bad"),
         (43.0, "%", "uncertain"),
+        (None, "%", "bad"),
     ]
 
 
