@@ -1,66 +1,57 @@
-"""`foretell demo` as a person meets it: started in an empty folder, asked, looked at in a real browser.
+"""The demo as a person meets it: real Postgres, real simulator, shipped world model, real browser.
 
 FORETELL_PICTURE names a file for the picture of the console that the README shows.
 """
 
-import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import expect
+from rich.console import Console
 
+from api.demo import demonstration
+from api.progress import Stages
 from ingest.demo.incidents import Truth
 from twin.answer import Answer
 from twin.event import EventFrame
+from twin.settings import Settings
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
-START_LIMIT_S = 400
+MORNING = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
 PATIENCE_MS = 60_000
 NEAR = timedelta(minutes=30)
 NIGHT_QUESTION = "Tell me, factory, were there any unusual events last night?"
 
 
+class MovedClock:
+    """Runs on from a chosen instant, so that every run of these tests sees the same night."""
+
+    def __init__(self, moment):
+        self._moment, self._began = moment, time.monotonic()
+
+    def now(self):
+        return self._moment + timedelta(seconds=time.monotonic() - self._began)
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """A running demo: its address with the key, and its data folder."""
+    """The demo of one certain morning: where it answers, and its data folder."""
     folder = tmp_path_factory.mktemp("demo")
-    data, log = folder / "data", folder / "log"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FORETELL_")}
-    environment |= {"FORETELL_DATA_DIR": str(data), "FORETELL_PORT": str(free_port()), "OMP_NUM_THREADS": "1"}
-    command = [str(Path(sys.executable).with_name("foretell")), "demo"]
-    with log.open("w") as output:
-        started = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
-    try:
-        yield await_demo(started, data, log), data
-    finally:
-        started.terminate()
-        assert started.wait(timeout=60) == 0, log.read_text()[-4000:]
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def await_demo(started, data, log):
-    """The address once the demo has announced itself."""
-    deadline = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < deadline and started.poll() is None:
-        if (data / "run.json").exists():
-            run = json.loads((data / "run.json").read_text())
-            return run["url"], run["key"]
-        time.sleep(0.5)
-    return pytest.fail(f"the demo did not start:\n{log.read_text()[-4000:]}")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    settings = Settings(_env_file=None, data_dir=folder, port=port)
+    with demonstration(settings, Stages(Console(file=StringIO())), live=False, clock=MovedClock(MORNING)) as run:
+        yield run, folder
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +63,7 @@ def truth(demo):
 @pytest.fixture(scope="module")
 def page(browser, demo):
     """The console; every request is kept."""
-    (url, key), _ = demo
+    url, key = demo[0].url, demo[0].key
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE_MS)
@@ -87,7 +78,7 @@ def page(browser, demo):
 @pytest.fixture(scope="module")
 def shown(page, demo):
     """The events that the console names when it is asked for the night, in full, by id."""
-    (url, key), _ = demo
+    url, key = demo[0].url, demo[0].key
     box = page.get_by_label("Your question")
     box.fill(NIGHT_QUESTION)
     box.press("Enter")
@@ -151,7 +142,7 @@ def test_the_page_looks_as_the_readme_shows_it(page, shown, tmp_path):
 
 
 def test_nothing_was_fetched_from_elsewhere(page, demo):
-    here = urlsplit(demo[0][0]).netloc
+    here = urlsplit(demo[0].url).netloc
     assert {urlsplit(url).netloc for url in page.requested if not url.startswith("data:")} == {here}
 
 
