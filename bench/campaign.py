@@ -1,6 +1,6 @@
 """The log that the shipped world model of the demo plant is trained on.
 
-`python -m bench.campaign` trains it again; `foretell train` does the same on a plant's own history.
+`foretell train --demo` trains it again.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from pathlib import Path
 from ingest.demo.history import MOVES_PER_HOUR, training_campaign
 from twin.historian.memory import MemoryHistorian
 from twin.plant import Plant
-from twin.plantfile import load_plant
 
 ROOT = Path(__file__).parent.parent
 PLANT_FILE = ROOT / "ingest" / "demo" / "plant.yaml"
@@ -33,28 +32,3 @@ def training_log(plant: Plant, progress: Callable[[float], None] = lambda done: 
             done += 1
             progress(min(1.0, 50.0 * done / total))
     return historian
-
-
-def main() -> None:
-    """Train the shipped world model again, on one thread."""
-    import torch
-    from rich.progress import Progress
-
-    from models.checkpoint import save
-    from models.training import train
-
-    torch.set_num_threads(1)
-    plant = load_plant(PLANT_FILE)
-    with Progress() as bars:
-        log, fit = bars.add_task("Log", total=1.0), bars.add_task("Training", total=1.0)
-        historian = training_log(plant, lambda done: bars.update(log, completed=done))
-        extent = historian.extent()
-        if extent is None:
-            raise RuntimeError("the campaign gave no samples")
-        model = train(historian, plant, extent, progress=lambda done: bars.update(fit, completed=done))
-    save(model, SHIPPED)
-    print(f"{SHIPPED}: {model.card.version}, {model.card.skill}")
-
-
-if __name__ == "__main__":
-    main()

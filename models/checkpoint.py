@@ -6,7 +6,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -22,11 +24,13 @@ from twin.plant import Plant
 from twin.world import ModelCard
 
 FORMAT = 1
+OWN = ("dynamics.", "normalizer.", "calibration.")
+Part = Mapping[str, NDArray[Any]]
 _KEY = "foretell"
 
 
 class Description(BaseModel):
-    """What the file says about its tensors; `notes` are texts of further parts, by part."""
+    """What the file says about its tensors."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,11 +41,13 @@ class Description(BaseModel):
     rssm: RSSMConfig | None
     tensors: tuple[str, ...]
     versions: dict[str, str]
-    notes: dict[str, str] = {}
 
 
-def save(model: Ensemble[Any], path: Path) -> None:
-    """Write the model to `path`, which holds either the old file or the whole new one at any moment."""
+def save(model: Ensemble[Any], path: Path, parts: Mapping[str, Part] | None = None) -> None:
+    """Write the model to `path`, which holds either the old file or the whole new one at any moment.
+
+    `parts` are arrays of others that belong to this very model, for example a detector's calibration.
+    """
     dynamics = _module(model)
     backbone = dynamics.backbone if isinstance(dynamics, RSSM) else dynamics
     tensors = {
@@ -49,6 +55,8 @@ def save(model: Ensemble[Any], path: Path) -> None:
         **_named("normalizer", model.normalizer.tensors()),
         **_named("calibration", model.calibration.tensors()),
     }
+    for part, content in (parts or {}).items():
+        tensors |= _named(part, {name: torch.from_numpy(np.array(array)) for name, array in content.items()})
     description = Description(
         format=FORMAT,
         card=model.card,
@@ -77,20 +85,12 @@ def load(path: Path, plant: Plant) -> Ensemble[Any]:
     return Ensemble(dynamics.eval(), normalizer, calibration, card)
 
 
-def save_part(path: Path, part: str, content: Mapping[str, Tensor], note: str = "") -> None:
-    """Put further tensors and a text under the name `part` into a checkpoint, in place of what was there."""
-    description, tensors = _read(path)
-    kept = {name: tensor for name, tensor in tensors.items() if not name.startswith(f"{part}.")}
-    notes = {**description.notes, part: note}
-    _write(path, {**kept, **_named(part, content)}, description.model_copy(update={"notes": notes}))
-
-
-def load_part(path: Path, part: str) -> tuple[dict[str, Tensor], str]:
-    """The tensors and the text under that name; raises CheckpointError when the file has no such part."""
-    description, tensors = _read(path)
-    if part not in description.notes:
+def load_part(path: Path, part: str) -> dict[str, Tensor]:
+    """What was saved under that name; raises CheckpointError when the file has no such part."""
+    found = _under(_read(path)[1], part)
+    if not found:
         raise CheckpointError(f"{path} has no part {part!r}", field="checkpoint", value=part)
-    return _under(tensors, part), description.notes[part]
+    return found
 
 
 def _module(model: Ensemble[Any]) -> LinearBackbone | RSSM:
@@ -144,7 +144,8 @@ def _check_whole(path: Path, description: Description, tensors: Mapping[str, Ten
     missing = sorted(set(description.tensors) ^ set(tensors))
     if missing:
         raise CheckpointError(f"{path} is incomplete: {', '.join(missing[:5])}", field="checkpoint", value=missing)
-    broken = [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]
+    own = {name: tensor for name, tensor in tensors.items() if name.startswith(OWN)}
+    broken = [name for name, tensor in own.items() if not torch.isfinite(tensor).all()]
     if broken:
         raise CheckpointError(f"{path} holds values that are no numbers in {broken[0]}", field="checkpoint")
 

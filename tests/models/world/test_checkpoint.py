@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-import torch
 
 from models import checkpoint
-from models.checkpoint import load, load_part, save, save_part
+from models.checkpoint import load, load_part, save
 from twin.errors import CheckpointError
 
 from .conftest import STEP, make_plant, tag
@@ -73,10 +72,10 @@ def test_a_file_that_lacks_a_tensor_is_refused(path, tank):
 
 
 def test_a_part_travels_with_the_model(model, path, tank):
-    save_part(path, "detector", {"limit": torch.tensor([1.0, 2.0])}, "threshold of a week")
-    tensors, note = load_part(path, "detector")
-    assert tensors["limit"].tolist() == [1.0, 2.0]
-    assert note == "threshold of a week"
+    save(model, path, {"detector": {"limit": np.array([1.0, np.inf]), "about": np.frombuffer(b"week", np.uint8)}})
+    part = load_part(path, "detector")
+    assert part["limit"].tolist() == [1.0, np.inf]
+    assert part["about"].numpy().tobytes() == b"week"
     assert load(path, tank.plant).card == model.card
 
 
