@@ -18,7 +18,8 @@ WHAT_IF = _words(
 )
 PAST = _words(r"had\b|would have\b|would've\b|have (?:happened|been|helped|looked|gone)\b")
 NOT_MADE = _words(
-    r"(?:had|have|has|did|do|would)(?: we| i| they| the \w+| operators?)?(?: not|n't)\b|hadn't|haven't|didn't|never\b|(?:nobody|no one) (?:had|has|would have)\b"
+    r"(?:had|have|has|did|do|would)(?: we| i| they| the \w+| operators?)?(?: not|n't)\b|hadn't|haven't|"
+    r"didn't|never\b|(?:nobody|no one) (?:had|has|would have)\b"
     r"|without (?:the |that |this |our )?(?:moves?|changes?|setpoint change|cut|raise|step|adjustment)"
 )
 ORDER = re.compile(

@@ -37,6 +37,8 @@ _LOWER = re.compile(r"[\s,]*(?:lower|less|below the|down|smaller|fewer)\b")
 _HIGHER = re.compile(r"[\s,]*(?:higher|more|above the|up|greater|larger)\b")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SECONDS = {"h": 3600.0, "hour": 3600.0, "hours": 3600.0, "min": 60.0, "minute": 60.0, "minutes": 60.0, "s": 1.0}
+_FOREIGN = ("kg", "t", "m3", "m³", "mm", "cm", "km", "rpm", "Hz", "MJ", "kWh", "ppm", "kg/s", "l/min", "l/h", "m3/s")
+"""Units that no tag may have, but that a text may state: the number then needs evidence in them."""
 _SIGNS = {"°C": "degC", "°F": "degF", "m³/h": "m3/h", "K": "kelvin"}
 CHANGE = "change"
 """Evidence whose name begins with this word is a difference: its sign must agree with "lower" and "higher"."""
@@ -57,7 +59,9 @@ class Grounder:
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
         own = {tag.unit for tag in plant.tags if tag.unit != "1"}
-        units = sorted({*own, *UNIT_WORDS.values(), *_SECONDS, *_SIGNS, "sigma"} - {"points"}, key=len, reverse=True)
+        units = sorted(
+            {*own, *UNIT_WORDS.values(), *_SECONDS, *_SIGNS, *_FOREIGN, "sigma"} - {"points"}, key=len, reverse=True
+        )
         self._unit = re.compile(rf"\s?(?P<unit>{'|'.join(map(re.escape, units))})(?![\w/])")
         self._names = [*(tag.name for tag in plant.tags), *(name for tag in plant.tags for name in tag.aliases)]
         self._names += [tag.description for tag in plant.tags]

@@ -65,10 +65,11 @@ class Interpreter:
         return self._closed(answer, question, engine)
 
     def _calendar(self, twin: Twin) -> PlantCalendar:
+        asked = twin.clock.now()
         now = self._twin.clock.now()
-        if twin.clock.now() > now:
-            raise PlantCalendar(twin.plant, now).future(twin.clock.now())
-        return PlantCalendar(twin.plant, twin.clock.now())
+        if asked > now:
+            raise PlantCalendar(twin.plant, now).future(asked)
+        return PlantCalendar(twin.plant, asked)
 
     def _answer(self, steps: Plan, twin: Twin, memory: Memory) -> Answer:
         return answered(draft_of(steps, twin, self._max_horizon, memory.events), self._grounder)

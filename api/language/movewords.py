@@ -101,9 +101,10 @@ def _from(text: str, amount: Amount) -> bool:
 def _mention_of(text: str, amount: Amount, mentions: Sequence[Mention], previous: int) -> Mention | None:
     """What the amount moves: the name right behind it ("10 % less A feed"), or the nearest before, or the next."""
     behind = [mention for mention in mentions if mention.start >= amount.end]
-    if behind and AFTER_NOUN.fullmatch(RELATIVE.sub("", text[amount.end : behind[0].start])):
-        return behind[0]
     before = [mention for mention in mentions if previous <= mention.start and mention.end <= amount.start]
+    placed = bool(before) and re.search(r"\b(?:by|to|at)\s*$", text[: amount.start]) is not None
+    if behind and not placed and AFTER_NOUN.fullmatch(RELATIVE.sub("", text[amount.end : behind[0].start])):
+        return behind[0]
     return before[-1] if before else behind[0] if behind else None
 
 

@@ -1,11 +1,16 @@
 """The demo plant in memory."""
 
+import asyncio
 import importlib.util
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from api.language.loop import Interpreter
+from twin.answer import Answer, Question
 from twin.protocols import Twin
 
 
@@ -26,3 +31,19 @@ def fake() -> ModuleType:
 def twin(fake: ModuleType) -> Twin:
     """The twin at 10:15 on Sunday 2026-11-22."""
     return fake.build()
+
+
+@pytest.fixture(scope="session")
+def interpreter(twin: Twin) -> Interpreter:
+    """Answers by the grammar alone."""
+    return Interpreter(twin, None, timedelta(hours=24))
+
+
+@pytest.fixture
+def ask(interpreter: Interpreter) -> Callable[..., Answer]:
+    """Asks one question and waits for the answer."""
+
+    def asked(question: str, session: str | None = None) -> Answer:
+        return asyncio.run(interpreter.ask(Question(question=question, session=session)))
+
+    return asked

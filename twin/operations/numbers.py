@@ -6,8 +6,14 @@ import numpy as np
 
 
 def plain(value: float, digits: int = 4) -> str:
-    """A number with `digits` significant digits, without exponent and trailing zeros."""
-    return np.format_float_positional(value, precision=digits, unique=False, fractional=False, trim="-")
+    """A number with `digits` significant digits, without exponent and trailing zeros.
+
+    Digits before the point are never rounded away.
+    """
+    if abs(value) >= 10**digits:
+        return f"{value:.0f}"
+    text = np.format_float_positional(value, precision=digits, unique=False, fractional=False, trim="-")
+    return "0" if text == "-0" else text
 
 
 def unit_of(unit: str) -> str:
