@@ -29,7 +29,7 @@ def demonstration(settings: Settings, stages: Stages, *, live: bool, clock: Cloc
             url = stack.enter_context(main.database(settings, stages.console))
         with stages.stage("World model"):
             house = stack.enter_context(
-                main.furnished(settings.model_copy(update={"database_url": url}), stages.console)
+                main.furnished(settings.model_copy(update={"database_url": url}), stages.console, clock=clock)
             )
         _prepare(house, stages)
         workers = [stack.enter_context(worker) for worker in main.workers_of(house, Role.ALL)] if live else []
