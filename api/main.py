@@ -130,7 +130,7 @@ def load_model(settings: Settings, plant: Plant) -> tuple[WorldModel, Detector] 
     if not path.exists():
         raise CheckpointError(f"there is no checkpoint {path}", field="FORETELL_CHECKPOINT", value=str(path))
     model = load(path, plant)
-    tensors, _ = load_part(path, DETECTOR)
+    tensors = load_part(path, DETECTOR)
     calibration = Calibration.from_parts({name: part.numpy() for name, part in tensors.items()}, model.card.version)
     return model, calibration.detector(plant, settings.false_alarms_per_week)
 
