@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.calibration import Calibration, HeldBack, one_step_deviation, roll_out, stretch
+from models.calibration import Calibration, HeldBack, doubt, one_step_deviation, roll_out, stretch
 from models.dataset import Batch, DatasetConfig, cut, encode, read_episodes, split
 from models.normalizer import Normalizer
 from models.validation import break_even, gate_tags, open_loop_errors, persistence_errors, rms
@@ -95,8 +95,9 @@ def train(
     if config.updates:
         dynamics = fit_rssm(backbone, episodes, segments, config, lambda done: progress(0.05 + 0.75 * done))
     progress(0.8)
-    held = roll_out(dynamics, segments, config.context, config.samples, config.seed)
-    calibration = Calibration(stretch(held), one_step_deviation(dynamics, segments, config.linear.memory))
+    apart = doubt(dynamics, segments, config.context)
+    held = roll_out(dynamics, segments, config.context, config.samples, config.seed, float(apart))
+    calibration = Calibration(stretch(held), one_step_deviation(dynamics, segments, config.linear.memory), apart)
     card = describe(dynamics, normalizer, plant, windows, segments, held, calibration, config)
     progress(1.0)
     return Ensemble(dynamics, normalizer, calibration, card)

@@ -77,7 +77,8 @@ class Ensemble(Generic[State]):
             raise InvalidInput("a rollout needs a belief", field="belief")
         self._check_moves(moves)
         levels = self.normalizer.encode_moves(moves)[None]
-        drawn = sample(self.dynamics, start.state, levels, samples, Noise.seeded(seed, quiet=1))
+        doubt = float(self.calibration.doubt)
+        drawn = sample(self.dynamics, start.state, levels, samples, Noise.seeded(seed, quiet=1), doubt)
         stretch = self.calibration.at(len(moves))
         paths = drawn.mean + stretch * (drawn.paths - drawn.mean)
         steps = np.arange(1, len(moves) + 1) * np.timedelta64(self._card.step, "us")

@@ -26,15 +26,16 @@ class Drawn:
 
 
 @torch.no_grad()
-def sample(dynamics: Dynamics[State], state: State, moves: Tensor, samples: int, noise: Noise) -> Drawn:
+def sample(
+    dynamics: Dynamics[State], state: State, moves: Tensor, samples: int, noise: Noise, doubt: float = 1.0
+) -> Drawn:
     """Futures of one belief (a state of batch 1) under `moves` (1, horizon, move); `noise` must keep one quiet.
 
-    Path s has the noise of member s modulo the number of members, about a mean drawn anew for every path from
-    what few members tell of the plant: Student's t with one degree of freedom less than members (the predictive
-    distribution of another member), along the members' own deviations.
+    Path s has the noise of member s modulo the number of members, about a mean of its own: the members' mean plus
+    a normal combination of their deviations from it, whose standard deviation is `doubt` times theirs.
     """
     members = dynamics.members
-    weights = _weights(samples, members, noise.generator)
+    weights = torch.randn(samples, members, generator=noise.generator) * doubt / max(1, members - 1) ** 0.5
     futures = dynamics.imagine(dynamics.repeat(state, -(-samples // members) + 1), moves, noise)
     means, own = futures[:, 0], futures[:, 1:] - futures[:, :1]
     mean = means.mean(0)
@@ -45,13 +46,3 @@ def sample(dynamics: Dynamics[State], state: State, moves: Tensor, samples: int,
         disagreement=means.std(0) if members > 1 else torch.zeros_like(mean),
         noise=own.pow(2).mean(1).sqrt().mean(0),
     )
-
-
-def _weights(samples: int, members: int, generator: torch.Generator) -> Tensor:
-    """(sample, member) weights of the members' deviations in each path's mean."""
-    freedom = members - 1
-    normal = torch.randn(samples, members, generator=generator)
-    if not freedom:
-        return torch.zeros_like(normal)
-    chi2 = torch.randn(samples, freedom, generator=generator).pow(2).sum(1, keepdim=True)
-    return normal * ((1 + 1 / members) / chi2).sqrt()
