@@ -154,7 +154,7 @@ def _last(calendar: PlantCalendar, match: Match) -> Span:
         count = max(1, round(float(match["n"] or 1)))
         done = calendar.completed(None if unit.startswith("shift") else calendar.night_name)[:count]
         return Span(done[-1].start, done[0].end)
-    if unit.startswith("week") and match["n"] is None:
+    if unit.startswith("week") and match["n"] is None and "last" in match[0].lower():
         monday = calendar.today - (calendar.today.weekday() + 7) * ONE_DAY
         return Span(calendar.day(monday).start, calendar.day(monday + 7 * ONE_DAY).start)
     length = _length(match["n"], unit)
@@ -237,7 +237,7 @@ _WINDOW_RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"(?:in |during |on )?(?:the )?{_SHIFT} shift\b", lambda c, m: c.newest_shift(m["shift"])),
         (r"since last night\b", lambda c, _: _until_now(c, c.last_night().start)),
         (rf"{_IN}(?:last|past|previous) night\b", lambda c, _: c.last_night()),
-        (r"(?:overnight|yesterday night|(?:during|in|over) the night)\b", lambda c, _: c.last_night()),
+        (r"(?:overnight|yesterday night|(?:during|in|over|from) the night)\b", lambda c, _: c.last_night()),
         (r"tonight\b", lambda c, _: c.tonight()),
         (r"(?:during |in )?this night\b", _this_night),
         (r"last evening\b", lambda c, _: c.part(c.today - ONE_DAY, "evening")),

@@ -61,16 +61,7 @@ class Server:
                     return
                 created = {"id": "1", "object": "chat.completion", "created": 1, "model": body["model"]}
                 choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply}}
-                self._send(
-                    200,
-                    {
-                        "id": "1",
-                        "object": "chat.completion",
-                        "created": 1,
-                        "model": body["model"],
-                        "choices": [choice],
-                    },
-                )
+                self._send(200, created | {"choices": [choice]})
 
             def _send(self, status: int, body: dict[str, Any]) -> None:
                 data = json.dumps(body).encode()

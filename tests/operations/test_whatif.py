@@ -129,6 +129,13 @@ def test_a_past_baseline_makes_the_moves_that_were_really_logged(twin, fake):
     assert after[0] - before[0] == pytest.approx(45)
 
 
+def test_past_the_present_the_baseline_holds_what_was_logged_last(twin, fake):
+    result = run(twin, by(1, "mv.agitator"), start=fake.MOVED_AT - timedelta(hours=1), horizon=timedelta(hours=20))
+    mean = result.baseline.band("reactor_pressure").mean
+    assert result.end > fake.NOW
+    assert mean[-1] == mean[25]
+
+
 def test_a_move_overrides_the_logged_one_of_its_tag(twin, fake):
     held = Move(tag=PRESSURE, change=Change.TO, amount=2700)
     result = run(twin, held, start=fake.MOVED_AT - timedelta(hours=1), horizon=timedelta(hours=4))
