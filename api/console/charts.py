@@ -78,8 +78,8 @@ def timeline_chart(
     return {
         **frame(said, at.name),
         "grid": [
-            {"left": 56, "right": 18, "top": 34, "height": 190},
-            {"left": 56, "right": 18, "top": 252, "height": 56},
+            {"left": 56, "right": 18, "top": 46, "height": 180},
+            {"left": 56, "right": 18, "top": 254, "height": 56},
         ],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},
         "xAxis": [{**axis, "axisLabel": {"show": False}, "name": ""}, {**axis, "gridIndex": 1}],

@@ -146,7 +146,10 @@ def line_with_band(series: Series, at: PlantTime, colour: str, *, dashed: bool =
 
 
 def event_areas(events: Sequence[EventFrame], at: PlantTime, open_end: datetime, *, labelled: bool) -> Options:
-    """Regions from each event's start to its end, or to `open_end` while it is open; named by the event's id."""
+    """Regions from each event's start to its end, or to `open_end` while it is open; named by the event's id.
+
+    Labels of neighbours stand at two heights, so that they can be told apart.
+    """
     return {
         "data": [
             [
@@ -154,11 +157,11 @@ def event_areas(events: Sequence[EventFrame], at: PlantTime, open_end: datetime,
                     "name": event.id,
                     "xAxis": at(event.start),
                     "itemStyle": {"color": SEVERITY_COLOUR[event.severity], "opacity": 0.22},
-                    "label": {"formatter": event.first_mover, "show": labelled},
+                    "label": {"formatter": event.first_mover, "show": labelled, "distance": 4 + 13 * (index % 2)},
                 },
                 {"xAxis": at(event.end or open_end)},
             ]
-            for event in events
+            for index, event in enumerate(events)
         ],
         "label": {"color": INK, "position": "top", "fontSize": 11},
     }

@@ -13,7 +13,7 @@ from twin.plant import Plant
 from twin.scenario import AppliedMove, Effect, LimitRisk, WhatIf
 
 SHOWN_TAGS = 4
-SHOWN_EFFECTS = 12
+SHOWN_EFFECTS = 8
 TELLING_RISK = 0.01
 
 
@@ -59,8 +59,8 @@ def effect_row(effect: Effect, plant: Plant) -> dict[str, str]:
         "tag": effect.tag,
         "what": plant.tag(effect.tag).description,
         "effect": signed(effect.mean, effect.unit),
-        "interval": f"{signed(effect.p05, effect.unit)} … {signed(effect.p95, effect.unit)}",
-        "sigma": f"{effect.sigma:+.1f} σ",
+        "interval": f"{signed(effect.p05, None)} … {signed(effect.p95, effect.unit)}",
+        "sigma": f"{signed(effect.sigma, None, 2)} σ",
     }
 
 

@@ -106,7 +106,6 @@ def _dress(state: AppState) -> None:
             with facts:
                 _facts(status, state)
 
-    ui.timer(0.05, look, once=True)
     ui.timer(STATUS_S, look)
 
 

@@ -51,7 +51,6 @@ class TimelinePanel:
             self._hours.props('no-caps dense unelevated padding="2px 12px" aria-label="Time range"')
         with body:
             self._place = ui.element("div").classes("timeline")
-        ui.timer(0.05, self.show, once=True)
         ui.timer(REFRESH_S, self._refresh)
 
     async def show(self) -> None:

@@ -30,9 +30,9 @@ def quantity(value: float, unit: str | None, digits: int = 4) -> str:
     return f"{number(value, digits)} {unit_sign(unit)}".strip()
 
 
-def signed(value: float, unit: str | None) -> str:
+def signed(value: float, unit: str | None, digits: int = 3) -> str:
     """The value with its sign always shown, and its unit."""
-    return ("+" if value > 0 else "") + quantity(value, unit, 3)
+    return ("+" if value > 0 else "") + quantity(value, unit, digits).replace("-", "−", 1)
 
 
 def instant(moment: datetime, zone: ZoneInfo) -> str:

@@ -35,7 +35,7 @@ def test_units_are_written_as_people_write_them(unit, sign):
 
 def test_an_effect_always_shows_its_sign():
     assert signed(3.14159, "kPa") == "+3.14 kPa"
-    assert signed(-3.14159, "kPa") == "-3.14 kPa"
+    assert signed(-3.14159, "kPa") == "−3.14 kPa"
     assert quantity(0.5, "1") == "0.5"
 
 
