@@ -18,6 +18,16 @@ from twin.plant import Plant
 UNIT_SIGNS = {"1": "", "degC": "°C", "degF": "°F", "m3/h": "m³/h"}
 
 
+LIMIT_NAMES = {
+    "trip_lo": "low trip",
+    "lolo": "low low limit",
+    "lo": "low limit",
+    "hi": "high limit",
+    "hihi": "high high limit",
+    "trip_hi": "high trip",
+}
+
+
 def shown_unit(unit: str | None) -> str:
     """The unit behind a number as a person writes it, with its space."""
     sign = UNIT_SIGNS.get(unit, unit) if unit else ""

@@ -1,6 +1,6 @@
 """Answers about tags, the plant's present state, and what the plant is."""
 
-from api.language.facts import Draft
+from api.language.facts import LIMIT_NAMES, Draft
 from api.language.plans import AboutPlan, DescribePlan, Statistic, StatusPlan
 from twin.answer import Status
 from twin.event import EventFrame
@@ -9,14 +9,6 @@ from twin.operations.status import plant_status
 from twin.plant import Tag, TagRole
 from twin.protocols import Twin
 
-LIMIT_NAMES = {
-    "trip_lo": "low trip",
-    "lolo": "low low limit",
-    "lo": "low limit",
-    "hi": "high limit",
-    "hihi": "high high limit",
-    "trip_hi": "high trip",
-}
 CHARTED = 4
 LISTED = 6
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from api.language.facts import Draft, opened, shown_unit
+from api.language.facts import LIMIT_NAMES, Draft, opened, shown_unit
 from api.language.plans import ForecastPlan, UndoPlan, WhatIfPlan
 from twin.answer import Series, Status
 from twin.clock import Span
@@ -20,6 +20,7 @@ from twin.scenario import Band, Change, Effect, LimitRisk, Move, Rollout, Scenar
 
 CHARTED = 3
 LISTED = 4
+PASSING = 3
 TELLING_SIGMA = 0.3
 TELLING_RISK = 0.01
 
@@ -39,8 +40,7 @@ def say_what_if(plan: WhatIfPlan, twin: Twin, max_horizon: timedelta) -> Draft:
     _lead(
         draft, result, focus or [effect for effect in result.effects if abs(effect.sigma) >= TELLING_SIGMA], past=past
     )
-    for effect in (focus or list(result.effects))[:1]:
-        _peak(draft, result, effect, _scale(twin, effect.tag))
+    _on_the_way(draft, result, focus[:1] or list(result.effects), twin)
     _untouched(draft, plan.focus, result, twin)
     _others(draft, result, plan.focus)
     _measured(draft, result, focus)
@@ -122,7 +122,9 @@ def _lead(draft: Draft, result: WhatIf, effects: Sequence[Effect], *, past: bool
     moves = _moves(draft, result)
     lasting = draft.quote("horizon", hours(result.end - result.start))
     if not effects:
-        draft.say(f"With {moves}, nothing {'would have changed' if past else 'changes'} clearly within {lasting}.")
+        draft.say(
+            f"With {moves}, nothing {'would have been' if past else 'would be'} clearly different after {lasting}."
+        )
         return
     said = [_effect(draft, result, effect, past=past) for effect in effects[:LISTED]]
     draft.say(f"{opened(said[0])}, with {moves}.")
@@ -164,24 +166,24 @@ def _last_hour(rollout: Rollout) -> int:
     return max(1, timedelta(hours=1) // step)
 
 
-def _scale(twin: Twin, tag: str) -> float:
-    card = ready(twin).card
-    return card.scale[card.tags.index(tag)]
-
-
-def _peak(draft: Draft, result: WhatIf, effect: Effect, scale: float) -> None:
-    """The largest difference on the way, when it is clearly not the one at the end: the controls undo a move."""
+def _on_the_way(draft: Draft, result: WhatIf, effects: Sequence[Effect], twin: Twin) -> None:
+    """The largest differences where they are clearly not those at the end: the plant's controls undo a move."""
     if result.baseline is None or result.scenario is None:
         return
-    difference = np.subtract(result.scenario.band(effect.tag).mean, result.baseline.band(effect.tag).mean)
-    row = int(np.argmax(np.abs(difference)))
-    largest = float(difference[row])
-    like_the_end = abs(largest) < 1.5 * abs(effect.mean) and largest * effect.mean >= 0
-    if like_the_end or abs(largest) < TELLING_SIGMA * scale:
-        return
-    moment = draft.time("largest difference", result.scenario.time[row])
-    change = draft.change(f"{effect.tag} at its largest", largest, effect.unit, tag=effect.tag)
-    draft.say(f"On the way {effect.tag} is {change}, at {moment}.")
+    card = ready(twin).card
+    passing = []
+    for effect in effects:
+        difference = np.subtract(result.scenario.band(effect.tag).mean, result.baseline.band(effect.tag).mean)
+        row = int(np.argmax(np.abs(difference)))
+        largest = float(difference[row])
+        sigma = abs(largest) / card.scale[card.tags.index(effect.tag)]
+        like_the_end = abs(largest) < 1.5 * abs(effect.mean) and largest * effect.mean >= 0
+        if sigma >= TELLING_SIGMA and not like_the_end:
+            passing.append((sigma, effect, largest, result.scenario.time[row]))
+    for _, effect, largest, time in sorted(passing, key=lambda item: -item[0])[:PASSING]:
+        moment = draft.time("largest difference", time)
+        change = draft.change(f"{effect.tag} at its largest", largest, effect.unit, tag=effect.tag)
+        draft.say(f"On the way {effect.tag} is {change}, at {moment}.")
 
 
 def _untouched(draft: Draft, focus: Sequence[str], result: WhatIf, twin: Twin) -> None:
@@ -215,7 +217,9 @@ def _risks(draft: Draft, risks: Sequence[LimitRisk]) -> None:
         with_moves = draft.percent("risk with the moves", risk.scenario, tag=risk.tag)
         without = draft.percent("risk without", risk.baseline, tag=risk.tag)
         limit = draft.number(risk.limit, risk.value, risk.unit, tag=risk.tag)
-        draft.say(f"Chance that {risk.tag} passes its {risk.limit} of {limit}: {with_moves} instead of {without}.")
+        draft.say(
+            f"Chance that {risk.tag} passes its {LIMIT_NAMES[risk.limit]} of {limit}: {with_moves} instead of {without}."
+        )
     if not changed:
         draft.say("The chance of passing a limit does not change.")
 
@@ -225,7 +229,7 @@ def _forecast_risks(draft: Draft, result: Forecast, shown: Sequence[str], moment
     for risk in sorted(risks, key=lambda risk: -risk.scenario)[:LISTED]:
         chance = draft.percent("risk", risk.scenario, tag=risk.tag)
         limit = draft.number(risk.limit, risk.value, risk.unit, tag=risk.tag)
-        draft.say(f"Chance that {risk.tag} passes its {risk.limit} of {limit}: {chance}.")
+        draft.say(f"Chance that {risk.tag} passes its {LIMIT_NAMES[risk.limit]} of {limit}: {chance}.")
     if not risks:
         about = "they" if len(shown) > 1 else "it" if shown else "any tag"
         draft.say(f"It is not expected that {about} passes a limit by {moment}.")
