@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import URL, make_url
 
+from twin.historian.connection import open_engine
 from twin.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -146,3 +148,18 @@ def test_docker_compose_itself_accepts_the_file(tmp_path):
     command = [docker, "compose", "--profile", "gpu", "--env-file", str(env_file), "config", "--quiet"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.integration
+def test_a_password_with_any_signs_reaches_the_database_by_the_environment(postgres_url, monkeypatch):
+    url = make_url(postgres_url)
+    monkeypatch.setenv("PGPASSWORD", str(url.password))
+    without = URL.create("postgresql", url.username, None, url.host, url.port, url.database)
+    engine = open_engine(without.render_as_string())
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT current_user").scalar() == url.username
+    engine.dispose()
+    assert "@" in SERVICES["api"]["environment"]["FORETELL_DATABASE_URL"]
+    assert ":" not in SERVICES["api"]["environment"]["FORETELL_DATABASE_URL"].split("@")[0].removeprefix(
+        "postgresql:"
+    )
