@@ -16,6 +16,7 @@ from models.anomaly.scores import Geometry, InnovationScorer
 from models.anomaly.signatures import Signatures, learn_signatures
 from models.anomaly.smoothing import Smoother, SmoothingConfig
 from models.anomaly.threshold import Tail, fit_tail, persistent
+from models.anomaly.unrest import learn_unrest, squared_sizes
 from twin.errors import InvalidInput
 from twin.plant import Plant, TagRole
 from twin.protocols import WorldModel
@@ -82,14 +83,16 @@ def calibrate(model: WorldModel, windows: Sequence[Window], plant: Plant) -> Cal
     geometry = _shaped(blank, means)
     geometry = replace(geometry, gain_error=_gain_error(geometry, stretches))
     held_back = [
-        _statistics(replace(_shaped(geometry, means[:k] + means[k + 1 :]), ordinary=geometry.ordinary), stretch)
-        for k, stretch in enumerate(stretches)
+        _statistics(_shaped(geometry, means[:k] + means[k + 1 :]), stretch) for k, stretch in enumerate(stretches)
     ]
-    tails = _tails(held_back, card.step)
+    widths = np.array([(line.high - line.low) / 2 or 1.0 for line in card.envelope])
+    sizes = [squared_sizes(stretch.window, card.moves, widths) for stretch in stretches]
+    tails = _tails(_calmed(held_back, sizes, widths), card.step)
     scales = len(blank.smoothing.scales)
     ordinary = np.nanmedian(np.concatenate(held_back)[:, :scales] ** 2, axis=0)
     frozen = FrozenLimits.learn(plant, card.tags, [stretch.window for stretch in stretches])
-    return Calibration(replace(geometry, ordinary=ordinary), tails, frozen, card.version)
+    geometry = replace(geometry, ordinary=ordinary, unrest=learn_unrest(held_back, sizes, widths))
+    return Calibration(geometry, tails, frozen, card.version)
 
 
 def _cut(stretches: list[Stretch], context: timedelta, step: timedelta) -> list[Stretch]:
@@ -148,25 +151,31 @@ def _shaped(geometry: Geometry, means: list[NDArray[np.float64]]) -> Geometry:
 
 def _shape(parts: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Standard deviations and inverse shrunk correlation; the shrinkage is chosen by held-out likelihood."""
-    spread = np.sqrt((np.concatenate(parts) ** 2).mean(axis=0))
+    together = np.concatenate(parts)
+    spread = np.sqrt((together**2).sum(axis=0) / np.maximum((together != 0.0).sum(axis=0), 1))
     std = spread.clip(min=1e-3 * float(np.median(spread)))
-    squares = [(part / std).T @ (part / std) for part in parts]
-    rows = np.array([len(part) for part in parts])
-    total = sum(squares, np.zeros_like(squares[0]))
+    products = np.stack([(part / std).T @ (part / std) for part in parts])
+    pairs = np.stack([(part != 0.0).astype(np.float64).T @ (part != 0.0) for part in parts])
+    total, count = products.sum(axis=0), pairs.sum(axis=0)
 
     def loss(shrinkage: float) -> float:
-        worst = 0.0
-        for own, count in zip(squares, rows, strict=True):
-            fitted = _shrunk((total - own) / (rows.sum() - count), shrinkage)
-            worst += count * np.linalg.slogdet(fitted)[1] + float(np.trace(np.linalg.solve(fitted, own)))
-        return worst
+        worse = 0.0
+        for own, among, part in zip(products, pairs, parts, strict=True):
+            fitted = _shrunk(total - own, count - among, shrinkage)
+            spread_there = np.trace(np.linalg.solve(fitted, own / np.maximum(among, 1.0)))
+            worse += len(part) * (float(np.linalg.slogdet(fitted)[1]) + float(spread_there))
+        return worse
 
     best = min(SHRINKAGES, key=loss)
-    return std, np.asarray(np.linalg.inv(_shrunk(total / rows.sum(), best)), dtype=np.float64)
+    return std, np.asarray(np.linalg.inv(_shrunk(total, count, best)), dtype=np.float64)
 
 
-def _shrunk(correlation: NDArray[np.float64], shrinkage: float) -> NDArray[np.float64]:
-    return (1.0 - shrinkage) * correlation + shrinkage * np.eye(len(correlation))
+def _shrunk(products: NDArray[np.float64], pairs: NDArray[np.float64], shrinkage: float) -> NDArray[np.float64]:
+    """Correlation over the rows in which both tags had news, drawn towards none, positive definite."""
+    correlation = products / np.maximum(pairs, 1.0)
+    values, vectors = np.linalg.eigh((1.0 - shrinkage) * correlation + shrinkage * np.eye(len(correlation)))
+    shrunk: NDArray[np.float64] = (vectors * np.maximum(values, SHRINKAGES[0])) @ vectors.T
+    return shrunk
 
 
 def _gain_error(geometry: Geometry, stretches: list[Stretch]) -> NDArray[np.float64]:
@@ -179,9 +188,11 @@ def _gain_error(geometry: Geometry, stretches: list[Stretch]) -> NDArray[np.floa
         rows = InnovationScorer(geometry).advance(stretch.window, stretch.residual)
         for row in islice(rows, _settled(stretch.residual.sigma, geometry.step), None):
             for move in row.moves:
+                if move.age or move.response is None:
+                    continue
                 response = space.whiten(move.response[0])
                 power = float(response @ response)
-                if move.time == row.time and power > 1.0:
+                if power > 1.0:
                     wrong = float(response @ space.whiten(row.means[0])) / power
                     squares[move.column] += max(wrong**2 - 1.0 / power, 0.0)
                     weights[move.column] += 1.0
@@ -194,6 +205,17 @@ def _statistics(geometry: Geometry, stretch: Stretch) -> NDArray[np.float64]:
     values = np.stack([row.read().values for row in rows])
     values[: _settled(stretch.residual.sigma, geometry.step)] = np.nan
     return values
+
+
+def _calmed(
+    statistics: list[NDArray[np.float64]], sizes: list[NDArray[np.float64]], widths: NDArray[np.float64]
+) -> list[NDArray[np.float64]]:
+    """Statistics over what is usual after moves, which is learned from the other stretches."""
+    calmed = []
+    for k, (own, made) in enumerate(zip(statistics, sizes, strict=True)):
+        unrest = learn_unrest(statistics[:k] + statistics[k + 1 :], sizes[:k] + sizes[k + 1 :], widths)
+        calmed.append(own / unrest.factors(made))
+    return calmed
 
 
 def _tails(series: list[NDArray[np.float64]], step: timedelta) -> tuple[Tail, ...]:

@@ -15,6 +15,7 @@ from models.anomaly.scores import Geometry, InnovationScorer, IsolationConfig
 from models.anomaly.signatures import Signatures
 from models.anomaly.smoothing import SmoothingConfig
 from models.anomaly.threshold import Tail
+from models.anomaly.unrest import Unrest
 from twin.errors import CheckpointError
 from twin.plant import Plant
 
@@ -65,6 +66,8 @@ class Calibration:
             "move": geometry.signatures.move.astype(np.float32),
             "transmitters": geometry.transmitters,
             "gain_error": geometry.gain_error,
+            "widths": geometry.unrest.widths,
+            "excess": geometry.unrest.excess,
             "frozen_limit": self.frozen.limit,
             "frozen_low": self.frozen.low,
             "frozen_high": self.frozen.high,
@@ -122,6 +125,7 @@ class Calibration:
             signatures=Signatures(wide["bias"], wide["move"]),
             transmitters=parts["transmitters"].astype(np.bool_),
             gain_error=wide["gain_error"],
+            unrest=Unrest(wide["widths"], wide["excess"]),
             smoothing=SmoothingConfig(
                 scales=tuple(timedelta(seconds=scale) for scale in smoothing["scales_s"]),
                 drift=timedelta(seconds=smoothing["drift_s"]),

@@ -58,6 +58,7 @@ class EventDetector:
             step,
             precision,
             thresholds(tails, false_alarms_per_week),
+            scorer.scales,
             version,
             self._config.tracker,
         )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.anomaly.decision import Alarm
 from models.anomaly.moves import PastMove
-from models.anomaly.onset import along, onset_row
+from models.anomaly.onset import along, onset_rows
 from models.anomaly.reading import Finding
 
 LEADING = 8
@@ -57,7 +57,7 @@ class Past:
         """Where the event that was noticed at `detected` began."""
         until = int(np.searchsorted(self._time(), detected, side="right"))
         innovations = np.stack([row[1] for row in self._rows])[:until]
-        start = onset_row(along(innovations, finding.pattern, self._precision))
+        start = onset_rows(along(innovations, finding.pattern, self._precision)[:, None])[0]
         return self.date_from(finding, self._rows[start][0])
 
     def date_from(self, finding: Finding, begin: np.datetime64) -> Dating:
@@ -67,8 +67,8 @@ class Past:
         left = np.stack([row[1] for row in self._rows]) * np.sign(finding.sigma)
         values = np.stack([row[2] for row in self._rows])
         first_seen = np.full(left.shape[1], begin)
-        for tag in np.argsort(-finding.shares)[:LEADING]:
-            first_seen[tag] = time[max(onset_row(left[:, tag]), start)]
+        leading = np.argsort(-finding.shares)[:LEADING]
+        first_seen[leading] = time[np.maximum(onset_rows(left[:, leading]), start)]
         before, after = values[max(0, start - _AROUND) : start], values[start:][-_AROUND // 2 :]
         return Dating(begin, first_seen, _middle(after) - _middle(before))
 

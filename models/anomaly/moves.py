@@ -14,7 +14,9 @@ class PastMove:
         tag, column: the movable tag and its column among the moves.
         time: end of the row's interval in which the change arrived.
         before, after: engineering units.
-        response: (scale, tag) smoothed innovations, in sigma, had the model not been told of the move.
+        age: rows since.
+        response: (scale, tag) smoothed innovations, in sigma, had the model not been told of the move; None once its
+            signature has faded.
     """
 
     tag: str
@@ -22,15 +24,16 @@ class PastMove:
     time: np.datetime64
     before: float
     after: float
-    response: NDArray[np.float64]
+    age: int
+    response: NDArray[np.float64] | None
 
 
 class ActiveMoves:
-    """Finds changes in the movable columns and follows each for as long as its signature lasts."""
+    """Finds changes in the movable columns and follows each for a while."""
 
-    def __init__(self, moves: tuple[str, ...], responses: NDArray[np.float64]) -> None:
-        """`responses` (scale, move, lag, tag): smoothed signature of a move by one engineering unit."""
-        self._moves, self._responses = moves, responses
+    def __init__(self, moves: tuple[str, ...], responses: NDArray[np.float64], memory: int) -> None:
+        """`responses` (scale, move, lag, tag): smoothed signature of a move by one unit; `memory` in rows."""
+        self._moves, self._responses, self._memory = moves, responses, memory
         self._levels = np.full(len(moves), np.nan)
         self._recent: list[tuple[int, np.datetime64, float, float, int]] = []
 
@@ -41,9 +44,10 @@ class ActiveMoves:
         changed = np.flatnonzero(np.isfinite(self._levels) & (known != self._levels))
         aged += [(int(j), time, float(self._levels[j]), float(known[j]), 0) for j in changed]
         self._levels = known
-        self._recent = [move for move in aged if move[4] < self._responses.shape[2]]
+        self._recent = [move for move in aged if move[4] < self._memory]
         return tuple(self._past(*move) for move in self._recent)
 
     def _past(self, column: int, time: np.datetime64, before: float, after: float, age: int) -> PastMove:
-        response = self._responses[:, column, age] * (after - before)
-        return PastMove(self._moves[column], column, time, before, after, response)
+        lasts = age < self._responses.shape[2]
+        response = self._responses[:, column, age] * (after - before) if lasts else None
+        return PastMove(self._moves[column], column, time, before, after, age, response)

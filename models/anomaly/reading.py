@@ -97,7 +97,12 @@ class Scorer(Protocol):
 
     @property
     def statistics(self) -> tuple[str, ...]:
-        """Names of its statistics: the plant's, then single transmitters'."""
+        """Names of its statistics, the scales of one kind after those of another, the shortest first."""
+        ...
+
+    @property
+    def scales(self) -> int:
+        """Number of time scales of each kind of statistic."""
         ...
 
     def advance(self, window: Window, residual: Residual) -> Iterator[Row]:

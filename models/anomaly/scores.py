@@ -13,8 +13,12 @@ from models.anomaly.reading import Finding
 from models.anomaly.signatures import Signatures
 from models.anomaly.smoothing import Smoother, SmoothingConfig
 from models.anomaly.space import Directions, Rest, Space
+from models.anomaly.unrest import AGES, Unrest
 from twin.window import Window
 from twin.world import Residual
+
+KINDS = ("T2", "one tag against the others", "one tag with the others")
+"""What is looked at on every time scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Geometry:
         ordinary: (scale,) median T2.
         signatures: the model's answers to a bias and to a move.
         transmitters: (tag,) bool, tags whose value is measured and so may be wrong; a controller's output is not.
+        unrest: what is usual after moves.
         gain_error: (move,) relative error of the modelled response, standard deviation.
         smoothing, isolation: the configuration.
     """
@@ -59,6 +64,7 @@ class Geometry:
     signatures: Signatures
     transmitters: NDArray[np.bool_]
     gain_error: NDArray[np.float64]
+    unrest: Unrest
     smoothing: SmoothingConfig = field(default_factory=SmoothingConfig)
     isolation: IsolationConfig = field(default_factory=IsolationConfig)
 
@@ -77,26 +83,41 @@ class Geometry:
         shape = (len(smoothing.scales), len(tags))
         precision = np.broadcast_to(np.eye(len(tags)), (shape[0], *2 * shape[1:]))
         ordinary = np.full(shape[0], float(len(tags)))
-        gains = np.ones(len(moves))
-        return cls(tags, moves, step, cadence, np.ones(shape), precision, ordinary, signatures, transmitters, gains)
+        return cls(
+            tags,
+            moves,
+            step,
+            cadence,
+            std=np.ones(shape),
+            precision=precision,
+            ordinary=ordinary,
+            signatures=signatures,
+            transmitters=transmitters,
+            gain_error=np.ones(len(moves)),
+            unrest=Unrest.none(len(KINDS) * shape[0], len(moves)),
+        )
 
 
 class InnovationScorer:
-    """T2 and the largest single-transmitter likelihood ratio of the innovations, at every time scale.
+    """T2 and the largest single-tag likelihood ratios of the innovations, at every time scale.
 
     A logged move does not count as far as the model's response to it is uncertain; neither does a tag that is silent.
     """
 
     def __init__(self, geometry: Geometry) -> None:
         self.geometry = geometry
-        signatures = geometry.signatures
         self.spaces = [
-            Space(std, precision, signatures.lasting)
+            Space(std, precision, self._hypotheses())
             for std, precision in zip(geometry.std, geometry.precision, strict=True)
         ]
         self._smoother = Smoother(geometry.smoothing, geometry.step, geometry.cadence)
-        self._moves = ActiveMoves(geometry.moves, signatures.move)
+        self._moves = ActiveMoves(geometry.moves, geometry.signatures.move, AGES[-1])
         self._silence = np.zeros(len(geometry.tags), dtype=np.int64)
+
+    def _hypotheses(self) -> NDArray[np.float64]:
+        """(tag, tag) one thing gone wrong: a transmitter's bias, or another tag that moves as nothing else asks."""
+        geometry = self.geometry
+        return np.where(geometry.transmitters[:, None], geometry.signatures.lasting, np.eye(len(geometry.tags)))
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -105,9 +126,14 @@ class InnovationScorer:
 
     @property
     def statistics(self) -> tuple[str, ...]:
-        """T2 and the largest single-transmitter ratio of each scale, as amplitudes."""
+        """Every kind on every scale; all are amplitudes."""
         names = [f"{int(scale.total_seconds() / 60)} min" for scale in self.geometry.smoothing.scales]
-        return (*(f"T2 {name}" for name in names), *(f"transmitter {name}" for name in names))
+        return tuple(f"{kind}, {name}" for kind in KINDS for name in names)
+
+    @property
+    def scales(self) -> int:
+        """Number of time scales of each kind of statistic."""
+        return len(self.geometry.smoothing.scales)
 
     def advance(self, window: Window, residual: Residual) -> Iterator["InnovationRow"]:
         """The rows of a window, one after the other; tags are matched by name."""
@@ -158,14 +184,17 @@ class InnovationReading:
         measured: bool,
     ) -> None:
         self._spaces, self._geometry = scorer.spaces, scorer.geometry
-        self._means, self._faults, self._moves = means, faults, moves
+        self._means, self._faults = means, faults
+        self._moves = [(move, move.response) for move in moves if move.response is not None]
+        self._usual = scorer.geometry.unrest.factor(moves)
         self._white = [space.whiten(mean) for space, mean in zip(self._spaces, means, strict=True)]
         self._rests = [self._rest(scale, faults + self._responses(scale)) for scale in range(len(means))]
         ratios = [space.ratios(rest) for space, rest in zip(self._spaces, self._rests, strict=True)]
-        self._ratios = np.stack([ratio for ratio, _ in ratios]) * self._geometry.transmitters
+        self._ratios = np.stack([ratio for ratio, _ in ratios]).reshape(len(means), 2, -1)
         self._sizes = np.stack([size for _, size in ratios])
-        sizes = [rest.size for rest in self._rests]
-        self._values: NDArray[np.float64] = np.sqrt(np.concatenate([sizes, self._ratios.max(axis=1)]))
+        sizes = np.array([rest.size for rest in self._rests])
+        amplitudes: NDArray[np.float64] = np.sqrt(np.concatenate([sizes, *self._ratios.max(axis=2).T]))
+        self._values = amplitudes / self._usual
         if not measured:
             self._values = np.full_like(self._values, np.nan)
 
@@ -173,8 +202,8 @@ class InnovationReading:
         """What a wrong gain of each recent move would leave behind."""
         if not self._moves:
             return Directions.none(len(self._geometry.tags))
-        vectors = np.stack([move.response[scale] for move in self._moves])
-        return Directions(vectors, self._geometry.gain_error[[move.column for move in self._moves]])
+        vectors = np.stack([response[scale] for _, response in self._moves])
+        return Directions(vectors, self._geometry.gain_error[[move.column for move, _ in self._moves]])
 
     def _rest(self, scale: int, directions: Directions) -> Rest:
         return self._spaces[scale].without(self._white[scale], directions)
@@ -186,7 +215,7 @@ class InnovationReading:
 
     @property
     def raw(self) -> NDArray[np.float64]:
-        """(statistic,) the same with logged moves counted; the transmitters' statistics are not."""
+        """(statistic,) the same with logged moves counted, as far as T2 goes."""
         if not self._moves or np.isnan(self._values).any():
             return self._values
         scales = len(self._white)
@@ -196,14 +225,16 @@ class InnovationReading:
 
     def sensor(self, tag: int) -> NDArray[np.float64]:
         """(statistic,) the part of each statistic that a bias of this transmitter accounts for."""
-        part: NDArray[np.float64] = np.sqrt(np.tile(self._ratios[:, tag], 2))
+        part: NDArray[np.float64] = np.sqrt(np.tile(self._ratios[:, 0, tag], len(KINDS))) / self._usual
         return part
 
     def suspect(self, thresholds: NDArray[np.float64]) -> int | None:
         """The transmitter whose bias alone passes its threshold and explains most of a scale's T2."""
         scales = len(self._white)
-        best = self._ratios.argmax(axis=1)
-        above = self._values[scales:] / thresholds[scales:]
+        against = slice(scales, 2 * scales)
+        ratios = self._ratios[:, 0] * self._geometry.transmitters
+        best = ratios.argmax(axis=1)
+        above = np.sqrt(ratios.max(axis=1)) / self._usual[against] / thresholds[against]
         explains = [self._explained(scale, int(best[scale])) for scale in range(scales)]
         convicted = np.where(np.array(explains) >= self._geometry.isolation.sensor_share, above, 0.0)
         worst = int(convicted.argmax())
@@ -211,7 +242,7 @@ class InnovationReading:
 
     def _explained(self, scale: int, tag: int) -> float:
         """Part of T2, above what is ordinary, that a bias accounts for."""
-        ratio = float(self._ratios[scale, tag])
+        ratio = float(self._ratios[scale, 0, tag])
         return ratio / max(self._rests[scale].size - float(self._geometry.ordinary[scale]), ratio, 1e-9)
 
     def finding(
@@ -236,7 +267,7 @@ class InnovationReading:
         space = self._spaces[scale]
         if suspect is None:
             return space.shares(rest.vector)
-        own = min(float(self._ratios[scale, suspect]) / max(rest.size, 1e-12), 1.0)
+        own = min(float(self._ratios[scale, 0, suspect]) / max(rest.size, 1e-12), 1.0)
         lasting = self._geometry.signatures.lasting[[suspect]]
         shares = space.shares(space.without(rest.vector, Directions.free(lasting)).vector) * (1.0 - own)
         shares[suspect] += own
@@ -253,4 +284,4 @@ class InnovationReading:
         explained = [(total.size - rest.size) / excess for rest in rests]
         best = int(np.argmax(explained))
         plausible = abs(rests[best].amounts[0]) <= config.gain_limit
-        return self._moves[best] if plausible and explained[best] >= config.move_share else None
+        return self._moves[best][0] if plausible and explained[best] >= config.move_share else None

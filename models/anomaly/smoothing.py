@@ -28,7 +28,7 @@ class SmoothingConfig:
 
 
 class Smoother:
-    """Running means of each tag's innovations; a tag without news keeps its means.
+    """Running means of each tag's innovations; a tag without news keeps its means, but for the row by itself.
 
     A tag that speaks every c rows is averaged with 1 - exp(-c / tau), so all tags share the time constants.
     """
@@ -40,6 +40,7 @@ class Smoother:
         self._drift_weight = _weight(config.drift / step, cadence)
         self._winsor = config.winsor
         self._settle = int(config.settle / step)
+        self._lasts = np.array([[float(scale > timedelta(0))] for scale in config.scales])
         self._means = np.zeros(self._weights.shape)
         self._drift = np.zeros(len(cadence))
         self._silent = np.zeros(len(cadence), dtype=np.int64)
@@ -49,7 +50,8 @@ class Smoother:
         """A row's innovations without drift (tag,), NaN without news, and the means after it (scale, tag)."""
         news = self._settled(np.isfinite(sigma))
         innovation = np.where(news, sigma - self._drift, np.nan)
-        self._means = np.where(news, self._means + self._weights * (innovation - self._means), self._means)
+        updated = self._means + self._weights * (np.where(news, innovation, 0.0) - self._means)
+        self._means = np.where(news, updated, self._means * self._lasts)
         toward = np.clip(innovation, -self._winsor, self._winsor)
         self._drift = np.where(news, self._drift + self._drift_weight * toward, self._drift)
         return innovation, self._means

@@ -60,8 +60,10 @@ class Space:
         self, std: NDArray[np.float64], precision: NDArray[np.float64], signatures: NDArray[np.float64]
     ) -> None:
         """`std` (tag,) in sigma; `precision` (tag, tag), inverse correlation; `signatures` (hypothesis, tag)."""
-        self._root = np.linalg.cholesky(precision) / std[:, None]
-        self._signatures = self.whiten(signatures)
+        factor = np.linalg.cholesky(precision)
+        self._root = factor / std[:, None]
+        companions = np.linalg.inv(precision) @ factor
+        self._signatures = np.concatenate([self.whiten(signatures), companions])
         self._power = (self._signatures**2).sum(axis=1)
 
     def whiten(self, innovations: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -98,9 +100,11 @@ class Space:
         return Rest(max(float(white @ rest), 0.0), rest, amounts / length, basis, gram)
 
     def ratios(self, rest: Rest) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Generalised likelihood ratio of each signature, and its size (Willsky & Jones 1976).
+        """Generalised likelihood ratio of each hypothesis, and its size (Willsky & Jones 1976).
 
-        The ratio is the part of `rest.size` that goes away when the signature, too, may have any size.
+        The ratio is the part of `rest.size` that goes away when the hypothesis, too, may have any size. After the
+        given signatures come (tag,) more: that tag, with the others along as they usually go with it; its ratio is
+        the tag's own squared deviation, whatever the others do.
         """
         along, power = self._signatures @ rest.vector, self._power
         if len(rest.basis):

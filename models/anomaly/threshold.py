@@ -12,7 +12,7 @@ from twin.errors import InvalidInput
 WEEK = timedelta(weeks=1)
 _QUANTILES = (0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 _ENOUGH, _LEAST = 20, 8
-_SHAPE_LIMIT = 0.3  # heavier or lighter tails than this are sampling error of some tens of peaks
+_HEAVIEST = 0.3  # beyond this is sampling error of some tens of peaks; so is a tail that ends (below 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ def pareto_by_moments(excess: NDArray[np.float64]) -> tuple[float, float]:
     """Scale and shape of the generalised Pareto distribution by probability-weighted moments.
 
     Hosking & Wallis 1987, Technometrics 29(3), section 3.2, with their plotting positions (i - 0.35) / n;
-    their k is -shape. The shape is kept within ±0.3.
+    their k is -shape. The shape is kept within [0, 0.3].
     """
     ordered = np.sort(excess)
     position = (np.arange(1, len(ordered) + 1) - 0.35) / len(ordered)
     first, second = ordered.mean(), (ordered * (1.0 - position)).mean()
-    shape = float(np.clip(2.0 - first / (first - 2.0 * second), -_SHAPE_LIMIT, _SHAPE_LIMIT))
+    shape = float(np.clip(2.0 - first / (first - 2.0 * second), 0.0, _HEAVIEST))
     return float(first * (1.0 - shape)), shape
 
 

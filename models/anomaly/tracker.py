@@ -52,11 +52,12 @@ class Tracker:
         step: timedelta,
         precision: NDArray[np.float64],
         thresholds: NDArray[np.float64],
+        scales: int,
         version: str,
         config: TrackerConfig,
     ) -> None:
-        """`precision` (tag, tag) of one-step innovations; `thresholds` (statistic,)."""
-        self._tags, self._step, self._thresholds = tags, step, thresholds
+        """`precision` (tag, tag) of one-step innovations; `thresholds` (statistic,), `scales` of each kind."""
+        self._tags, self._step, self._thresholds, self._scales = tags, step, thresholds, scales
         self._version, self._config = version, config
         self._on_rows = max(1, round(config.decision.on_delay / step))
         self._calm_rows = round(config.calm_for / step)
@@ -93,8 +94,8 @@ class Tracker:
         return float((statistics / self._thresholds).max())
 
     def _instant(self, statistics: NDArray[np.float64]) -> float:
-        """The score of the row by itself: the shortest scale of the plant's and of the transmitters' statistics."""
-        short = [0, len(statistics) // 2]
+        """The score of the row by itself: the shortest scale of every kind of statistic."""
+        short = np.arange(0, len(statistics), self._scales)
         return float((statistics[short] / self._thresholds[short]).max())
 
     def _is_over(self, reading: Reading) -> bool:
@@ -167,11 +168,12 @@ class Tracker:
         self._suspect = suspect, rows
         if suspect is None or rows < self._on_rows:
             return
+        reading = row.read(self._faulty(row.time))
         rest = self._worst(row.read([*self._faulty(row.time), suspect]).values)
         young = self._process is not None and self._undecided(self._process, row.time)
-        if young and rest >= 1.0:
+        if rest >= (1.0 if young else max(1.0, 0.5 * self._worst(reading.values))):
             return
-        finding = row.read(self._faulty(row.time)).finding(self._thresholds, suspect=suspect)
+        finding = reading.finding(self._thresholds, suspect=suspect)
         if self._process is not None and young:
             event, self._process = self._process, None
             self._alarm = Alarm(self._config.decision, self._step)
