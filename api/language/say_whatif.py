@@ -204,8 +204,11 @@ def _others(draft: Draft, result: WhatIf, focus: Sequence[str]) -> None:
 
 
 def _measured(draft: Draft, result: WhatIf, focus: Sequence[Effect]) -> None:
+    if result.baseline is None:
+        return
+    last = _last_hour(result.baseline)
     for effect in focus[:1]:
-        values = [value for value in result.actual.get(effect.tag, ())[-20:] if value is not None]
+        values = [value for value in result.actual.get(effect.tag, ())[-last:] if value is not None]
         if values:
             mean = draft.number("measured, last hour", float(np.mean(values)), effect.unit, tag=effect.tag)
             draft.say(f"Really measured then: {mean}.")
@@ -217,9 +220,8 @@ def _risks(draft: Draft, risks: Sequence[LimitRisk]) -> None:
         with_moves = draft.percent("risk with the moves", risk.scenario, tag=risk.tag)
         without = draft.percent("risk without", risk.baseline, tag=risk.tag)
         limit = draft.number(risk.limit, risk.value, risk.unit, tag=risk.tag)
-        draft.say(
-            f"Chance that {risk.tag} passes its {LIMIT_NAMES[risk.limit]} of {limit}: {with_moves} instead of {without}."
-        )
+        what = f"{risk.tag} passes its {LIMIT_NAMES[risk.limit]} of {limit}"
+        draft.say(f"Chance that {what}: {with_moves} instead of {without}.")
     if not changed:
         draft.say("The chance of passing a limit does not change.")
 
