@@ -168,7 +168,7 @@ class Grammar:
         return next((intent for intent, holds in rules if holds), None)
 
     def _definition(self, text: str, mentions: Sequence[Mention]) -> bool:
-        """A code ("what is XMEAS 7") is asked for its meaning, a name for its value."""
+        """A code ("what is PI-207") is asked for its meaning, a name for its value."""
         coded = all(re.search(r"\d|[._]", mention.text) for mention in mentions if mention.asset is None)
         return (
             coded

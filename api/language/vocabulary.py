@@ -72,6 +72,9 @@ class Vocabulary:
         for key, tags in self._tags.items():
             self._bags[_bag(key)] |= tags
         self._asset_bags = {_bag(key): name for key, name in self._assets.items()}
+        series = {key[0] for key in self._tags if len(key) == 2 and key[1].isdigit()}
+        names = "|".join(sorted(map(re.escape, series))) or "$."
+        self._numbered = re.compile(rf"\b(?:{names})[ (-]*\d+\)?", re.IGNORECASE)
         self._words = sorted({word for key in (*self._tags, *self._assets) for word in key if len(word) > 3})
         self._phrases = {" ".join(key): min(tags) for key, tags in self._tags.items()}
 
@@ -85,7 +88,7 @@ class Vocabulary:
                 taken.append(mention)
                 free[first:last] = [False] * (last - first)
         taken += self._partial(text, tokens, free)
-        taken += _codes(text, taken)
+        taken += self._codes(text, taken)
         narrowed = [self._narrowed(mention, movable=movable) for mention in taken]
         return list(self._coordinated(sorted(narrowed, key=lambda mention: mention.start)))
 
@@ -153,6 +156,12 @@ class Vocabulary:
             start, end = run[0].start, run[-1].end
             tags = tuple(self._ordered(self._containing(words)))
             yield Mention(start, end, text[start:end], tags)
+
+    def _codes(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
+        """Instrument codes, and numbered names as this plant has them, that nothing in it answers to."""
+        for match in (*CODE.finditer(text), *self._numbered.finditer(text)):
+            if not any(mention.start < match.end() and match.start() < mention.end for mention in taken):
+                yield Mention(match.start(), match.end(), match[0])
 
     def _containing(self, words: set[str]) -> set[str]:
         extra: dict[str, int] = {}
@@ -240,10 +249,3 @@ def _runs(tokens: Sequence[Token], free: Sequence[bool]) -> Iterator[list[Token]
 def _ended(run: list[Token]) -> list[Token]:
     last = max((i for i, token in enumerate(run) if token.word in NOUNS), default=len(run) - 1)
     return run[: last + 1]
-
-
-def _codes(text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
-    """Instrument codes that nothing in the plant answers to."""
-    for match in CODE.finditer(text):
-        if not any(mention.start < match.end() and match.start() < mention.end for mention in taken):
-            yield Mention(match.start(), match.end(), match[0])

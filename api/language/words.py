@@ -34,10 +34,8 @@ NOUNS = frozenset(
 )
 """What tags measure: a phrase with one of them asks for a tag, known or not."""
 
-CODE = re.compile(
-    r"\b(?:[A-Z]{2,4}-?\d{2,4}(?:\.\w+)?|(?:xmeas|xmv|tag)[ (]*\d+\)?|[a-z]+(?:[._][a-z0-9]+)+)\b", re.IGNORECASE
-)
-"""Names as instruments carry them: FIC-101, XMEAS 99, pump_3.speed."""
+CODE = re.compile(r"\b(?:[A-Z]{2,4}-?\d{2,4}(?:\.\w+)?|[a-z]+(?:[._][a-z0-9]+)+)\b", re.IGNORECASE)
+"""Names as instruments carry them: FIC-101, pump_3.speed."""
 
 KNOWN = (
     frozenset(
