@@ -1,0 +1,78 @@
+"""The README's numbers, written between its markers from bench/results/*.json."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+RESULTS = ROOT / "bench" / "results"
+_BEGIN, _END = "<!-- numbers -->", "<!-- /numbers -->"
+
+Report = dict[str, Any]
+
+
+def whatif(report: Report) -> list[str]:
+    """What-if against the cloned plant, a row per model."""
+    names = {"foretell": "Foretell", "arx_ridge": "ARX ridge", "persistence": "persistence"}
+    rows = [
+        _row(
+            names[name],
+            _number(total["nrmse"]),
+            _number(total["effect_r2"]),
+            _number(total["sign_accuracy"]) if name != "persistence" else "–",
+            _number(total.get("coverage90")),
+            _number(total.get("effect_coverage90")) if name == "foretell" else "–",
+        )
+        for name, total in ((name, report["results"][name]["total"]) for name in names)
+    ]
+    return [
+        f"**What-if against the cloned plant**: {report['cases']} random moves, {report['horizon_hours']:g} h ahead, "
+        f"{report['seconds_per_question']} s a question.",
+        "",
+        _row("", "NRMSE", "effect R²", "sign right", "90 % band holds", "90 % effect interval holds"),
+        _row(*["---"] * 6),
+        *rows,
+    ]
+
+
+SECTIONS: dict[str, Callable[[Report], list[str]]] = {"whatif": whatif}
+
+
+def section() -> str:
+    """The whole section, one table for each file in bench/results."""
+    parts = []
+    for name, render in SECTIONS.items():
+        report = json.loads((RESULTS / f"{name}.json").read_text())
+        parts.append("\n".join([*render(report), "", f"<sub>{_origin(report)}</sub>"]))
+    return "\n\n".join(parts)
+
+
+def updated(readme: str) -> str:
+    """The README with the section renewed; raises ValueError without the markers."""
+    head, rest = readme.split(_BEGIN, 1)
+    _, tail = rest.split(_END, 1)
+    return f"{head}{_BEGIN}\n{section()}\n{_END}{tail}"
+
+
+def write() -> None:
+    """Renew the README in place."""
+    README.write_text(updated(README.read_text()))
+
+
+def _origin(report: Report) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
+    return f"{report['date']}, {report['cpus']} cores, {report['seconds']:.0f} s; {versions}; model {report['model']}"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+if __name__ == "__main__":
+    write()
