@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -44,7 +45,7 @@ class Calibration:
         """A detector in its initial state, with thresholds for this budget."""
         return EventDetector(
             plant,
-            InnovationScorer(self.geometry),
+            partial(InnovationScorer, self.geometry),
             self.tails,
             self.geometry.precision[0],
             step=self.geometry.step,

@@ -1,5 +1,6 @@
 """The detector: a scorer, thresholds from the false-alarm budget, and the events they make."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -37,7 +38,7 @@ class EventDetector:
     def __init__(
         self,
         plant: Plant,
-        scorer: Scorer,
+        scorer: Callable[[], Scorer],
         tails: tuple[Tail, ...],
         precision: NDArray[np.float64],
         *,
@@ -47,19 +48,25 @@ class EventDetector:
         frozen: FrozenLimits | None = None,
         config: DetectorConfig | None = None,
     ) -> None:
-        """`tails` one per statistic; `precision` (tag, tag) of the scorer's innovations."""
-        self._plant, self._scorer, self._version = plant, scorer, version
-        self._budget = false_alarms_per_week
-        self._config = config or DetectorConfig()
-        self._frozen = FrozenWatch(frozen) if frozen else None
+        """`scorer` makes one in its initial state; `tails` one per statistic; `precision` (tag, tag) of its rows."""
+        self._plant, self._make_scorer, self._precision = plant, scorer, precision
+        self._step, self._version, self._budget = step, version, false_alarms_per_week
+        self._thresholds = thresholds(tails, false_alarms_per_week)
+        self._limits, self._config = frozen, config or DetectorConfig()
+        self._start()
+
+    def _start(self) -> None:
+        self._last: np.datetime64 | None = None
+        self._scorer = self._make_scorer()
+        self._frozen = FrozenWatch(self._limits) if self._limits else None
         self._tracker = Tracker(
-            plant,
-            scorer.tags,
-            step,
-            precision,
-            thresholds(tails, false_alarms_per_week),
-            scorer.scales,
-            version,
+            self._plant,
+            self._scorer.tags,
+            self._step,
+            self._precision,
+            self._thresholds,
+            self._scorer.scales,
+            self._version,
             self._config.tracker,
         )
 
@@ -71,8 +78,12 @@ class EventDetector:
     def watch(self, window: Window, residual: Residual) -> tuple[ScoreSeries, tuple[EventFrame, ...]]:
         """Score the rows and give every frame that opened, grew or closed in them, in its latest form.
 
-        A row in which nothing was measured, or nothing could be compared yet, has no score.
+        A row in which nothing was measured, or nothing could be compared yet, has no score. Rows from before those
+        it has seen start it anew.
         """
+        if self._last is not None and residual.time[0] <= self._last:
+            self._start()
+        self._last = residual.time[-1]
         self._tracker.touched.clear()
         scores = np.array([self._follow(row) for row in self._scorer.advance(window, residual)])
         scored = np.isfinite(scores)
