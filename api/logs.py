@@ -14,6 +14,8 @@ SHARED: tuple[Processor, ...] = (
     structlog.processors.format_exc_info,
 )
 
+CHATTY = ("httpx", "httpx2", "alembic")
+
 
 def configure(level: str, file: Path | None = None) -> None:
     """Log lines in logfmt, to a file or to stderr; called once, by a command."""
@@ -27,6 +29,8 @@ def configure(level: str, file: Path | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

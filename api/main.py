@@ -43,9 +43,8 @@ from twin.settings import Settings
 from twin.world import ModelCard
 
 if TYPE_CHECKING:
-    from models.worker import LiveLoop
-
     from ingest.demo.source import DemoPlant
+    from models.worker import LiveLoop
 
 ROOT = Path(__file__).parent.parent
 DEMO_PLANT_FILE = ROOT / "ingest" / "demo" / "plant.yaml"
@@ -72,7 +71,7 @@ class House:
     engine: Engine
     pipeline: Pipeline
     twin: Twin
-    detector: Detector | None
+    loop: "LiveLoop | None"
 
     def check(self) -> None:
         """Raise StoreUnavailable or SchemaMismatch unless the store can be used."""
@@ -155,7 +154,7 @@ def build(settings: Settings, engine: Engine, clock: Clock, *, with_model: bool 
     historian = PostgresHistorian(engine, plant)
     model, detector = load_model(settings, plant) if with_model else (None, None)
     twin = Twin(plant, historian, PostgresEventLog(engine), model, clock)
-    return House(settings, engine, Pipeline(plant, historian, clock=clock), twin, detector)
+    return House(settings, engine, Pipeline(plant, historian, clock=clock), twin, live_loop(twin, detector))
 
 
 def state_of(house: House, key: str, workers: tuple[Worker, ...] = ()) -> AppState:
@@ -165,14 +164,13 @@ def state_of(house: House, key: str, workers: tuple[Worker, ...] = ()) -> AppSta
     return AppState(house.settings, house.twin, interpreter, house.pipeline, house, key, workers)
 
 
-def live_loop(house: House) -> "LiveLoop | None":
+def live_loop(twin: Twin, detector: Detector | None) -> "LiveLoop | None":
     """The loop that scores what arrives; None without a world model."""
-    if house.twin.model is None or house.detector is None:
+    if twin.model is None or detector is None:
         return None
     from models.worker import LiveLoop
 
-    twin = house.twin
-    return LiveLoop(twin.plant, twin.historian, twin.events, twin.model, house.detector, twin.clock)
+    return LiveLoop(twin.plant, twin.historian, twin.events, twin.model, detector, twin.clock)
 
 
 @contextmanager
@@ -203,8 +201,8 @@ def opened(settings: Settings, console: Console) -> Iterator[FastAPI]:
 
 def watch(house: House, report: Report) -> None:
     """Score every row up to now."""
-    if (loop := live_loop(house)) is not None:
-        loop.catch_up(None, report)
+    if house.loop is not None:
+        house.loop.catch_up(None, report)
 
 
 def demo_folder(settings: Settings) -> Path:
@@ -307,8 +305,8 @@ def workers_of(house: House, role: Role) -> list[Background]:
             field="FORETELL_PLANT_FILE",
             value=str(house.settings.plant_file),
         )
-    if role.watches and (loop := live_loop(house)) is not None:
-        workers.append(Background("live loop", loop.run))
+    if role.watches and house.loop is not None:
+        workers.append(Background("live loop", house.loop.run))
     return workers
 
 

@@ -105,6 +105,9 @@ class Metrics:
         self.scoring_lag = Gauge(
             "foretell_scoring_lag_seconds", "Age of the newest scored row; NaN while there is none", registry=registry
         )
+        self.scored_rows = Gauge(
+            "foretell_scored_rows_last_day", "Rows of the last 24 h that were scored", registry=registry
+        )
         self.data_age = Gauge(
             "foretell_data_age_seconds", "Age of the newest sample; NaN while there is none", registry=registry
         )

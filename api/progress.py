@@ -27,7 +27,9 @@ class Stages:
         """A stage; what it yields takes the share done, from 0 to 1."""
         began = time.monotonic()
         columns = (TextColumn("  {task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.console, transient=True) as progress:
+        with Progress(
+            *columns, console=self.console, transient=True, disable=not self.console.is_terminal
+        ) as progress:
             task = progress.add_task(title, total=None)
             yield lambda share: progress.update(task, total=1.0, completed=share)
         self.console.print(f"[green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")

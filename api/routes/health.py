@@ -1,5 +1,7 @@
 """Liveness, readiness, metrics."""
 
+import math
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,6 +11,7 @@ from api.dependencies import AppState, State
 from api.openapi import problems
 from api.readiness import Readiness, Report, newest_sample, newest_score, report
 from api.security import authorised
+from twin.clock import Span
 from twin.errors import StoreUnavailable
 
 router = APIRouter(tags=["health"])
@@ -39,13 +42,15 @@ def metrics(state: State) -> Response:
 
 
 def measure(state: AppState) -> None:
-    """Set the gauges: ages are NaN when there is nothing, or when the store is away."""
-    now = state.twin.clock.now()
+    """Set the gauges: NaN when there is nothing, or when the store is away."""
+    now, metrics = state.twin.clock.now(), state.metrics
     try:
-        times = {state.metrics.data_age: newest_sample(state), state.metrics.scoring_lag: newest_score(state)}
+        sample, score = newest_sample(state), newest_score(state)
+        rows = float(len(state.twin.events.scores(Span(now - timedelta(days=1), now)).time))
     except StoreUnavailable:
-        times = {state.metrics.data_age: None, state.metrics.scoring_lag: None}
-    for gauge, newest in times.items():
-        gauge.set(float("nan") if newest is None else (now - newest).total_seconds())
+        sample, score, rows = None, None, math.nan
+    metrics.scored_rows.set(rows)
+    for gauge, newest in ((metrics.data_age, sample), (metrics.scoring_lag, score)):
+        gauge.set(math.nan if newest is None else (now - newest).total_seconds())
     for worker in state.workers:
-        state.metrics.worker_up.labels(worker.name).set(worker.running)
+        metrics.worker_up.labels(worker.name).set(worker.running)
