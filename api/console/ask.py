@@ -1,5 +1,6 @@
 """The ask box: a question, its answer, and everything the answer stands on."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import uuid4
@@ -8,7 +9,7 @@ import structlog
 from nicegui import ui
 
 from api.console.charts import series_chart
-from api.console.event import OpenEvent, draw_contributions
+from api.console.event import OpenEvent, draw_contributions, measured_against_predicted
 from api.console.outcome import draw_outcome
 from api.console.parts import chart, event_card, section, table
 from api.console.states import broken, busy, failed, redraw
@@ -17,12 +18,13 @@ from api.dependencies import AppState
 from twin.answer import Answer, Evidence, Question, Series, Status
 from twin.errors import ForetellError
 from twin.operations.events import EventsFound
-from twin.operations.explain import Explanation
+from twin.operations.explain import Explanation, explain_event
 from twin.plant import Plant
 from twin.scenario import WhatIf
 
 log = structlog.get_logger(__name__)
 
+PICTURED = 4
 STATUS_WORDS = {
     Status.ANSWERED: "Answered",
     Status.NO_EVENTS: "Nothing unusual",
@@ -85,23 +87,31 @@ class AskPanel:
         redraw(self._place, lambda: busy("Looking at the plant …"))
         try:
             answer = await self._state.interpreter.ask(Question(question=text, session=self._session))
+            known = await asyncio.to_thread(self._explained, answer)
         except ForetellError as error:
-            known = error
-            redraw(self._place, lambda: failed(known))
+            reason = error
+            redraw(self._place, lambda: failed(reason))
         except Exception:
             redraw(self._place, broken)
             log.exception("console.ask_failed")
         else:
-            redraw(self._place, lambda: self._draw(text, answer))
+            redraw(self._place, lambda: self._draw(text, answer, known))
         finally:
             self._button.enable()
 
-    def _draw(self, question: str, answer: Answer) -> None:
+    def _explained(self, answer: Answer) -> tuple[Explanation, ...]:
+        """What is known about the first events that the answer names."""
+        found = (answer.result or {}).get("find_events")
+        events = EventsFound.model_validate(found).anomalies if found else ()
+        return tuple(explain_event(self._state.twin, event.id) for event in events[:PICTURED])
+
+    def _draw(self, question: str, answer: Answer, known: Sequence[Explanation]) -> None:
         ui.label(question).classes("asked")
         ui.label(answer.text).classes("said")
         self._draw_facts(answer)
         self._draw_candidates(answer)
         self._draw_result(answer)
+        self._draw_leaders(known)
         self._draw_evidence(answer.evidence)
 
     def _draw_facts(self, answer: Answer) -> None:
@@ -133,6 +143,13 @@ class AskPanel:
             draw_contributions(Explanation.model_validate(result["explain_event"]), self._state)
         else:
             self._draw_series(answer.series)
+
+    def _draw_leaders(self, known: Sequence[Explanation]) -> None:
+        """Each event's largest contributor, measured against predicted."""
+        with ui.element("div").classes("charts"):
+            for explanation in known:
+                for item in explanation.contributions[:1]:
+                    measured_against_predicted(item, explanation.event, self._state)
 
     def _draw_series(self, series: Sequence[Series]) -> None:
         tags = dict.fromkeys(line.tag for line in series)

@@ -156,7 +156,12 @@ def event_areas(events: Sequence[EventFrame], at: PlantTime, open_end: datetime,
                 {
                     "name": event.id,
                     "xAxis": at(event.start),
-                    "itemStyle": {"color": SEVERITY_COLOUR[event.severity], "opacity": 0.22},
+                    "itemStyle": {
+                        "color": SEVERITY_COLOUR[event.severity],
+                        "opacity": 0.22,
+                        "borderColor": SEVERITY_COLOUR[event.severity],
+                        "borderWidth": 2,
+                    },
                     "label": {"formatter": event.first_mover, "show": labelled, "distance": 4 + 13 * (index % 2)},
                 },
                 {"xAxis": at(event.end or open_end)},

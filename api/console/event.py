@@ -101,10 +101,11 @@ def draw_contributions(known: Explanation, state: AppState) -> None:
             ui.label("Contributions, largest first").classes("figure-title")
             chart(contribution_chart(known.event.contributions))
         for item in known.contributions[:SHOWN_TAGS]:
-            _measured_against_predicted(item, known.event, state)
+            measured_against_predicted(item, known.event, state)
 
 
-def _measured_against_predicted(item: ContributionSeries, event: EventFrame, state: AppState) -> None:
+def measured_against_predicted(item: ContributionSeries, event: EventFrame, state: AppState) -> None:
+    """One contributor around the event, the event marked."""
     lines = [
         line.model_copy(update={"name": name, **extra})
         for line, name, extra in (

@@ -54,7 +54,7 @@ def test_the_night_question_shows_the_event_its_window_its_chart_and_its_evidenc
     expect(answer).to_contain_text("Window: last night, Mon 22:00 to Tue 06:00 CET")
     expect(answer.locator("[data-event]")).to_have_count(1)
     expect(answer.locator('[data-event="fault"]')).to_contain_text("Tue 10 Mar 05:00 to 06:00 CET")
-    expect(answer.locator(".nicegui-echart svg path").first).to_be_attached()
+    expect(chart(answer, "level: measured, predicted over time in %").locator("svg")).to_be_visible()
     answer.get_by_text("Evidence: 1 fact").click()
     expect(answer.get_by_role("row").filter(has_text="Deviation")).to_contain_text("explain_event fault")
 

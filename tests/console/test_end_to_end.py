@@ -22,7 +22,7 @@ from api.demo import demonstration
 from api.progress import Stages
 from ingest.demo.incidents import Truth
 from twin.answer import Answer
-from twin.event import EventFrame
+from twin.operations.explain import Explanation
 from twin.settings import Settings
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
@@ -85,7 +85,7 @@ def shown(page, demo):
     expect(page.locator(".answer .said")).to_be_visible()
     ids = page.locator(".answer [data-event]").evaluate_all("cards => cards.map(card => card.dataset.event)")
     with httpx.Client(base_url=url, headers={"X-API-Key": key}) as client:
-        return {found: EventFrame.model_validate(client.get(f"/v1/events/{found}").json()) for found in ids}
+        return {found: Explanation.model_validate(client.get(f"/v1/events/{found}").json()).event for found in ids}
 
 
 def started_near(frames, moment: datetime):
@@ -137,7 +137,7 @@ def test_a_what_if_shows_both_curves(page):
 def test_the_page_looks_as_the_readme_shows_it(page, shown, tmp_path):
     page.evaluate("scrollTo(0, 0)")
     picture = Path(os.environ.get("FORETELL_PICTURE", tmp_path / "console.png"))
-    page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": 1400, "height": 1150}, full_page=True)
+    page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": 1400, "height": 1440}, full_page=True)
     assert 20_000 < picture.stat().st_size < 300_000
 
 
