@@ -26,6 +26,7 @@ def configure(level: str, file: Path | None = None) -> None:
             foreign_pre_chain=SHARED, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, line]
         )
     )
+    logging.captureWarnings(capture=True)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
