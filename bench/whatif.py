@@ -48,9 +48,9 @@ Sums = dict[str, float]
 
 
 def by_model(plant: Plant, model: WorldModel) -> Forecaster:
-    """Asks the twin with that model, as a person would."""
+    """Asks the twin with that model, as a person would; a single member gives no interval of the effect."""
 
-    def forecast(case: Case) -> Forecast:
+    def ask(case: Case) -> Forecast:
         twin = Twin(plant, case.historian, MemoryEventLog(), model, FixedClock(case.now))
         tag, level = case.move
         horizon = case.baseline.end - case.now
@@ -58,18 +58,23 @@ def by_model(plant: Plant, model: WorldModel) -> Forecaster:
         answer = what_if(twin, scenario, max_horizon=horizon)
         if answer.baseline is None or answer.scenario is None:
             raise RuntimeError(f"{tag} = {level} was refused: {'; '.join(answer.verdict.reasons)}")
-        effects = {effect.tag: effect for effect in answer.effects}
         tags = model.card.tags
-        return Forecast(
+        forecast = Forecast(
             _band(answer.baseline, tags, "mean"),
             _band(answer.scenario, tags, "mean"),
             _band(answer.scenario, tags, "p05"),
             _band(answer.scenario, tags, "p95"),
-            np.array([effects[name].p05 for name in tags]),
-            np.array([effects[name].p95 for name in tags]),
+        )
+        if not model.card.disagreement_limit:
+            return forecast
+        effects = {effect.tag: effect for effect in answer.effects}
+        return replace(
+            forecast,
+            effect_low=np.array([effects[name].p05 for name in tags]),
+            effect_high=np.array([effects[name].p95 for name in tags]),
         )
 
-    return forecast
+    return ask
 
 
 def persistence(case: Case) -> Forecast:
@@ -109,12 +114,14 @@ def score(case: Case, forecast: Forecast, scale: Values) -> Sums:
 
 
 def _inside(case: Case, forecast: Forecast, both: NDArray[np.bool_], moved: NDArray[np.bool_]) -> Sums:
-    if forecast.low is None or forecast.high is None or forecast.effect_low is None or forecast.effect_high is None:
+    if forecast.low is None or forecast.high is None:
         return {}
     truth = case.scenario.values
     covered = (truth >= forecast.low) & (truth <= forecast.high) & both
+    if forecast.effect_low is None or forecast.effect_high is None:
+        return {"covered": covered.sum()}
     hour = slice(-int(timedelta(hours=1) / case.baseline.step), None)
-    effect = _mean((case.scenario.values - case.baseline.values)[hour], both[hour])
+    effect = _mean((truth - case.baseline.values)[hour], both[hour])
     known = moved & both[hour].any(0)
     found = (effect >= forecast.effect_low) & (effect <= forecast.effect_high) & known
     return {"covered": covered.sum(), "effect_covered": found.sum(), "effect_known": known.sum()}
@@ -135,6 +142,7 @@ def rates(sums: Sums) -> dict[str, float]:
     }
     if "covered" in sums:
         found["coverage90"] = sums["covered"] / sums["rows"]
+    if "effect_covered" in sums:
         found["effect_coverage90"] = sums["effect_covered"] / max(sums["effect_known"], 1)
     return {name: round(value, 4) for name, value in found.items()}
 
