@@ -1,6 +1,7 @@
 """The console's pages and how they join the application."""
 
 import asyncio
+import warnings
 from pathlib import Path
 
 import nicegui
@@ -34,6 +35,8 @@ def mount(app: FastAPI, state: AppState) -> None:
 
     NiceGUI keeps one application per process: the console of the application mounted last answers.
     """
+    # at the start NiceGUI asks the type of every living object, which makes torch warn of a name of its own
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"nicegui\.ui_run_with")
     nicegui.app.user_middleware.clear()
     nicegui.app.middleware_stack = None
 

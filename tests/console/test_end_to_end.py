@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import torch
 from playwright.sync_api import expect
 from rich.console import Console
 
@@ -46,6 +47,7 @@ class MovedClock:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """The demo of one certain morning: where it answers, and its data folder."""
+    torch.set_num_threads(1)  # two threads that share busy cores wait for each other
     folder = tmp_path_factory.mktemp("demo")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

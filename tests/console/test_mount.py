@@ -3,7 +3,10 @@
 import importlib.util
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*reduce_op:FutureWarning")
 
 
 def tank():
