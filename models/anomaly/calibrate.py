@@ -79,8 +79,10 @@ def calibrate(model: WorldModel, windows: Sequence[Window], plant: Plant) -> Cal
     transmitters = np.array([plant.tag(tag).role in _TRANSMITTERS for tag in card.tags])
     signatures = _signatures(model, stretches, cadence)
     blank = Geometry.blank(card.tags, card.moves, card.step, cadence, transmitters, signatures)
-    means = [_means(blank, stretch) for stretch in stretches]
-    geometry = _shaped(blank, means)
+    smoothed = [_smoothed(blank, stretch) for stretch in stretches]
+    means = [part for _, part in smoothed]
+    spread = _spread(np.concatenate([fresh for fresh, _ in smoothed]))
+    geometry = _shaped(replace(blank, spread=spread), means)
     geometry = replace(geometry, gain_error=_gain_error(geometry, stretches))
     held_back = [
         _statistics(_shaped(geometry, means[:k] + means[k + 1 :]), stretch) for k, stretch in enumerate(stretches)
@@ -131,11 +133,13 @@ def _rows(plant: Plant, tag: str, step: timedelta) -> int:
     return 1 if cadence is None else max(1, round(cadence / step))
 
 
-def _means(geometry: Geometry, stretch: Stretch) -> NDArray[np.float64]:
-    """(time, scale, tag) smoothed innovations once the smoother has settled."""
+def _smoothed(geometry: Geometry, stretch: Stretch) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Innovations (time, tag) and their means (time, scale, tag) once the smoother has settled."""
     smoother = Smoother(geometry.smoothing, geometry.step, geometry.cadence)
     sigma = stretch.residual.sigma
-    return smoother.advance(sigma)[_settled(sigma, geometry.step) :]
+    fresh, means = smoother.advance(sigma)
+    settled = _settled(sigma, geometry.step)
+    return fresh[settled:], means[settled:]
 
 
 def _settled(sigma: NDArray[np.float64], step: timedelta) -> int:
@@ -151,31 +155,29 @@ def _shaped(geometry: Geometry, means: list[NDArray[np.float64]]) -> Geometry:
 
 def _shape(parts: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Standard deviations and inverse shrunk correlation; the shrinkage is chosen by held-out likelihood."""
-    together = np.concatenate(parts)
-    spread = np.sqrt((together**2).sum(axis=0) / np.maximum((together != 0.0).sum(axis=0), 1))
-    std = spread.clip(min=1e-3 * float(np.median(spread)))
+    std = _spread(np.concatenate(parts))
     products = np.stack([(part / std).T @ (part / std) for part in parts])
-    pairs = np.stack([(part != 0.0).astype(np.float64).T @ (part != 0.0) for part in parts])
-    total, count = products.sum(axis=0), pairs.sum(axis=0)
+    rows = np.array([len(part) for part in parts])
 
     def loss(shrinkage: float) -> float:
         worse = 0.0
-        for own, among, part in zip(products, pairs, parts, strict=True):
-            fitted = _shrunk(total - own, count - among, shrinkage)
-            spread_there = np.trace(np.linalg.solve(fitted, own / np.maximum(among, 1.0)))
-            worse += len(part) * (float(np.linalg.slogdet(fitted)[1]) + float(spread_there))
+        for own, count in zip(products, rows, strict=True):
+            fitted = _shrunk((products.sum(axis=0) - own) / (rows.sum() - count), shrinkage)
+            worse += count * float(np.linalg.slogdet(fitted)[1]) + float(np.trace(np.linalg.solve(fitted, own)))
         return worse
 
-    best = min(SHRINKAGES, key=loss)
-    return std, np.asarray(np.linalg.inv(_shrunk(total, count, best)), dtype=np.float64)
+    fitted = _shrunk(products.sum(axis=0) / rows.sum(), min(SHRINKAGES, key=loss))
+    return std, np.asarray(np.linalg.inv(fitted), dtype=np.float64)
 
 
-def _shrunk(products: NDArray[np.float64], pairs: NDArray[np.float64], shrinkage: float) -> NDArray[np.float64]:
-    """Correlation over the rows in which both tags had news, drawn towards none, positive definite."""
-    correlation = products / np.maximum(pairs, 1.0)
-    values, vectors = np.linalg.eigh((1.0 - shrinkage) * correlation + shrinkage * np.eye(len(correlation)))
-    shrunk: NDArray[np.float64] = (vectors * np.maximum(values, SHRINKAGES[0])) @ vectors.T
-    return shrunk
+def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(tag,) root mean square over (time, tag) where there is a value, never next to nothing."""
+    spread = np.sqrt(np.nanmean(values**2, axis=0))
+    return np.asarray(spread.clip(min=1e-3 * float(np.median(spread))), dtype=np.float64)
+
+
+def _shrunk(correlation: NDArray[np.float64], shrinkage: float) -> NDArray[np.float64]:
+    return (1.0 - shrinkage) * correlation + shrinkage * np.eye(len(correlation))
 
 
 def _gain_error(geometry: Geometry, stretches: list[Stretch]) -> NDArray[np.float64]:

@@ -60,6 +60,7 @@ class Calibration:
         geometry = self.geometry
         arrays: dict[str, NDArray[Any]] = {
             "cadence": geometry.cadence,
+            "spread": geometry.spread,
             "std": geometry.std,
             "precision": geometry.precision,
             "ordinary": geometry.ordinary,
@@ -120,6 +121,7 @@ class Calibration:
             moves=tuple(about["moves"]),
             step=timedelta(seconds=about["step_s"]),
             cadence=parts["cadence"].astype(np.int64),
+            spread=wide["spread"],
             std=wide["std"],
             precision=wide["precision"],
             ordinary=wide["ordinary"],

@@ -33,6 +33,14 @@ class Finding:
     move: PastMove | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A transmitter (its column) that may be faulty, and the time scale on which it looks so."""
+
+    tag: int
+    scale: int
+
+
 class Reading(Protocol):
     """A row's statistics."""
 
@@ -50,8 +58,8 @@ class Reading(Protocol):
         """(statistic,) the part of each statistic that a bias of this transmitter accounts for."""
         ...
 
-    def suspect(self, thresholds: NDArray[np.float64]) -> int | None:
-        """Column of the transmitter whose bias alone passes its threshold and explains most of the score."""
+    def suspects(self, thresholds: NDArray[np.float64]) -> tuple[Suspect, ...]:
+        """Transmitters whose bias alone passes its threshold and explains most of what a scale shows."""
         ...
 
     def finding(

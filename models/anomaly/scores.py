@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.anomaly.moves import ActiveMoves, PastMove
-from models.anomaly.reading import Finding
+from models.anomaly.reading import Finding, Suspect
 from models.anomaly.signatures import Signatures
 from models.anomaly.smoothing import Smoother, SmoothingConfig
 from models.anomaly.space import Directions, Rest, Space
@@ -44,6 +44,7 @@ class Geometry:
         tags, moves: columns.
         step: distance of the rows.
         cadence: (tag,) rows between a tag's news.
+        spread: (tag,) of the innovations, in the model's sigma.
         std: (scale, tag) of the smoothed innovations, in the model's sigma.
         precision: (scale, tag, tag) inverse correlation of the smoothed innovations.
         ordinary: (scale,) median T2.
@@ -58,6 +59,7 @@ class Geometry:
     moves: tuple[str, ...]
     step: timedelta
     cadence: NDArray[np.int64]
+    spread: NDArray[np.float64]
     std: NDArray[np.float64]
     precision: NDArray[np.float64]
     ordinary: NDArray[np.float64]
@@ -88,6 +90,7 @@ class Geometry:
             moves,
             step,
             cadence,
+            spread=np.ones(len(tags)),
             std=np.ones(shape),
             precision=precision,
             ordinary=ordinary,
@@ -144,7 +147,7 @@ class InnovationScorer:
             fresh, means = self._smoother.enter(residual.sigma[row, order])
             self._silence = np.where(np.isfinite(fresh), 0, self._silence + 1)
             moves = self._moves.enter(time, levels[row])
-            yield InnovationRow(self, time, fresh / self.geometry.std[0], values[row], means, self._silence, moves)
+            yield InnovationRow(self, time, fresh / self.geometry.spread, values[row], means, self._silence, moves)
 
     def forget(self) -> None:
         """Start the slow means again: what they remember is over."""
@@ -228,17 +231,16 @@ class InnovationReading:
         part: NDArray[np.float64] = np.sqrt(np.tile(self._ratios[:, 0, tag], len(KINDS))) / self._usual
         return part
 
-    def suspect(self, thresholds: NDArray[np.float64]) -> int | None:
-        """The transmitter whose bias alone passes its threshold and explains most of a scale's T2."""
+    def suspects(self, thresholds: NDArray[np.float64]) -> tuple[Suspect, ...]:
+        """Transmitters whose bias alone passes its threshold and explains most of a scale's T2."""
         scales = len(self._white)
-        against = slice(scales, 2 * scales)
-        ratios = self._ratios[:, 0] * self._geometry.transmitters
-        best = ratios.argmax(axis=1)
-        above = np.sqrt(ratios.max(axis=1)) / self._usual[against] / thresholds[against]
-        explains = [self._explained(scale, int(best[scale])) for scale in range(scales)]
-        convicted = np.where(np.array(explains) >= self._geometry.isolation.sensor_share, above, 0.0)
-        worst = int(convicted.argmax())
-        return int(best[worst]) if convicted[worst] >= 1.0 else None
+        found = []
+        for scale, ratios in enumerate(self._ratios[:, 0] * self._geometry.transmitters):
+            tag = int(ratios.argmax())
+            above = np.sqrt(ratios[tag]) / self._usual[scales + scale] / thresholds[scales + scale]
+            if above >= 1.0 and self._explained(scale, tag) >= self._geometry.isolation.sensor_share:
+                found.append(Suspect(tag, scale))
+        return tuple(found)
 
     def _explained(self, scale: int, tag: int) -> float:
         """Part of T2, above what is ordinary, that a bias accounts for."""
@@ -253,13 +255,17 @@ class InnovationReading:
         scale = int(np.argmax(statistics / thresholds)) % len(self._white)
         rest = self._rest(scale, self._faults) if with_moves else self._rests[scale]
         space, geometry = self._spaces[scale], self._geometry
-        pattern = space.unwhiten(rest.vector) if suspect is None else geometry.signatures.lasting[suspect]
+        bias = 0.0 if suspect is None else float(self._sizes[scale, suspect])
+        if suspect is None:
+            pattern = space.unwhiten(rest.vector)
+        else:
+            pattern = np.sign(bias) * geometry.signatures.lasting[suspect]
         return Finding(
             shares=self._shares(scale, rest, suspect),
             sigma=self._means[scale] / geometry.std[scale],
-            pattern=pattern / geometry.std[0],
+            pattern=pattern / geometry.spread,
             sensor=suspect,
-            bias=0.0 if suspect is None else float(self._sizes[scale, suspect]),
+            bias=bias,
             move=self._move(scale),
         )
 

@@ -61,7 +61,7 @@ def learn_signatures(model: WorldModel, window: Window, lags: int, smoother: Cal
     amounts = [0.05 * (line.high - line.low) or 1.0 for line in card.envelope]
     # told of a move that was not made, the model errs by the opposite of one that was made and not logged
     moves = [-answer(tags + j, amount) for j, amount in enumerate(amounts)]
-    return Signatures(bias, np.stack([smoother().advance(move) for move in moves]).transpose(2, 0, 1, 3))
+    return Signatures(bias, np.stack([smoother().advance(move)[1] for move in moves]).transpose(2, 0, 1, 3))
 
 
 def _patterns(answer: NDArray[np.float64], tag: int) -> NDArray[np.float64]:

@@ -12,8 +12,8 @@ class SmoothingConfig:
     """How innovations are averaged over time.
 
     Attributes:
-        scales: time constants of the exponentially weighted means (Roberts 1959); 0 is the innovation itself. A
-            filter takes up a lasting fault within a few rows, so the short scale alone loses sight of it.
+        scales: time constants of the exponentially weighted means (Roberts 1959), shortest first. A filter takes up a
+            lasting fault within a few rows, so the short scale alone loses sight of it.
         drift: time constant of the slow mean that is taken off first: what the model is wrong by at this operating
             point is no event.
         winsor: innovations enter the slow mean cut to this many sigma, so that an event does not become normal.
@@ -21,14 +21,14 @@ class SmoothingConfig:
             corrected meanwhile.
     """
 
-    scales: tuple[timedelta, ...] = (timedelta(0), timedelta(minutes=30), timedelta(minutes=150))
+    scales: tuple[timedelta, ...] = (timedelta(minutes=6), timedelta(minutes=30), timedelta(minutes=150))
     drift: timedelta = timedelta(hours=12)
     winsor: float = 2.0
     settle: timedelta = timedelta(hours=1)
 
 
 class Smoother:
-    """Running means of each tag's innovations; a tag without news keeps its means, but for the row by itself.
+    """Running means of each tag's innovations; a tag without news keeps its means.
 
     A tag that speaks every c rows is averaged with 1 - exp(-c / tau), so all tags share the time constants.
     """
@@ -40,7 +40,6 @@ class Smoother:
         self._drift_weight = _weight(config.drift / step, cadence)
         self._winsor = config.winsor
         self._settle = int(config.settle / step)
-        self._lasts = np.array([[float(scale > timedelta(0))] for scale in config.scales])
         self._means = np.zeros(self._weights.shape)
         self._drift = np.zeros(len(cadence))
         self._silent = np.zeros(len(cadence), dtype=np.int64)
@@ -50,15 +49,15 @@ class Smoother:
         """A row's innovations without drift (tag,), NaN without news, and the means after it (scale, tag)."""
         news = self._settled(np.isfinite(sigma))
         innovation = np.where(news, sigma - self._drift, np.nan)
-        updated = self._means + self._weights * (np.where(news, innovation, 0.0) - self._means)
-        self._means = np.where(news, updated, self._means * self._lasts)
+        self._means = np.where(news, self._means + self._weights * (innovation - self._means), self._means)
         toward = np.clip(innovation, -self._winsor, self._winsor)
         self._drift = np.where(news, self._drift + self._drift_weight * toward, self._drift)
         return innovation, self._means
 
-    def advance(self, sigma: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(time, scale, tag) the means after each row of (time, tag)."""
-        return np.stack([self.enter(row)[1] for row in sigma])
+    def advance(self, sigma: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Innovations (time, tag) and means (time, scale, tag) of each row of (time, tag)."""
+        rows = [self.enter(row) for row in sigma]
+        return np.stack([innovation for innovation, _ in rows]), np.stack([means for _, means in rows])
 
     def forget(self) -> None:
         """Start the means again from 0; the drift stays."""
@@ -74,4 +73,4 @@ class Smoother:
 
 def _weight(rows: float, cadence: NDArray[np.int64]) -> NDArray[np.float64]:
     """Weight of one piece of news for a time constant of so many rows."""
-    return np.ones(len(cadence)) if rows <= 0 else 1.0 - np.exp(-cadence / rows)
+    return 1.0 - np.exp(-cadence / rows)

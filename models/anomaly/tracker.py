@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.anomaly.decision import Alarm, Change, DecisionConfig
 from models.anomaly.event import Event, Past
-from models.anomaly.reading import Finding, Reading, Row
+from models.anomaly.reading import Finding, Reading, Row, Suspect
 from twin.plant import Plant
 
 
@@ -42,6 +42,9 @@ class Followed:
     over: bool
 
 
+_LEADING = 0.15  # a tag with this share of an open process event does what the process does
+
+
 class Tracker:
     """One process event at a time, beside it one event per faulty transmitter and one response to a logged move."""
 
@@ -70,7 +73,7 @@ class Tracker:
         self._transmitters: dict[int, Event] = {}
         self._held: dict[int, np.datetime64] = {}
         self._repeating: dict[int, float] = {}
-        self._suspect: tuple[int | None, int] = (None, 0)
+        self._suspected: dict[int, int] = {}
         self._calm = 0
         self.touched: dict[str, Event] = {}
 
@@ -163,24 +166,34 @@ class Tracker:
 
     def _watch_suspects(self, row: Row) -> None:
         """Open an event for a transmitter whose bias explains what is seen, once it has done so for the on-delay."""
-        suspect = row.read(self._faulty(row.time)).suspect(self._thresholds)
-        rows = self._suspect[1] + 1 if suspect is not None and suspect == self._suspect[0] else 1
-        self._suspect = suspect, rows
-        if suspect is None or rows < self._on_rows:
-            return
         reading = row.read(self._faulty(row.time))
-        rest = self._worst(row.read([*self._faulty(row.time), suspect]).values)
-        young = self._process is not None and self._undecided(self._process, row.time)
-        if rest >= (1.0 if young else max(1.0, 0.5 * self._worst(reading.values))):
-            return
-        finding = reading.finding(self._thresholds, suspect=suspect)
-        if self._process is not None and young:
+        suspects = reading.suspects(self._thresholds)
+        self._suspected = {suspect.tag: self._suspected.get(suspect.tag, 0) + 1 for suspect in suspects}
+        for suspect in suspects:
+            if self._suspected[suspect.tag] >= self._on_rows and self._convicts(suspect, reading, row):
+                self._accuse(suspect.tag, reading, row.time)
+                return
+
+    def _convicts(self, suspect: Suspect, reading: Reading, row: Row) -> bool:
+        """Whether the bias explains it all, or, beside an older process event, most of what its scale shows."""
+        rest = row.read([*self._faulty(row.time), suspect.tag]).values / self._thresholds
+        if self._process is None or self._undecided(self._process, row.time):
+            return bool(rest.max() < 1.0)
+        if self._process.finding.shares[suspect.tag] >= _LEADING:
+            return False
+        same = slice(suspect.scale, None, self._scales)
+        before = (reading.values / self._thresholds)[same].max()
+        return bool(rest[same].max() < max(1.0, 0.5 * before))
+
+    def _accuse(self, tag: int, reading: Reading, now: np.datetime64) -> None:
+        finding = reading.finding(self._thresholds, suspect=tag)
+        if self._process is not None and self._undecided(self._process, now):
             event, self._process = self._process, None
             self._alarm = Alarm(self._config.decision, self._step)
             self._describe(event, finding, event.peak)
         else:
-            event = self._new(finding, 1.0, row.time, self._tags[suspect])
-        self._blame(event, suspect)
+            event = self._new(finding, 1.0, now, self._tags[tag])
+        self._blame(event, tag)
 
     def _watch_repeats(self, row: Row, score: NDArray[np.float64], since: NDArray[np.datetime64]) -> None:
         self._repeating = {int(tag): float(score[tag]) for tag in np.flatnonzero(score >= 1.0)}
