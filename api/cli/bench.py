@@ -1,12 +1,12 @@
 """`foretell bench`."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 
 from api.cli.output import Json, err, out, print_json
-from api.progress import Stages
+from api.progress import Report, Stages
 
 EPILOG = """Examples:
 
@@ -25,19 +25,23 @@ class Name(StrEnum):
     ALL = "all"
 
 
+class Benchmark(Protocol):
+    """Measures, writes its results, and gives them."""
+
+    def __call__(self, *, progress: Report) -> dict[str, object]:
+        """`progress` is told the part done."""
+        ...
+
+
 def bench(
     name: Annotated[Name, typer.Argument(help="whatif: against the cloned plant; night: 20 nights; all.")] = Name.ALL,
     *,
     as_json: Json = False,
 ) -> None:
     """Measure the twin against the demo plant; takes minutes."""
-    import bench.night
-
-    import bench.whatif
-
-    runs = {Name.WHATIF: bench.whatif.run, Name.NIGHT: bench.night.run}
-    stages, reports = Stages(err()), {}
-    for chosen, run in runs.items():
+    reports = {}
+    stages = Stages(err())
+    for chosen, run in _benchmarks().items():
         if name in {chosen, Name.ALL}:
             with stages.stage(f"Benchmark {chosen.value}") as report:
                 reports[chosen.value] = run(progress=report)
@@ -45,3 +49,9 @@ def bench(
         print_json(reports)
     else:
         out().print_json(data=reports)
+
+
+def _benchmarks() -> dict[Name, Benchmark]:
+    from bench import night, whatif
+
+    return {Name.WHATIF: whatif.run, Name.NIGHT: night.run}

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+import torch
 from rich.console import Console
 
 from api.cli.demo import QUESTIONS
@@ -70,6 +71,7 @@ class Shown:
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """The demo of one certain morning, without the live part."""
+    torch.set_num_threads(1)  # two threads that share busy cores wait for each other
     folder = tmp_path_factory.mktemp("demo")
     settings = Settings(_env_file=None, data_dir=folder, port=free_port())
     stages = Stages(Console(file=StringIO()))

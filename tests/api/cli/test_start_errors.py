@@ -128,3 +128,13 @@ def test_the_url_is_one_that_psql_takes(database: Engine, foretell: Any) -> None
 
 def test_ingest_needs_a_source(database: Engine, foretell: Any, plant_file: Path) -> None:
     refused(foretell("up", "ingest", "--json"), "configuration", "POST /v1/samples")
+
+
+def test_training_needs_history(database: Engine, foretell: Any, plant_file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "tank.safetensors"
+    refused(foretell("train", "--out", str(target), "--json"), "empty-window")
+    table = tmp_path / "level.csv"
+    table.write_text("tag,time,value\nlevel,2026-03-02T08:00:00Z,50\n")
+    assert foretell("ingest", str(table)).code == 0
+    refused(foretell("train", "--out", str(target), "--json"), "empty-window")
+    assert not target.exists()
