@@ -6,7 +6,7 @@ import secrets
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,7 +16,9 @@ from twin.errors import ConfigurationError, Unauthorized
 from twin.settings import Settings
 
 COOKIE = "foretell"
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login"})
+OPEN = frozenset(
+    {("GET", "/healthz"), ("HEAD", "/healthz"), ("GET", "/readyz"), ("HEAD", "/readyz"), ("POST", "/login")}
+)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WEBSOCKET_POLICY_VIOLATION = 1008
 
@@ -77,7 +79,7 @@ class KeyGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with a login or 401."""
-        if scope["type"] == "lifespan" or scope["path"] in OPEN_PATHS or authorised(Headers(scope=scope), self._key):
+        if scope["type"] == "lifespan" or _is_open(scope) or authorised(Headers(scope=scope), self._key):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": WEBSOCKET_POLICY_VIOLATION})
@@ -96,13 +98,19 @@ class KeyGuard:
         return response_of(problem_of(Unauthorized("send the API key as Authorization: Bearer … or as X-API-Key")))
 
 
+def _is_open(scope: Scope) -> bool:
+    return scope["type"] == "http" and (scope["method"], scope["path"]) in OPEN
+
+
 def login_router(key: str) -> APIRouter:
     """The form that trades the key for the console's cookie."""
     router = APIRouter(include_in_schema=False)
 
     @router.post("/login")
-    def login(given: str = Form(alias="key", default="")) -> Response:
-        return _logged_in("/", key, secure=False) if same(given, key) else _login_page("That key is not right.")
+    def login(request: Request, given: str = Form(alias="key", default="")) -> Response:
+        if not same(given, key):
+            return _login_page("That key is not right.")
+        return _logged_in("/", key, secure=request.url.scheme == "https")
 
     return router
 

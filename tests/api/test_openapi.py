@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.app import create_app
+from api.cli.app import app
 from api.dependencies import AppState
 from api.errors import PROBLEM_JSON
 
+ROOT = Path(__file__).parents[2]
 PATHS = {
     "/v1/ask": "post",
     "/v1/what-if": "post",
@@ -81,3 +84,17 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 def test_torch_is_not_needed(module: str) -> None:
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_route_is_in_the_docs() -> None:
+    text = (ROOT / "docs" / "api.md").read_text()
+    for path, method in PATHS.items():
+        assert f"`{method.upper()} {path.replace('{event_id}', '{id}')}" in text, path
+
+
+def test_every_command_is_in_the_docs() -> None:
+    text = (ROOT / "docs" / "cli.md").read_text()
+    for command in app.registered_commands:
+        assert f"`foretell {command.name}" in text, command.name
+    for group in app.registered_groups:
+        assert f"`foretell {group.name} " in text, group.name

@@ -105,8 +105,10 @@ def test_websockets_and_mounted_pages_need_the_key_too(state: AppState) -> None:
     app.mount("/", pages)
     client = TestClient(app)
     assert client.get("/page").status_code == 401
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/ws"):
-        pass
+    for path in ("/ws", "/login", "/healthz"):
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect(path):
+            pass
+    assert client.get("/login").status_code == 401
     with client.websocket_connect("/ws", headers={"X-API-Key": KEY}) as socket:
         assert socket.receive_text() == "in"
 
