@@ -16,9 +16,8 @@ from twin.errors import ConfigurationError, Unauthorized
 from twin.settings import Settings
 
 COOKIE = "foretell"
-OPEN = frozenset(
-    {("GET", "/healthz"), ("HEAD", "/healthz"), ("GET", "/readyz"), ("HEAD", "/readyz"), ("POST", "/login")}
-)
+PROBES = frozenset({"/healthz", "/readyz"})
+LOGIN = "/login"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WEBSOCKET_POLICY_VIOLATION = 1008
 
@@ -99,14 +98,17 @@ class KeyGuard:
 
 
 def _is_open(scope: Scope) -> bool:
-    return scope["type"] == "http" and (scope["method"], scope["path"]) in OPEN
+    if scope["type"] != "http":
+        return False
+    probes = scope["method"] in {"GET", "HEAD"} and scope["path"] in PROBES
+    return probes or (scope["method"] == "POST" and scope["path"] == LOGIN)
 
 
 def login_router(key: str) -> APIRouter:
     """The form that trades the key for the console's cookie."""
     router = APIRouter(include_in_schema=False)
 
-    @router.post("/login")
+    @router.post(LOGIN)
     def login(request: Request, given: str = Form(alias="key", default="")) -> Response:
         if not same(given, key):
             return _login_page("That key is not right.")
