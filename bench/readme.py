@@ -27,9 +27,12 @@ def whatif(report: Report) -> list[str]:
         )
         for name, total in ((name, report["results"][name]["total"]) for name in names)
     ]
-    return [
+    title = (
         f"**What-if against the cloned plant**: {report['cases']} random moves, {report['horizon_hours']:g} h ahead, "
-        f"{report['seconds_per_question']} s a question.",
+        f"{report['seconds_per_question']} s a question."
+    )
+    return [
+        title,
         "",
         _row("", "NRMSE", "effect R²", "sign right", "90 % band holds", "90 % effect interval holds"),
         _row(*["---"] * 6),
