@@ -164,7 +164,10 @@ def test_the_command_shows_three_answers_resumes_and_stops_cleanly(tmp_path: Pat
     first = demo.start("demo", "--once", "--json", "--port", str(demo.port))
     out, err = first.communicate(timeout=300)
     assert first.returncode == 0, err
-    assert [answer["status"] for answer in json.loads(out)["answers"]] == ["answered"] * 3
+    night, counterfactual, average = (answer["status"] for answer in json.loads(out)["answers"])
+    assert night in {"answered", "no_events"}, "the day's own seed decides"
+    assert counterfactual in {"answered", "refused"}
+    assert average == "answered"
     assert "Traceback" not in err
     left_nothing_running(tmp_path)
 
