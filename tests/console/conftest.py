@@ -25,9 +25,12 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; skips without one, unless FORETELL_REQUIRE_BROWSER says that there must be one."""
+    """Chromium; skips without one, unless FORETELL_REQUIRE_BROWSER says that there must be one.
+
+    Per module: Playwright keeps an event loop running in this thread, beside which no other test could start one.
+    """
     found = os.environ.get("FORETELL_CHROMIUM") or shutil.which("chromium")
     if not found:
         reason = "no Chromium: install it, or name it in FORETELL_CHROMIUM"
