@@ -78,7 +78,8 @@ def answered(draft: Draft, grounder: Grounder) -> Answer:
         unmatched=tuple(said for check in checks for said in check.unmatched),
     )
     lead = bool(checks) and checks[0].ok
-    text = " ".join(kept if len(kept) == len(checks) else [*kept, PARTLY_WITHHELD]) if lead else WITHHELD
+    told = " ".join(kept if len(kept) == len(checks) else [*kept, PARTLY_WITHHELD])
+    text = told.replace(" \n", "\n") if lead else WITHHELD
     return Answer(
         text=text,
         status=draft.status if lead else Status.REFUSED,

@@ -60,6 +60,10 @@ class Draft:
         """The next sentence."""
         self.sentences.append(sentence)
 
+    def line(self, sentence: str) -> None:
+        """The next sentence, on a line of its own."""
+        self.say(f"\n{sentence}")
+
     def number(
         self, name: str, value: float, unit: str | None = None, *, tag: str | None = None, digits: int = 4
     ) -> str:
@@ -122,7 +126,7 @@ class Draft:
     def notes(self, notes: Iterable[str]) -> None:
         """What was taken for granted, at the end."""
         for note in notes:
-            self.say(f"({self.quote('note', note)}.)")
+            self.line(f"Note: {self.quote('note', note)}.")
 
     def _know(self, name: str, value: float, unit: str | None, tag: str | None) -> None:
         self.evidence.append(Evidence(name=name, value=float(value), unit=unit, tag=tag, source=self.source))

@@ -120,9 +120,9 @@ def _unscored(draft: Draft, found: EventsFound, window: str) -> Draft:
 def _listed(draft: Draft, frames: Sequence[EventFrame]) -> None:
     ranked = sorted(frames, key=lambda frame: (-frame.severity.rank, frame.start))[:LISTED]
     for frame in sorted(ranked, key=lambda frame: frame.start):
-        draft.say(f"{_when(draft, frame)}, {frame.severity} severity: {draft.quote('message', frame.message)}")
+        draft.line(f"{_when(draft, frame)}, {frame.severity} severity: {draft.quote('message', frame.message)}")
     if len(ranked) < len(frames):
-        draft.say(f"{draft.count('further events', len(frames) - len(ranked))} more of lower severity.")
+        draft.line(f"{draft.count('further events', len(frames) - len(ranked))} more of lower severity.")
 
 
 def _when(draft: Draft, frame: EventFrame) -> str:
@@ -138,7 +138,7 @@ def _not_counted(draft: Draft, explained: Sequence[EventFrame]) -> None:
     moves = list(dict.fromkeys(frame.explained_by for frame in explained if frame.explained_by is not None))
     count = draft.count("responses to moves", len(explained))
     said = "; ".join(_move(draft, move) for move in moves[:LISTED])
-    draft.say(f"Not counted: {count} response{'s' if len(explained) > 1 else ''} to logged moves ({said}).")
+    draft.line(f"Not counted: {count} response{'s' if len(explained) > 1 else ''} to logged moves ({said}).")
 
 
 def _scored(draft: Draft, found: EventsFound) -> None:
