@@ -267,8 +267,20 @@ def demo_plant(house: House) -> "DemoPlant":
 
 
 def clear(house: House) -> None:
-    """Forget the demo plant and every sample, score and event of it."""
-    (demo_folder(house.settings) / NIGHT).unlink(missing_ok=True)
+    """Make room for a history of the demo plant: forget the one there is, with its scores and events.
+
+    Raises ConfigurationError when the database holds samples that are not the demo plant's.
+    """
+    folder = demo_folder(house.settings)
+    if not folder.exists() and house.twin.historian.extent() is not None:
+        raise ConfigurationError(
+            f"the database holds samples, but {folder} no state of the demo plant to go on from: use an empty "
+            "database or another FORETELL_DATA_DIR, or name your own plant's file in FORETELL_PLANT_FILE",
+            field="FORETELL_DATA_DIR",
+            value=str(house.settings.data_dir),
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NIGHT).unlink(missing_ok=True)
     tables = ", ".join(table.name for table in METADATA.sorted_tables if table is not TAG)
     with house.engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables}"))
@@ -277,15 +289,10 @@ def clear(house: House) -> None:
 def feed(house: House, stop: threading.Event) -> None:
     """Let the demo plant run on the clock, after its history when there is none yet.
 
-    Raises ConfigurationError when the database holds samples that are not the stored demo plant's.
+    Raises ConfigurationError when the database holds samples that are not the demo plant's.
     """
     if demo_state(house) is DemoState.NONE:
-        if house.twin.historian.extent() is not None:
-            raise ConfigurationError(
-                f"the database holds samples, but {demo_folder(house.settings)} no state of the demo plant to go on "
-                "from: use an empty database, or name your own plant's file in FORETELL_PLANT_FILE",
-                field="FORETELL_DATABASE_URL",
-            )
+        clear(house)
         make_demo_history(house, lambda share: None)
     asyncio.run(house.pipeline.run(demo_plant(house), stop))
 

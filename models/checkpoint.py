@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialized
 from torch import Tensor
 
 from models.calibration import Calibration
@@ -111,8 +111,8 @@ def _write(path: Path, tensors: Mapping[str, Tensor], description: Description) 
     complete = description.model_copy(update={"tensors": tuple(sorted(tensors))})
     aside = path.with_name(path.name + ".tmp")
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(dict(tensors), aside, metadata={_KEY: complete.model_dump_json()})
-    with aside.open("rb+") as file:
+    with aside.open("wb") as file:
+        file.write(serialized(dict(tensors), metadata={_KEY: complete.model_dump_json()}))
         os.fsync(file.fileno())
     aside.replace(path)
 

@@ -101,7 +101,7 @@ class ProportionalModel:
 
 
 def envelope(tag):
-    margin = 0.2 * (tag.high - tag.low)
+    margin = 0.3 * (tag.high - tag.low)
     return Envelope(tag=tag.name, low=tag.low + margin, high=tag.high - margin)
 
 

@@ -16,7 +16,9 @@ from twin.world import Imagination
 
 COVERAGE_REFUSED = 0.5
 COVERAGE_SUPPORTED = 0.8
-ENVELOPE_REFUSED = 0.25
+ENVELOPE_REFUSED = 0.5
+"""Of the trained width. On the demo plant, 13 steps that end 0.2 to 0.5 widths beyond it have a pooled effect R² of
+0.89 and 81 % coverage of the 90 % band, against 0.96 and 90 % inside: to be told, not to be refused."""
 DISAGREEMENT_REFUSED = 2.0
 
 Finding = tuple[Support, str]

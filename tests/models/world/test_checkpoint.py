@@ -42,14 +42,19 @@ def test_no_file_is_said_to_be_no_file(tank, tmp_path):
 
 
 def test_a_failed_write_leaves_the_old_file(model, path, tank, monkeypatch):
-    def broken(tensors, filename, metadata):
-        filename.write_bytes(b"half")
+    def broken(descriptor):
         raise OSError("disk full")
 
-    monkeypatch.setattr(checkpoint, "save_file", broken)
+    monkeypatch.setattr(checkpoint.os, "fsync", broken)
     with pytest.raises(OSError, match="disk full"):
         save(model, path)
     assert load(path, tank.plant).card == model.card
+
+
+def test_a_checkpoint_may_be_read_as_any_other_file(path):
+    ordinary = path.with_name("ordinary")
+    ordinary.touch()
+    assert path.stat().st_mode == ordinary.stat().st_mode
 
 
 def test_another_plant_is_refused_by_name(path):
@@ -66,7 +71,7 @@ def test_a_file_that_lacks_a_tensor_is_refused(path, tank):
     description, tensors = checkpoint._read(path)
     lost = next(name for name in tensors if name.startswith("dynamics."))
     kept = {name: tensor for name, tensor in tensors.items() if name != lost}
-    checkpoint.save_file(kept, path, metadata={"foretell": description.model_dump_json()})
+    path.write_bytes(checkpoint.serialized(kept, metadata={"foretell": description.model_dump_json()}))
     with pytest.raises(CheckpointError, match=f"incomplete: {lost}"):
         load(path, tank.plant)
 
