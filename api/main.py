@@ -338,7 +338,7 @@ def train(
     """
     stages = Stages(console)
     if demo:
-        from bench.campaign import training_log
+        from ingest.demo.training import training_log
 
         plant = load_plant(DEMO_PLANT_FILE)
         with stages.stage("Training log of the demo plant") as report:

@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.campaign import PLANT_FILE, ROOT, SHIPPED, training_log
+from bench.campaign import PLANT_FILE, ROOT, SHIPPED
 from bench.cases import Case, Values, cases
+from ingest.demo.training import training_log
 from twin.clock import FixedClock, Span
 from twin.historian.memory import MemoryEventLog
 from twin.operations.whatif import what_if
