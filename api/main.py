@@ -338,19 +338,28 @@ def train(
     """
     stages = Stages(console)
     if demo:
-        from ingest.demo.training import training_log
+        from ingest.demo.training import calibration_log, training_log
 
         plant = load_plant(DEMO_PLANT_FILE)
         with stages.stage("Training log of the demo plant") as report:
             historian = training_log(plant, report)
-        return _fit(historian, plant, target, hours, seed, stages)
+        with stages.stage("Calibration log of the demo plant") as report:
+            ordinary = calibration_log(plant, report)
+        return _fit(historian, plant, target, hours, seed, stages, ordinary)
     with furnished(settings, console, with_model=False) as house:
         return _fit(house.twin.historian, house.twin.plant, target, hours, seed, stages)
 
 
 def _fit(
-    historian: Historian, plant: Plant, target: Path, hours: float | None, seed: int, stages: Stages
+    historian: Historian,
+    plant: Plant,
+    target: Path,
+    hours: float | None,
+    seed: int,
+    stages: Stages,
+    ordinary: Historian | None = None,
 ) -> ModelCard:
+    """Train and save; the detector is calibrated by `ordinary` operation, or by what training held back."""
     from models.anomaly.calibrate import calibrate
     from models.checkpoint import save
     from models.dataset import read_episodes, split
@@ -365,8 +374,12 @@ def _fit(
     with stages.stage("World model") as report:
         model = fit(historian, plant, span, config, report)
     with stages.stage("Detector"):
-        _, held_back = split(read_episodes(historian, plant, span, config.dataset), config.dataset)
-        parts = calibrate(model, held_back, plant).parts()
+        aside = ordinary.extent() if ordinary is not None else None
+        if ordinary is not None and aside is not None:
+            unseen = read_episodes(ordinary, plant, aside, config.dataset)
+        else:
+            _, unseen = split(read_episodes(historian, plant, span, config.dataset), config.dataset)
+        parts = calibrate(model, unseen, plant).parts()
     save(model, target, {DETECTOR: parts})
     return model.card
 

@@ -1,7 +1,7 @@
 """Last night's events against the truth: demo plants with planted incidents, watched by the twin and by PCA.
 
 Every night is a demo plant of its own: days of history with a process fault, a faulty transmitter and a logged
-setpoint change in the last night. The live loop goes through it, the operation `find_events` is asked about the night.
+setpoint change in the last night. The live loop goes through it; `find_events` is asked about the night.
 The truth is read for scoring only.
 """
 

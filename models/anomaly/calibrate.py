@@ -27,7 +27,7 @@ SHRINKAGES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 _LARGEST_GAIN_ERROR = 1.5
 _FOLDS = 4
 _TRANSMITTERS = (TagRole.MEASURED, TagRole.ANALYSER)
-_SETTLED = timedelta(hours=3)  # by then the slowest mean has forgotten that it began at 0
+_SETTLED = timedelta(hours=3)
 _SIGNATURE = timedelta(hours=2)
 _PRIOR_GAIN, _PRIOR_WEIGHT = 0.5, 4.0  # a modelled response is wrong by a half until moves have shown better
 
@@ -78,23 +78,55 @@ def calibrate(model: WorldModel, windows: Sequence[Window], plant: Plant) -> Cal
     cadence = np.array([_rows(plant, tag, card.step) for tag in card.tags])
     transmitters = np.array([plant.tag(tag).role in _TRANSMITTERS for tag in card.tags])
     signatures = _signatures(model, stretches, cadence)
-    blank = Geometry.blank(card.tags, card.moves, card.step, cadence, transmitters, signatures)
-    smoothed = [_smoothed(blank, stretch) for stretch in stretches]
-    means = [part for _, part in smoothed]
-    spread = _spread(np.concatenate([fresh for fresh, _ in smoothed]))
-    geometry = _shaped(replace(blank, spread=spread), means)
-    geometry = replace(geometry, gain_error=_gain_error(geometry, stretches))
-    held_back = [
-        _statistics(_shaped(geometry, means[:k] + means[k + 1 :]), stretch) for k, stretch in enumerate(stretches)
-    ]
+    geometry = Geometry.blank(card.tags, card.moves, card.step, cadence, transmitters, signatures)
     widths = np.array([(line.high - line.low) / 2 or 1.0 for line in card.envelope])
-    sizes = [squared_sizes(stretch.window, card.moves, widths) for stretch in stretches]
-    tails = _tails(_calmed(held_back, sizes, widths), card.step)
-    scales = len(blank.smoothing.scales)
-    ordinary = np.nanmedian(np.concatenate(held_back)[:, :scales] ** 2, axis=0)
+    material = [_material(geometry, stretch, widths) for stretch in stretches]
+    geometry, held_back = _learned(geometry, material, widths)
+    tails = _tails(_calmed(held_back, material, widths), card.step)
     frozen = FrozenLimits.learn(plant, card.tags, [stretch.window for stretch in stretches])
-    geometry = replace(geometry, ordinary=ordinary, unrest=learn_unrest(held_back, sizes, widths))
     return Calibration(geometry, tails, frozen, card.version)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Material:
+    """A stretch as the scorer sees it.
+
+    Attributes:
+        stretch: window and residuals.
+        settled: first row at which the slowest mean has forgotten that it began at 0.
+        fresh: (time, tag) innovations from that row on.
+        means: (time, scale, tag) their means.
+        sizes: (time, move, age) squared sizes of past moves, from the first row on.
+    """
+
+    stretch: Stretch
+    settled: int
+    fresh: NDArray[np.float64]
+    means: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+
+
+def _material(geometry: Geometry, stretch: Stretch, widths: NDArray[np.float64]) -> Material:
+    sigma = stretch.residual.sigma
+    first = int(np.argmax(np.isfinite(sigma).any(axis=1)))
+    settled = first + int(_SETTLED / geometry.step)
+    fresh, means = Smoother(geometry.smoothing, geometry.step, geometry.cadence).advance(sigma)
+    sizes = squared_sizes(stretch.window, geometry.moves, widths)
+    return Material(stretch, settled, fresh[settled:], means[settled:], sizes)
+
+
+def _learned(
+    geometry: Geometry, material: list[Material], widths: NDArray[np.float64]
+) -> tuple[Geometry, list[NDArray[np.float64]]]:
+    """The geometry of all stretches, and each stretch's statistics by the geometry of the others."""
+    scales, means = len(geometry.smoothing.scales), [item.means for item in material]
+    geometry = replace(geometry, spread=_spread(np.concatenate([item.fresh for item in material])))
+    geometry = _shaped(geometry, means)
+    geometry = replace(geometry, gain_error=_gain_error(geometry, material))
+    held_back = [_statistics(_shaped(geometry, means[:k] + means[k + 1 :]), item) for k, item in enumerate(material)]
+    ordinary = np.nanmedian(np.concatenate(held_back)[:, :scales] ** 2, axis=0)
+    unrest = learn_unrest(held_back, [item.sizes for item in material], widths)
+    return replace(geometry, ordinary=ordinary, unrest=unrest), held_back
 
 
 def _cut(stretches: list[Stretch], context: timedelta, step: timedelta) -> list[Stretch]:
@@ -133,20 +165,6 @@ def _rows(plant: Plant, tag: str, step: timedelta) -> int:
     return 1 if cadence is None else max(1, round(cadence / step))
 
 
-def _smoothed(geometry: Geometry, stretch: Stretch) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Innovations (time, tag) and their means (time, scale, tag) once the smoother has settled."""
-    smoother = Smoother(geometry.smoothing, geometry.step, geometry.cadence)
-    sigma = stretch.residual.sigma
-    fresh, means = smoother.advance(sigma)
-    settled = _settled(sigma, geometry.step)
-    return fresh[settled:], means[settled:]
-
-
-def _settled(sigma: NDArray[np.float64], step: timedelta) -> int:
-    first = int(np.argmax(np.isfinite(sigma).any(axis=1)))
-    return first + int(_SETTLED / step)
-
-
 def _shaped(geometry: Geometry, means: list[NDArray[np.float64]]) -> Geometry:
     """The geometry with the spread and correlation of these means."""
     shape = [_shape([part[:, scale] for part in means]) for scale in range(len(geometry.smoothing.scales))]
@@ -180,15 +198,15 @@ def _shrunk(correlation: NDArray[np.float64], shrinkage: float) -> NDArray[np.fl
     return (1.0 - shrinkage) * correlation + shrinkage * np.eye(len(correlation))
 
 
-def _gain_error(geometry: Geometry, stretches: list[Stretch]) -> NDArray[np.float64]:
+def _gain_error(geometry: Geometry, material: list[Material]) -> NDArray[np.float64]:
     """(move,) root mean square of how wrong the modelled responses were, as a multiple of the response."""
     squares = np.full(len(geometry.moves), _PRIOR_WEIGHT * _PRIOR_GAIN**2)
     weights = np.full(len(geometry.moves), _PRIOR_WEIGHT)
     scorer = InnovationScorer(geometry)
     space = scorer.spaces[0]
-    for stretch in stretches:
-        rows = InnovationScorer(geometry).advance(stretch.window, stretch.residual)
-        for row in islice(rows, _settled(stretch.residual.sigma, geometry.step), None):
+    for item in material:
+        rows = InnovationScorer(geometry).advance(item.stretch.window, item.stretch.residual)
+        for row in islice(rows, item.settled, None):
             for move in row.moves:
                 if move.age or move.response is None:
                     continue
@@ -201,18 +219,19 @@ def _gain_error(geometry: Geometry, stretches: list[Stretch]) -> NDArray[np.floa
     return np.asarray(np.clip(np.sqrt(squares / weights), 0.0, _LARGEST_GAIN_ERROR), dtype=np.float64)
 
 
-def _statistics(geometry: Geometry, stretch: Stretch) -> NDArray[np.float64]:
+def _statistics(geometry: Geometry, item: Material) -> NDArray[np.float64]:
     """(time, statistic) of a stretch, NaN until the smoother has settled."""
-    rows = InnovationScorer(geometry).advance(stretch.window, stretch.residual)
+    rows = InnovationScorer(geometry).advance(item.stretch.window, item.stretch.residual)
     values = np.stack([row.read().values for row in rows])
-    values[: _settled(stretch.residual.sigma, geometry.step)] = np.nan
+    values[: item.settled] = np.nan
     return values
 
 
 def _calmed(
-    statistics: list[NDArray[np.float64]], sizes: list[NDArray[np.float64]], widths: NDArray[np.float64]
+    statistics: list[NDArray[np.float64]], material: list[Material], widths: NDArray[np.float64]
 ) -> list[NDArray[np.float64]]:
     """Statistics over what is usual after moves, which is learned from the other stretches."""
+    sizes = [item.sizes for item in material]
     calmed = []
     for k, (own, made) in enumerate(zip(statistics, sizes, strict=True)):
         unrest = learn_unrest(statistics[:k] + statistics[k + 1 :], sizes[:k] + sizes[k + 1 :], widths)

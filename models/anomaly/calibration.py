@@ -20,7 +20,7 @@ from models.anomaly.unrest import Unrest
 from twin.errors import CheckpointError
 from twin.plant import Plant
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -110,7 +110,10 @@ class Calibration:
                 value=found[0],
                 limit=version,
             )
-        return cls._restored(about, {name: np.asarray(part) for name, part in parts.items()})
+        try:
+            return cls._restored(about, {name: np.asarray(part) for name, part in parts.items()})
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(f"the detector's calibration is incomplete: {error}", field="detector") from error
 
     @classmethod
     def _restored(cls, about: dict[str, Any], parts: Mapping[str, NDArray[Any]]) -> Self:

@@ -42,7 +42,8 @@ class FrozenLimits:
         for window in windows:
             watch, values = FrozenWatch(blank), window.select(tags).values
             for time, row in zip(window.time, values, strict=True):
-                longest = np.maximum(longest, watch.enter(time, row))
+                watch.enter(time, row)
+                longest = np.maximum(longest, watch.run)
             news += np.isfinite(values).sum(axis=0)
         on_change = np.array([plant.tag(tag).cadence is None for tag in tags])
         watched = ~on_change & (longest <= _QUIET * news)
@@ -55,21 +56,22 @@ class FrozenWatch:
     def __init__(self, limits: FrozenLimits) -> None:
         self._limits = limits
         count = len(limits.tags)
-        self._rate = np.divide(1.0, limits.limit, out=np.zeros(count), where=limits.limit > 0)
+        self._rate = np.divide(1.0, limits.limit - 1.0, out=np.zeros(count), where=limits.limit > 1.0)
         self._last = np.full(count, np.nan)
-        self._run = np.zeros(count)
+        self.run = np.zeros(count)
+        """(tag,) identical values in a row, the last one included; 0 for a saturated value."""
         self.since = np.full(count, np.datetime64("NaT", "us"))
         """(tag,) time of the first value of each tag's run."""
         margin = 1e-6 * (limits.high - limits.low)
         self._bottom, self._top = limits.low + margin, limits.high - margin
 
     def enter(self, time: np.datetime64, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(tag,) length of the run that ends at this row, over its limit; 0 for a saturated value."""
+        """(tag,) repetitions up to this row over those that are alarming: 0 for a new value, 1 at the limit."""
         news = np.isfinite(values)
         same = news & (values == self._last)
         saturated = (self._last <= self._bottom) | (self._last >= self._top)
         self.since = np.where(news & ~same, time, self.since)
-        self._run = np.where(same, self._run + 1, np.where(news, 1.0, self._run))
-        self._run = np.where(same & saturated, 0.0, self._run)
+        self.run = np.where(same, self.run + 1, np.where(news, 1.0, self.run))
+        self.run = np.where(same & saturated, 0.0, self.run)
         self._last = np.where(news, values, self._last)
-        return self._run * self._rate
+        return np.maximum(self.run - 1.0, 0.0) * self._rate

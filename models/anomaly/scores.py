@@ -115,7 +115,7 @@ class InnovationScorer:
         ]
         self._smoother = Smoother(geometry.smoothing, geometry.step, geometry.cadence)
         self._moves = ActiveMoves(geometry.moves, geometry.signatures.move, AGES[-1])
-        self._silence = np.zeros(len(geometry.tags), dtype=np.int64)
+        self._silence = 4 * geometry.cadence
 
     def _hypotheses(self) -> NDArray[np.float64]:
         """(tag, tag) one thing gone wrong: a transmitter's bias, or another tag that moves as nothing else asks."""
@@ -156,7 +156,14 @@ class InnovationScorer:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class InnovationRow:
-    """A scored row; see `Row`. `means` (scale, tag), `silence` (tag,) rows since a tag's last news."""
+    """A scored row; see `Row`.
+
+    Attributes:
+        means: (scale, tag) smoothed innovations.
+        silence: (tag,) rows since a tag's last news.
+        moves: those that still count.
+        readings: the readings made so far, by faulty transmitters.
+    """
 
     scorer: InnovationScorer
     time: np.datetime64
@@ -165,13 +172,20 @@ class InnovationRow:
     means: NDArray[np.float64]
     silence: NDArray[np.int64]
     moves: tuple[PastMove, ...]
+    readings: dict[tuple[int, ...], "InnovationReading"] = field(default_factory=dict)
 
     def read(self, faulty: Collection[int] = ()) -> "InnovationReading":
         """The reading, not counting what biases of these transmitters account for."""
+        known = tuple(faulty)
+        if known not in self.readings:
+            self.readings[known] = self._read(known)
+        return self.readings[known]
+
+    def _read(self, faulty: tuple[int, ...]) -> "InnovationReading":
         geometry = self.scorer.geometry
         silent = np.flatnonzero(self.silence > 3 * geometry.cadence)
         free = [np.eye(len(geometry.tags))[silent], *(geometry.signatures.bias[tag] for tag in faulty)]
-        measured = len(silent) < len(geometry.tags)
+        measured = bool(np.isfinite(self.fresh).any())
         return InnovationReading(self.scorer, self.means, Directions.free(np.concatenate(free)), self.moves, measured)
 
 
@@ -193,10 +207,10 @@ class InnovationReading:
         self._white = [space.whiten(mean) for space, mean in zip(self._spaces, means, strict=True)]
         self._rests = [self._rest(scale, faults + self._responses(scale)) for scale in range(len(means))]
         ratios = [space.ratios(rest) for space, rest in zip(self._spaces, self._rests, strict=True)]
-        self._ratios = np.stack([ratio for ratio, _ in ratios]).reshape(len(means), 2, -1)
+        self._ratios = np.stack([ratio for ratio, _ in ratios]).reshape(len(means), 3, -1)
         self._sizes = np.stack([size for _, size in ratios])
         sizes = np.array([rest.size for rest in self._rests])
-        amplitudes: NDArray[np.float64] = np.sqrt(np.concatenate([sizes, *self._ratios.max(axis=2).T]))
+        amplitudes: NDArray[np.float64] = np.sqrt(np.concatenate([sizes, *self._ratios[:, :2].max(axis=2).T]))
         self._values = amplitudes / self._usual
         if not measured:
             self._values = np.full_like(self._values, np.nan)
@@ -232,13 +246,18 @@ class InnovationReading:
         return part
 
     def suspects(self, thresholds: NDArray[np.float64]) -> tuple[Suspect, ...]:
-        """Transmitters whose bias alone passes its threshold and explains most of a scale's T2."""
+        """Transmitters whose bias alone passes its threshold and explains most of a scale's T2.
+
+        It must explain more than any single tag that the plant itself pushes, which no other tag's prediction takes
+        for its own.
+        """
         scales = len(self._white)
         found = []
         for scale, ratios in enumerate(self._ratios[:, 0] * self._geometry.transmitters):
             tag = int(ratios.argmax())
             above = np.sqrt(ratios[tag]) / self._usual[scales + scale] / thresholds[scales + scale]
-            if above >= 1.0 and self._explained(scale, tag) >= self._geometry.isolation.sensor_share:
+            better = ratios[tag] >= self._ratios[scale, 2].max()
+            if above >= 1.0 and better and self._explained(scale, tag) >= self._geometry.isolation.sensor_share:
                 found.append(Suspect(tag, scale))
         return tuple(found)
 

@@ -63,7 +63,7 @@ class Space:
         factor = np.linalg.cholesky(precision)
         self._root = factor / std[:, None]
         companions = np.linalg.inv(precision) @ factor
-        self._signatures = np.concatenate([self.whiten(signatures), companions])
+        self._signatures = np.concatenate([self.whiten(signatures), companions, self._root])
         self._power = (self._signatures**2).sum(axis=1)
 
     def whiten(self, innovations: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,8 +103,8 @@ class Space:
         """Generalised likelihood ratio of each hypothesis, and its size (Willsky & Jones 1976).
 
         The ratio is the part of `rest.size` that goes away when the hypothesis, too, may have any size. After the
-        given signatures come (tag,) more: that tag, with the others along as they usually go with it; its ratio is
-        the tag's own squared deviation, whatever the others do.
+        given signatures come (tag,) more: that tag with the others along as they usually go with it, whose ratio is
+        the tag's own squared deviation; and (tag,) more: that tag alone.
         """
         along, power = self._signatures @ rest.vector, self._power
         if len(rest.basis):

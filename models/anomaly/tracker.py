@@ -42,6 +42,8 @@ class Followed:
     over: bool
 
 
+_LEAP = 2.0  # times an older event's peak, from one row to the next
+_COMMON = 0.3  # part of the shares that two findings about the same event have in common, at least
 _LEADING = 0.15  # a tag with this share of an open process event does what the process does
 
 
@@ -80,7 +82,7 @@ class Tracker:
     def follow(self, row: Row, repeats: NDArray[np.float64], since: NDArray[np.datetime64]) -> Followed:
         """Take one row; events it changed are in `touched`.
 
-        `repeats` (tag,) length of each tag's run of identical values over its limit, `since` (tag,) its first one.
+        `repeats` (tag,) repetitions of each tag's value over those that are alarming, `since` (tag,) its first time.
         """
         self._past.add(row.time, row.fresh, row.values)
         self._watch_repeats(row, np.sqrt(repeats), since)
@@ -118,7 +120,10 @@ class Tracker:
 
     def _follow_process(self, reading: Reading, score: float, now: np.datetime64) -> None:
         change = self._alarm.step(score)
-        if change is Change.OPENED:
+        if self._process and self._is_another(self._process, reading, score, now):
+            self._close(self._process)
+            self._open(reading, score, now)
+        elif change is Change.OPENED:
             self._open(reading, score, now)
         elif self._process:
             self._advance(self._process, score, now)
@@ -127,6 +132,15 @@ class Tracker:
                 self._process = None
             elif score > self._process.peak:
                 self._grow(self._process, reading, score, now)
+
+    def _is_another(self, event: Event, reading: Reading, score: float, now: np.datetime64) -> bool:
+        """Whether something else has begun on top of an older event: a leap over its peak, or other tags."""
+        aged = now - event.detected > np.timedelta64(self._config.decision.off_delay)
+        if not aged or score <= event.peak:
+            return False
+        shares = reading.finding(self._thresholds).shares
+        common = float(np.minimum(shares, event.finding.shares).sum())
+        return score >= _LEAP * event.peak or common < _COMMON
 
     def _open(self, reading: Reading, score: float, now: np.datetime64) -> None:
         finding = reading.finding(self._thresholds)
