@@ -70,18 +70,18 @@ class PcaReading:
     standard: NDArray[np.float64]
     measured: bool
 
-    def _parts(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(tag,) contributions to T2 and to the squared prediction error."""
+    def _squared(self) -> NDArray[np.float64]:
+        """(2,) T2 and squared prediction error."""
         scores = self.components.axes @ self.standard
         rest = self.standard - scores @ self.components.axes
-        return self.standard * ((scores / self.components.variance) @ self.components.axes), rest**2
+        return np.array([(scores**2 / self.components.variance).sum(), (rest**2).sum()])
 
     @property
     def values(self) -> NDArray[np.float64]:
         """(2,) amplitudes of T2 and of the squared prediction error."""
         if not self.measured:
             return np.full(2, np.nan)
-        amplitudes: NDArray[np.float64] = np.sqrt([part.sum() for part in self._parts()])
+        amplitudes: NDArray[np.float64] = np.sqrt(self._squared())
         return amplitudes
 
     @property
@@ -100,8 +100,11 @@ class PcaReading:
     def finding(
         self, thresholds: NDArray[np.float64], *, with_moves: bool = False, suspect: int | None = None
     ) -> Finding:
-        """Contributions to the statistic that is higher above its threshold."""
-        part = np.clip(self._parts()[int(np.argmax(self.values / thresholds))], 0.0, None)
+        """Contributions by reconstruction (Alcala & Qin 2009) to both statistics over their thresholds together."""
+        axes = self.components.axes
+        modelled = (axes.T / self.components.variance) @ axes
+        index = modelled / thresholds[0] ** 2 + (np.eye(len(self.standard)) - axes.T @ axes) / thresholds[1] ** 2
+        part = (index @ self.standard) ** 2 / np.maximum(np.diag(index), 1e-9)
         return Finding(part / max(float(part.sum()), 1e-12), self.standard, self.standard, sensor=suspect)
 
 
