@@ -42,6 +42,7 @@ class Smoother:
         self._settle = int(config.settle / step)
         self._means = np.zeros(self._weights.shape)
         self._drift = np.zeros(len(cadence))
+        self._heard = np.zeros(len(cadence), dtype=np.bool_)
         self._silent = np.zeros(len(cadence), dtype=np.int64)
         self._skip = np.zeros(len(cadence), dtype=np.int64)
 
@@ -64,7 +65,8 @@ class Smoother:
         self._means = np.zeros_like(self._means)
 
     def _settled(self, measured: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        returned = measured & (self._silent > 2 * self._cadence)
+        returned = measured & self._heard & (self._silent > 2 * self._cadence)
+        self._heard |= measured
         self._skip = np.where(returned, np.minimum(self._silent, self._settle), np.maximum(self._skip - 1, 0))
         self._silent = np.where(measured, 0, self._silent + 1)
         settled: NDArray[np.bool_] = measured & (self._skip == 0)
