@@ -44,6 +44,10 @@ class Past:
         """Append a row."""
         self._rows.append((time, innovations, values))
 
+    def reaches(self, moment: np.datetime64) -> bool:
+        """Whether the row at that moment is still among them."""
+        return bool(self._rows[0][0] <= moment)
+
     def last_known(self) -> NDArray[np.float64]:
         """(tag,) the newest value of each tag; NaN for one that said nothing."""
         known = np.full(len(self._precision), np.nan)

@@ -17,6 +17,7 @@ from models.anomaly.decision import DecisionConfig
 from models.anomaly.detector import DetectorConfig, EventDetector
 from models.anomaly.reading import Finding, Suspect
 from models.anomaly.threshold import Tail, fit_tail, persistent
+from models.anomaly.tracker import TrackerConfig
 from twin.plant import Plant
 from twin.window import Window
 from twin.world import Residual
@@ -169,7 +170,11 @@ class PcaCalibration:
     def detector(
         self, plant: Plant, false_alarms_per_week: float, config: DetectorConfig | None = None
     ) -> EventDetector:
-        """A detector in its initial state, with thresholds for this budget."""
+        """A detector in its initial state, with thresholds for this budget.
+
+        An event begins where its statistic first passed the threshold: static values say nothing of earlier rows.
+        """
+        tracker = TrackerConfig(lookback=DecisionConfig().on_delay)
         return EventDetector(
             plant,
             partial(PcaScorer, self.components),
@@ -178,7 +183,7 @@ class PcaCalibration:
             step=self.step,
             version="pca",
             false_alarms_per_week=false_alarms_per_week,
-            config=config,
+            config=config or DetectorConfig(tracker=tracker),
         )
 
 

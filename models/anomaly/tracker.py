@@ -276,7 +276,8 @@ class Tracker:
 
     def _describe(self, event: Event, finding: Finding, score: float) -> None:
         event.finding, event.peak = finding, max(score, event.peak)
-        event.dating = self._past.date(finding, event.detected)
+        if self._past.reaches(event.detected):
+            event.dating = self._past.date(finding, event.detected)
 
     def _advance(self, event: Event, score: float, now: np.datetime64) -> None:
         if score >= self._config.decision.deadband:
