@@ -29,6 +29,7 @@ check: install
 
 bench: install
 	$(BIN)/foretell bench all
+	$(BIN)/python -m bench.readme
 
 clean:
 	rm -rf $(VENV) .foretell .mypy_cache .ruff_cache .pytest_cache build dist

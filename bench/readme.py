@@ -40,7 +40,39 @@ def whatif(report: Report) -> list[str]:
     ]
 
 
-SECTIONS: dict[str, Callable[[Report], list[str]]] = {"whatif": whatif}
+def night(report: Report) -> list[str]:
+    """Nights with planted incidents, a row per detector."""
+    names = {"foretell": "Foretell", "pca": "PCA (T² and SPE)"}
+    nights = report["results"]["foretell"]["nights"]
+    rows = [
+        _row(
+            label,
+            f"{found['process_found']:.0%}",
+            f"{found['transmitter_found']:.0%}",
+            f"{found['setpoint_reported']:.0%}",
+            _number(found["false_per_night"]),
+            str(found["other_high"]),
+            _number(found["quiet_false_per_week"]),
+        )
+        for label, found in ((label, report["results"][name]) for name, label in names.items())
+    ]
+    title = (
+        f"**Last night's events**: {nights} nights, each with a process fault, a faulty transmitter and a logged "
+        f"setpoint change; found means within 30 minutes of the true onset, a transmitter with its own tag first; "
+        f"false-alarm budget {report['budget_per_week']:g} a week."
+    )
+    heads = (
+        "process faults found",
+        "transmitter faults found",
+        "setpoint changes reported",
+        "false events a night",
+        "false events of high severity",
+        "false events a week on quiet days",
+    )
+    return [title, "", _row("", *heads), _row(*["---"] * 7), *rows]
+
+
+SECTIONS: dict[str, Callable[[Report], list[str]]] = {"night": night, "whatif": whatif}
 
 
 def section() -> str:
