@@ -1,6 +1,7 @@
 """Follows events row by row: opens them once, decides what they are, closes them once."""
 
 import hashlib
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -42,8 +43,9 @@ class Followed:
     over: bool
 
 
-_LEAP = 2.0  # times an older event's peak, from one row to the next
-_COMMON = 0.3  # part of the shares that two findings about the same event have in common, at least
+_RISE, _BEFORE = 1.3, 5  # times the least of so many rows before
+_COMMON = 0.3  # part of the shares that two findings about one event have in common, at least
+_WEAK = 1.5  # peak below which an event has hardly shown what it is
 _LEADING = 0.15  # a tag with this share of an open process event does what the process does
 
 
@@ -66,6 +68,8 @@ class Tracker:
         self._version, self._config = version, config
         self._on_rows = max(1, round(config.decision.on_delay / step))
         self._calm_rows = round(config.calm_for / step)
+        assets = [plant.tag(tag).asset for tag in tags]
+        self._assets = np.array([assets.index(asset) for asset in assets])
         self._limits = [tuple(plant.tag(tag).limits.items()) for tag in tags]
         self._past = Past(round(config.lookback / step), precision)
         self._alarm = Alarm(config.decision, step)
@@ -76,6 +80,7 @@ class Tracker:
         self._held: dict[int, np.datetime64] = {}
         self._repeating: dict[int, float] = {}
         self._suspected: dict[int, int] = {}
+        self._scores: deque[float] = deque(maxlen=_BEFORE + self._on_rows)
         self._calm = 0
         self.touched: dict[str, Event] = {}
 
@@ -134,13 +139,25 @@ class Tracker:
                 self._grow(self._process, reading, score, now)
 
     def _is_another(self, event: Event, reading: Reading, score: float, now: np.datetime64) -> bool:
-        """Whether something else has begun on top of an older event: a leap over its peak, or other tags."""
-        aged = now - event.detected > np.timedelta64(self._config.decision.off_delay)
-        if not aged or score <= event.peak:
+        """Whether something else has begun on top of an older event.
+
+        That is a score above its peak, or a rise over the last rows that lasts the on-delay, on other assets; or on
+        other tags, when the older event is weak.
+        """
+        self._scores.append(score)
+        if now - event.detected <= np.timedelta64(self._config.decision.off_delay) or score < 1.0:
             return False
-        shares = reading.finding(self._thresholds).shares
-        common = float(np.minimum(shares, event.finding.shares).sum())
-        return score >= _LEAP * event.peak or common < _COMMON
+        rows = list(self._scores)
+        risen = len(rows) == _BEFORE + self._on_rows and min(rows[_BEFORE:]) >= _RISE * min(rows[:_BEFORE])
+        if not risen and score <= event.peak:
+            return False
+        present, past = reading.finding(self._thresholds).shares, event.finding.shares
+        if event.peak >= _WEAK:
+            present, past = self._by_asset(present), self._by_asset(past)
+        return float(np.minimum(present, past).sum()) < _COMMON
+
+    def _by_asset(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(self._assets, shares).astype(np.float64)
 
     def _open(self, reading: Reading, score: float, now: np.datetime64) -> None:
         finding = reading.finding(self._thresholds)
