@@ -96,9 +96,9 @@ def _message(event: Event, plant: Plant, tags: tuple[str, ...]) -> str:
         return _transmitter_message(event, plant, tags[event.sensor])
     leading = _order(event.finding.shares, None)[0]
     tag, change = plant.tag(tags[leading]), float(event.dating.change[leading])
-    side = "above" if event.finding.sigma[leading] > 0 else "below"
-    moved = f"; it has {'risen' if change > 0 else 'fallen'} by {amount(abs(change), tag.unit)}" if change else ""
-    moved = moved if np.isfinite(change) else ""
+    sigma = float(event.finding.sigma[leading])
+    side, moves = ("above", "risen") if sigma > 0 else ("below", "fallen")
+    moved = f"; it has {moves} by {amount(abs(change), tag.unit)}" if change * sigma > 0 else ""
     reason = "no logged move explains this" if event.move is None else f"explained by {_move_text(event.move, plant)}"
     return f"{tag.description} went {side} what the model expected{moved}; {reason}."
 
