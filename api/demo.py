@@ -5,13 +5,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from api import main
-from api.app import create_app
-from api.console import mount
 from api.progress import Stages
 from api.roles import Role
 from api.runfile import Run, running
 from api.security import choose_key
-from api.server import WebServer, reserve, url_of
+from api.server import reserve
+from api.serving import serving
 from twin.clock import Clock
 from twin.errors import ConfigurationError
 from twin.settings import Settings
@@ -34,13 +33,7 @@ def demonstration(settings: Settings, stages: Stages, *, live: bool, clock: Cloc
         _prepare(house, stages)
         workers = [stack.enter_context(worker) for worker in main.workers_of(house, Role.ALL)] if live else []
         with stages.stage("API and console"):
-            state = main.state_of(house, key, tuple(workers))
-            app = create_app(state)
-            mount(app, state)
-            stack.enter_context(WebServer(app, bound))
-        run = Run(url=url_of(bound), key=key)
-        run.announce(settings.data_dir)
-        stack.callback(run.withdraw, settings.data_dir)
+            run = stack.enter_context(serving(main.state_of(house, key, tuple(workers)), bound))
         yield run
 
 

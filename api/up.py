@@ -6,12 +6,11 @@ from contextlib import ExitStack, contextmanager
 from rich.console import Console
 
 from api import main
-from api.app import create_app
-from api.console import mount
 from api.roles import Role
 from api.runfile import Run
 from api.security import choose_key
-from api.server import WebServer, reserve, url_of
+from api.server import reserve
+from api.serving import serving
 from twin.settings import Settings
 
 
@@ -29,11 +28,4 @@ def running(settings: Settings, role: Role, console: Console) -> Iterator[Run | 
         if bound is None:
             yield None
             return
-        state = main.state_of(house, key, workers)
-        app = create_app(state)
-        mount(app, state)
-        stack.enter_context(WebServer(app, bound))
-        run = Run(url=url_of(bound), key=key)
-        run.announce(settings.data_dir)
-        stack.callback(run.withdraw, settings.data_dir)
-        yield run
+        yield stack.enter_context(serving(main.state_of(house, key, workers), bound))

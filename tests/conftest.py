@@ -1,8 +1,9 @@
-"""Fixtures for every room: a real Postgres, a fresh database per test, a small plant."""
+"""Fixtures for every room: a real Postgres, a fresh database per test, a small plant, the demo plant in memory."""
 
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,9 @@ from twin.clock import Shift
 from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
+from twin.protocols import Twin
+
+from . import fake_twin
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +64,15 @@ def small_plant() -> Plant:
             tag("mv.valve", TagRole.MV, "%", 100.0, None, movable=True),
         ),
     )
+
+
+@pytest.fixture(scope="session")
+def fake() -> ModuleType:
+    """The module that builds the demo plant in memory."""
+    return fake_twin
+
+
+@pytest.fixture(scope="session")
+def twin(fake: ModuleType) -> Twin:
+    """That twin at 10:15 on Sunday 2026-11-22."""
+    return fake.build()

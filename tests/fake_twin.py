@@ -22,7 +22,7 @@ from twin.world import Envelope, Imagination, ModelCard, Residual
 NOW = datetime(2026, 11, 22, 9, 15, tzinfo=UTC)
 START = NOW - timedelta(hours=36)
 STEP = timedelta(minutes=3)
-PLANT = load_plant(Path(__file__).parents[2] / "ingest" / "demo" / "plant.yaml")
+PLANT = load_plant(Path(__file__).parents[1] / "ingest" / "demo" / "plant.yaml")
 LEVELS = {
     "sp.reactor_pressure": 2700.0,
     "bias.a_feed": 1.0,
