@@ -248,9 +248,9 @@ def catch_up_demo_plant(house: House, report: Report) -> None:
 
     async def go_on() -> None:
         async with source:
-            async for batch in source:
-                house.pipeline.accept(batch)
-                await source.acknowledge(batch)
+            async for delivery in source:
+                house.pipeline.accept(delivery.samples)
+                await source.acknowledge(delivery)
                 report(min(1.0, (source.time - begin) / (now - begin)))
                 if now - source.time < MINUTE:
                     return

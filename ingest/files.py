@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
+from twin.delivery import Delivery
 from twin.errors import InvalidInput
 from twin.sample import Quality, SampleBatch
 
@@ -53,6 +54,11 @@ class FileSource:
         """For logs and metrics."""
         return f"file:{self._path.name}"
 
+    @property
+    def connected(self) -> bool:
+        """Always: a file is there or refused."""
+        return True
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -61,12 +67,12 @@ class FileSource:
     ) -> None:
         return None
 
-    async def __aiter__(self) -> AsyncIterator[SampleBatch]:
+    async def __aiter__(self) -> AsyncIterator[Delivery]:
         batches = read_samples(self._path)
         while (batch := await asyncio.to_thread(next, batches, None)) is not None:
-            yield batch
+            yield Delivery(batch)
 
-    async def acknowledge(self, batch: SampleBatch) -> None:
+    async def acknowledge(self, delivery: Delivery) -> None:
         """The file stays as it is."""
 
 

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,10 +13,11 @@ import structlog
 
 from ingest.validation import Checked, Rejection, Validator
 from twin.clock import Clock, SystemClock
+from twin.delivery import Delivery
 from twin.errors import StoreUnavailable
 from twin.plant import Plant
 from twin.protocols import Historian, Source, WriteResult
-from twin.sample import SampleBatch
+from twin.sample import SampleBatch, SnapshotBatch
 
 log = structlog.get_logger()
 
@@ -118,9 +119,9 @@ class Pipeline:
         with self._lock:
             return Counters(**self._count, rejected=dict(self._rejected), last_write=self._last_write)
 
-    def accept(self, batch: SampleBatch) -> PipelineResult:
+    def accept(self, batch: SampleBatch | SnapshotBatch) -> PipelineResult:
         """Store what is sound, in one transaction; raises StoreUnavailable, and then nothing is stored."""
-        checked = self._validator.check(batch)
+        checked = self._validator.check(_narrow(batch))
         written = self._write(checked.batch)
         self._count_checked(checked)
         return PipelineResult(written.written, written.duplicates, checked.rejections)
@@ -130,7 +131,7 @@ class Pipeline:
 
         When the store is away at the stop, what it did not take stays unacknowledged with the source.
         """
-        queue: asyncio.Queue[SampleBatch] = asyncio.Queue(_QUEUED_BATCHES)
+        queue: asyncio.Queue[Delivery] = asyncio.Queue(_QUEUED_BATCHES)
         async with source:
             reader = asyncio.create_task(self._read(source, queue))
             try:
@@ -139,17 +140,17 @@ class Pipeline:
                 reader.cancel()
                 await asyncio.gather(reader, return_exceptions=True)
 
-    async def _read(self, source: Source, queue: asyncio.Queue[SampleBatch]) -> None:
-        async for batch in source:
-            self._add(waiting=len(batch))
-            await queue.put(batch)
+    async def _read(self, source: Source, queue: asyncio.Queue[Delivery]) -> None:
+        async for delivery in source:
+            self._add(waiting=len(delivery.samples))
+            await queue.put(delivery)
 
     async def _drain(
-        self, source: Source, queue: asyncio.Queue[SampleBatch], reader: asyncio.Task[None], stop: threading.Event
+        self, source: Source, queue: asyncio.Queue[Delivery], reader: asyncio.Task[None], stop: threading.Event
     ) -> None:
         while not (stop.is_set() or (reader.done() and queue.empty())):
-            batches = await self._gather(queue, reader, stop)
-            if batches and not await self._store(source, batches, stop):
+            deliveries = await self._gather(queue, reader, stop)
+            if deliveries and not await self._store(source, deliveries, stop):
                 return
         while not queue.empty():
             if not await self._store(source, [queue.get_nowait()], stop):
@@ -158,35 +159,35 @@ class Pipeline:
             reader.result()
 
     async def _gather(
-        self, queue: asyncio.Queue[SampleBatch], reader: asyncio.Task[None], stop: threading.Event
-    ) -> list[SampleBatch]:
-        """Batches for one write: enough samples, or the first of them is old enough, or no more will come."""
-        batches: list[SampleBatch] = []
+        self, queue: asyncio.Queue[Delivery], reader: asyncio.Task[None], stop: threading.Event
+    ) -> list[Delivery]:
+        """Deliveries for one write: enough samples, or the first of them is old enough, or no more will come."""
+        deliveries: list[Delivery] = []
         oldest = time.monotonic()
         while not (stop.is_set() or (reader.done() and queue.empty())):
             try:
-                batch = await asyncio.wait_for(queue.get(), _POLL_S)
+                delivery = await asyncio.wait_for(queue.get(), _POLL_S)
             except TimeoutError:
                 pass
             else:
-                oldest = oldest if batches else time.monotonic()
-                batches.append(batch)
-            enough = sum(map(len, batches)) >= self.config.batch_size
-            if batches and (enough or time.monotonic() - oldest >= self.config.batch_age):
+                oldest = oldest if deliveries else time.monotonic()
+                deliveries.append(delivery)
+            enough = _samples(deliveries) >= self.config.batch_size
+            if deliveries and (enough or time.monotonic() - oldest >= self.config.batch_age):
                 break
-        return batches
+        return deliveries
 
-    async def _store(self, source: Source, batches: list[SampleBatch], stop: threading.Event) -> bool:
+    async def _store(self, source: Source, deliveries: list[Delivery], stop: threading.Event) -> bool:
         """Validate, write and acknowledge; False when the store is away and `stop` is set."""
-        checked = self._validator.check(SampleBatch.concat(batches))
+        checked = self._validator.check(SampleBatch.concat([_narrow(delivery.samples) for delivery in deliveries]))
         if not await self._write_when_possible(checked.batch, source.name, stop):
             return False
         self._count_checked(checked)
-        self._add(waiting=-sum(map(len, batches)))
+        self._add(waiting=-_samples(deliveries))
         for reason, number in checked.rejected.items():
             log.warning("samples rejected", source=source.name, reason=reason, samples=number)
-        for batch in batches:
-            await source.acknowledge(batch)
+        for delivery in deliveries:
+            await source.acknowledge(delivery)
         return True
 
     async def _write_when_possible(self, batch: SampleBatch, source: str, stop: threading.Event) -> bool:
@@ -229,3 +230,11 @@ class Pipeline:
     def _add(self, **numbers: int) -> None:
         with self._lock:
             self._count.update(numbers)
+
+
+def _samples(deliveries: Sequence[Delivery]) -> int:
+    return sum(len(delivery.samples) for delivery in deliveries)
+
+
+def _narrow(samples: SampleBatch | SnapshotBatch) -> SampleBatch:
+    return samples.samples() if isinstance(samples, SnapshotBatch) else samples

@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     PROCESS = "process"
     SENSOR = "sensor"
+    SILENCE = "silence"
 
 
 class Severity(StrEnum):
@@ -61,6 +62,9 @@ class EventFrame(BaseModel):
     explained_by: LoggedMove | None = None
     model_version: str
     message: str = Field(description="One sentence for a person")
+    backfilled_at: AwareDatetime | None = Field(
+        default=None, description="When samples that came late made this event appear or change; null: they did not"
+    )
 
     @property
     def open(self) -> bool:

@@ -1,6 +1,5 @@
 """Reads plant.yaml: every mistake in it is named with file, line, field, value and what was expected."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,29 +12,21 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from twin import yaml_lines
 from twin.clock import Shift
+from twin.duration import Duration, parse_duration
 from twin.errors import PlantFileError
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
 from twin.units import is_unit
 from twin.yaml_lines import Document, FieldPath, field_name
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h)")
 _ON_CHANGE = "on change"
 _MAX_REPORTED = 20
-
-
-def _duration(text: object) -> timedelta:
-    match = _DURATION.fullmatch(str(text).strip())
-    if match is None or float(match[1]) <= 0:
-        raise ValueError("a duration such as 30 s, 3 min or 1 h")
-    unit = {"s": "seconds", "min": "minutes", "h": "hours"}[match[2]]
-    return timedelta(**{unit: float(match[1])})
 
 
 def _cadence(text: object) -> timedelta | None:
     if text == _ON_CHANGE:
         return None
     try:
-        return _duration(text)
+        return parse_duration(text)
     except ValueError as error:
         raise ValueError(f"{error}, or {_ON_CHANGE}") from error
 
@@ -115,7 +106,7 @@ class _Plant(_Entry):
     name: Name
     description: str
     time_zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
-    step: Annotated[timedelta, BeforeValidator(_duration)]
+    step: Duration
     shifts: tuple[_Shift, ...] = Field(min_length=1)
     night_shift: Name
     assets: tuple[_Asset, ...] = Field(min_length=1)

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -11,21 +12,87 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from twin.clock import Clock, Span
+from twin.delivery import Delivery
 from twin.event import EventFrame, Feedback
 from twin.plant import Plant
-from twin.sample import Sample, SampleBatch
+from twin.sample import Sample, SampleBatch, SnapshotBatch
 from twin.window import Window
 from twin.world import Belief, Imagination, ModelCard, Residual
 
 T = TypeVar("T", bound=BaseModel)
 
+RESOLUTIONS = tuple(timedelta(seconds=s) for s in (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400))
+"""Distances of the rows of a series that is not told its resolution."""
+
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What became of a batch: rows that were new, and rows whose (tag, time) was there already."""
+    """What became of a batch; the three numbers add up to its samples.
+
+    Attributes:
+        written: samples whose (tag, time) was new.
+        duplicates: samples that were there already with the same value and quality, or twice in the batch.
+        corrected: samples that replaced another value or quality; the historian remembers what they replaced.
+    """
 
     written: int
     duplicates: int
+    corrected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A write that changed the past: samples older than the newest of their tag, or corrections.
+
+    Attributes:
+        number: increases with every backfill.
+        span: from the oldest to just after the newest sample that it changed.
+        tags: what it changed.
+        stored_at: when it was committed.
+    """
+
+    number: int
+    span: Span
+    tags: tuple[str, ...]
+    stored_at: datetime
+
+
+class Fill(StrEnum):
+    """What stands in a row of a series in which no good sample lies."""
+
+    NULL = "null"
+    LAST = "last"
+    LINEAR = "linear"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Series:
+    """History of some tags at one resolution, good samples only. Row t stands for [time[t], time[t] + resolution).
+
+    Attributes:
+        tags: (tag,) names, the columns.
+        time: (time,) datetime64[us], UTC: multiples of the resolution since the epoch.
+        resolution: distance of the rows.
+        count: (time, tag) int64 good samples in the row.
+        bad: (time, tag) int64 samples of other quality in the row.
+        mean, low, high, first, last: (time, tag) float64, engineering units; NaN where nothing was measured and
+            nothing filled in.
+        filled: (time, tag) bool: no good sample lies in the row, the value was filled in.
+        fill: how gaps were filled.
+    """
+
+    tags: tuple[str, ...]
+    time: NDArray[np.datetime64]
+    resolution: timedelta
+    count: NDArray[np.int64]
+    bad: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
+    filled: NDArray[np.bool_]
+    fill: Fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +116,40 @@ class Historian(Protocol):
     def write(self, batch: SampleBatch) -> WriteResult:
         """Store a batch in one transaction; it is committed on return.
 
-        The key is (tag, time): writing a batch again changes nothing, the first value stays. Raises
-        UnknownTag when a tag is not of the plant.
+        The key is (tag, time): writing a batch again changes nothing, another value or quality corrects what is
+        there. Of several samples with one key the last of the batch counts. Raises UnknownTag when a tag is not of
+        the plant.
         """
+        ...
+
+    def write_snapshots(self, batch: SnapshotBatch) -> WriteResult:
+        """The same for whole units at one instant, much faster; a reader cannot tell the difference."""
+        ...
+
+    def series(
+        self,
+        tags: Sequence[str],
+        span: Span,
+        *,
+        resolution: timedelta | None = None,
+        rows: int = 1000,
+        fill: Fill = Fill.NULL,
+    ) -> Series:
+        """History at a resolution: the given one, or the finest of RESOLUTIONS that gives at most `rows` rows.
+
+        Rows cover [span.start, span.end), the first and the last one in whole. Raises EmptyWindow.
+        """
+        ...
+
+    def as_of(self, moment: datetime) -> "Historian":
+        """The same history as it was known at that moment, without later samples and corrections; to be read only.
+
+        Raises OutsideData for a moment in the future.
+        """
+        ...
+
+    def backfills(self, after: int) -> tuple[Backfill, ...]:
+        """What changed the past since the backfill of that number (0: ever), oldest first."""
         ...
 
     def window(self, tags: Sequence[str], span: Span, step: timedelta) -> Window:
@@ -192,11 +290,20 @@ class LanguageModel(Protocol):
 
 
 class Source(Protocol):
-    """A stream of samples: an async context manager and an async iterator of batches."""
+    """A stream of samples: an async context manager and an async iterator of deliveries.
+
+    It mends its own connection, and raises only what a person must correct. It reads no further than it is asked
+    to: back-pressure is the iterator that is not asked for the next delivery.
+    """
 
     @property
     def name(self) -> str:
         """For logs and metrics."""
+        ...
+
+    @property
+    def connected(self) -> bool:
+        """Whether samples can arrive now."""
         ...
 
     async def __aenter__(self) -> Self: ...
@@ -205,10 +312,14 @@ class Source(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def __aiter__(self) -> AsyncIterator[SampleBatch]: ...
+    def __aiter__(self) -> AsyncIterator[Delivery]: ...
 
-    async def acknowledge(self, batch: SampleBatch) -> None:
-        """The batch is committed: the source may forget it."""
+    async def acknowledge(self, delivery: Delivery) -> None:
+        """The delivery is safe, in the historian or on the spool's disk: the source may forget it.
+
+        Called once for each delivery, in their order. A delivery that was not acknowledged comes again after a
+        restart, if the source's protocol can do that.
+        """
         ...
 
 

@@ -86,3 +86,42 @@ class SampleBatch:
             np.concatenate([np.empty(0, np.float64), *(b.value for b in batches)]),
             np.concatenate([np.empty(0, np.int8), *(b.quality for b in batches)]),
         )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SnapshotBatch:
+    """Whole units at one instant each: every tag has a place in every row. A value that did not come is NaN and bad.
+
+    Attributes:
+        tags: (tag,) names, the columns.
+        time: (row,) datetime64[us], UTC.
+        value: (row, tag) float64, engineering units.
+        quality: (row, tag) int8, values of `Quality`; None when all are good.
+    """
+
+    tags: tuple[str, ...]
+    time: NDArray[np.datetime64]
+    value: NDArray[np.float64]
+    quality: NDArray[np.int8] | None = None
+
+    def __len__(self) -> int:
+        """Samples, not rows."""
+        return self.value.size
+
+    def take(self, rows: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Self:
+        """The rows that a numpy index picks."""
+        quality = None if self.quality is None else self.quality[rows]
+        return type(self)(self.tags, self.time[rows], self.value[rows], quality)
+
+    def samples(self) -> SampleBatch:
+        """The same as single samples, row by row."""
+        rows, width = self.value.shape
+        good = np.where(np.isfinite(self.value), Quality.GOOD, Quality.BAD)
+        quality = good if self.quality is None else np.where(np.isfinite(self.value), self.quality, Quality.BAD)
+        return SampleBatch(
+            self.tags,
+            np.tile(np.arange(width, dtype=np.int32), rows),
+            np.repeat(self.time, width),
+            self.value.reshape(-1),
+            quality.astype(np.int8).reshape(-1),
+        )

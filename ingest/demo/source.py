@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-from collections import deque
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from ingest.demo.process import Process
 from ingest.demo.recorder import START_GRID, Recorder
 from ingest.demo.schedule import ScheduledMove, at_minute, minute_of, ordinary_moves, process_seed
 from twin.clock import Clock, SystemClock
+from twin.delivery import Delivery
 from twin.errors import InvalidInput, OutsideLimits
 from twin.plant import Plant
 from twin.sample import SampleBatch
@@ -79,7 +79,6 @@ class DemoPlant:
         self._state_file = state_file
         self._entered = self._clock.now()
         self._asked: list[tuple[str, float]] = []
-        self._unacknowledged: deque[tuple[SampleBatch, DemoState]] = deque()
         self._announced = False
 
     @classmethod
@@ -125,6 +124,11 @@ class DemoPlant:
             )
         self._asked.append((tag, level))
 
+    @property
+    def connected(self) -> bool:
+        """Always: the plant is part of this process."""
+        return True
+
     async def __aenter__(self) -> Self:
         self._entered = self._clock.now()
         return self
@@ -134,25 +138,19 @@ class DemoPlant:
     ) -> None:
         return None
 
-    async def __aiter__(self) -> AsyncIterator[SampleBatch]:
+    async def __aiter__(self) -> AsyncIterator[Delivery]:
         while self._recorder.minute < self._until:
             due = min(self._present(), self._until) - self._recorder.minute
             if due < 1:
                 await asyncio.sleep(self._wait())
                 continue
             batch = await asyncio.to_thread(self._advance, int(min(due, _CHUNK)))
-            self._unacknowledged.append((batch, self.state()))
-            yield batch
+            yield Delivery(batch, receipt=self.state())
 
-    async def acknowledge(self, batch: SampleBatch) -> None:
-        """Keep the plant as it was after this batch; those before it need not be acknowledged."""
-        if all(known is not batch for known, _ in self._unacknowledged):
-            return
-        known, state = self._unacknowledged.popleft()
-        while known is not batch:
-            known, state = self._unacknowledged.popleft()
-        if self._state_file is not None:
-            await asyncio.to_thread(state.write, self._state_file)
+    async def acknowledge(self, delivery: Delivery) -> None:
+        """Keep the plant as it was after this delivery."""
+        if self._state_file is not None and isinstance(delivery.receipt, DemoState):
+            await asyncio.to_thread(delivery.receipt.write, self._state_file)
 
     def _plant_time(self) -> datetime:
         """Where the plant's time should be by the clock."""

@@ -13,11 +13,12 @@ import pytest
 
 from ingest.pipeline import Pipeline, PipelineConfig
 from twin.clock import FixedClock, Span
+from twin.delivery import Delivery
 from twin.errors import StoreUnavailable
 from twin.historian.memory import MemoryHistorian
 from twin.plant import Plant
 from twin.protocols import WriteResult
-from twin.sample import Quality, Sample, SampleBatch
+from twin.sample import Quality, Sample, SampleBatch, SnapshotBatch
 
 NOW = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 DAY = Span(NOW - timedelta(days=1), NOW + timedelta(days=1))
@@ -32,11 +33,12 @@ class Listed:
     """A source that gives listed batches, remembers what was acknowledged, and then ends, waits or fails."""
 
     name = "listed"
+    connected = True
 
     def __init__(self, batches: Sequence[SampleBatch], end: str = "ends") -> None:
         self.batches = list(batches)
         self.given = 0
-        self.acknowledged: list[SampleBatch] = []
+        self.acknowledged: list[SampleBatch | SnapshotBatch] = []
         self.closed = False
         self._end = end
 
@@ -48,17 +50,17 @@ class Listed:
     ) -> None:
         self.closed = True
 
-    async def __aiter__(self) -> AsyncIterator[SampleBatch]:
+    async def __aiter__(self) -> AsyncIterator[Delivery]:
         for batch in self.batches:
             self.given += 1
-            yield batch
+            yield Delivery(batch)
         if self._end == "waits":
             await asyncio.sleep(3600)
         if self._end == "fails":
             raise ConnectionError("the broker is gone")
 
-    async def acknowledge(self, batch: SampleBatch) -> None:
-        self.acknowledged.append(batch)
+    async def acknowledge(self, delivery: Delivery) -> None:
+        self.acknowledged.append(delivery.samples)
 
 
 class Flaky(MemoryHistorian):

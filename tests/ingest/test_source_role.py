@@ -53,9 +53,9 @@ def batches_of(source: Source) -> list[SampleBatch]:
     async def read() -> list[SampleBatch]:
         got = []
         async with source:
-            async for batch in source:
-                got.append(batch)
-                await source.acknowledge(batch)
+            async for delivery in source:
+                got.append(delivery.samples)
+                await source.acknowledge(delivery)
         return got
 
     return asyncio.run(read())
@@ -96,8 +96,8 @@ def test_read_again_it_gives_the_same_so_that_a_replay_is_harmless(make: Make, d
 def test_it_may_be_left_before_its_end(make: Make) -> None:
     async def peek() -> SampleBatch:
         async with make() as source:
-            async for batch in source:
-                return batch
+            async for delivery in source:
+                return delivery.samples
         raise AssertionError("the source gave nothing")
 
     assert len(asyncio.run(peek())) > 0
@@ -106,6 +106,6 @@ def test_it_may_be_left_before_its_end(make: Make) -> None:
 def test_it_need_not_be_acknowledged(make: Make) -> None:
     async def read() -> int:
         async with make() as source:
-            return sum([len(batch) async for batch in source])
+            return sum([len(delivery.samples) async for delivery in source])
 
     assert asyncio.run(read()) == sum(map(len, batches_of(make())))
