@@ -178,6 +178,40 @@ def test_no_committed_row_is_lost_when_the_server_is_killed(folder):
     server.stop()
 
 
+def until_reachable(url: str) -> None:
+    limit = time.monotonic() + 60
+    while not reachable(url):
+        assert time.monotonic() < limit, "the server did not come back"
+        time.sleep(0.05)
+
+
+def test_a_server_that_is_killed_comes_back_by_itself_at_the_same_url(folder):
+    with EmbeddedPostgres(folder) as server:
+        url, killed = server.url, server_pid(folder)
+        os.kill(killed, signal.SIGKILL)
+        while reachable(url) and server_pid(folder) == killed:
+            time.sleep(0.01)
+        until_reachable(url)
+        assert server.url == url
+    assert not reachable(url)
+
+
+def test_when_server_and_starter_are_both_killed_the_attached_process_brings_it_back(folder, starter):
+    url = starter.stdout.readline().strip()
+    with EmbeddedPostgres(folder) as attached:
+        killed = server_pid(folder)
+        starter.kill()
+        starter.wait()
+        os.kill(killed, signal.SIGKILL)
+        limit = time.monotonic() + 60
+        while not attached.started_here and time.monotonic() < limit:
+            time.sleep(0.05)
+        assert attached.started_here
+        until_reachable(url)
+        assert server_pid(folder) != killed
+    assert not reachable(url)
+
+
 def test_a_pid_file_that_names_a_living_stranger_does_not_stop_a_start(folder):
     with EmbeddedPostgres(folder) as server:
         lines = (folder / "cluster" / "postmaster.pid").read_text().splitlines()

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -28,13 +29,15 @@ _START_LIMIT_S = 1800.0  # crash recovery replays the log: minutes, never half a
 _STOP_LIMIT_S = 300.0
 _HANDOVER_S = 5.0  # from the end of a server to the end of the process that stopped it
 _PORT_ATTEMPTS = 5
+_WATCH_S = 0.5
 
 
 class EmbeddedPostgres:
     """A context manager that gives the URL of a running Postgres whose files all lie in one folder.
 
     Several processes may open the same folder: the first one starts the server, the others attach to it. The
-    starter stops it when it leaves; if the starter was killed, the next one to open the folder takes its place.
+    starter stops it when it leaves; if the starter was killed, one of the others takes its place. A server that dies
+    is started again on the same port, so that its URL stays, as long as anybody has the folder open.
     The server listens on 127.0.0.1 only; its one login is the role `foretell`, which owns the database, is no
     superuser and has a random password kept in the folder (mode 0600).
 
@@ -51,6 +54,8 @@ class EmbeddedPostgres:
         self._owner_lock = FileLock(self._cluster.folder / "owner.lock")
         self._child: subprocess.Popen[bytes] | None = None
         self._port: int | None = None
+        self._leaving = threading.Event()
+        self._watcher: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -84,6 +89,7 @@ class EmbeddedPostgres:
         """
         try:
             self._cluster.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            self._stop_watching()
             with self._alone():
                 self._start_or_attach()
         except PermissionError as error:
@@ -93,10 +99,13 @@ class EmbeddedPostgres:
                 field="data_dir",
                 value=str(self._cluster.folder),
             ) from error
+        self._watcher = threading.Thread(target=self._watch, name="embedded Postgres", daemon=True)
+        self._watcher.start()
 
     def stop(self) -> None:
         """Stop the server if this object started it, and wait for its end; does nothing otherwise."""
         atexit.unregister(self.stop)
+        self._stop_watching()
         self._port = None
         if self._owner_lock.held:
             try:
@@ -147,26 +156,25 @@ class EmbeddedPostgres:
 
     def _launch(self) -> None:
         launcher = self._cluster.prepare()
+        wanted = self._wanted_port or self._port
         for _ in range(_PORT_ATTEMPTS):
             self._reap()
-            self._child = self._cluster.spawn(launcher, self._wanted_port or _free_port())
+            self._child = self._cluster.spawn(launcher, wanted or _free_port())
             try:
                 return self._await_ready()
             except _ServerDied as error:
                 if "could not bind" not in str(error):
                     raise StoreUnavailable(f"{self} did not start: {error}") from error
-                if self._wanted_port is not None:
+                if wanted is not None:
                     raise ConfigurationError(
-                        f"port {self._wanted_port} of 127.0.0.1 is in use: choose another one",
-                        field="port",
-                        value=self._wanted_port,
+                        f"port {wanted} of 127.0.0.1 is in use: choose another one", field="port", value=wanted
                     ) from error
         raise ConfigurationError("no free port found on 127.0.0.1")
 
     def _await_ready(self) -> None:
         began = told = time.monotonic()
         while not self._answers():
-            if not self._cluster.alive:
+            if self._leaving.is_set() or not self._cluster.alive:
                 raise _ServerDied(self._cluster.log_tail(8))
             now = time.monotonic()
             if now - began > _START_LIMIT_S:
@@ -193,6 +201,32 @@ class EmbeddedPostgres:
         except psycopg.OperationalError:
             return False
         self._port = port
+        return True
+
+    def _stop_watching(self) -> None:
+        if self._watcher is not None:
+            self._leaving.set()
+            self._watcher.join()
+        self._watcher = None
+        self._leaving.clear()
+
+    def _watch(self) -> None:
+        while not self._leaving.wait(_WATCH_S):
+            if self._listens() or not self._owner_lock.acquire():
+                continue
+            atexit.register(self.stop)
+            try:
+                if not self._adopt():
+                    self._report(f"{self} has died: starting it again")
+                    self._launch()
+            except (StoreUnavailable, ConfigurationError, _ServerDied, OSError) as error:
+                self._report(f"{self} has died and does not start: {error}")
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self._port or 0), timeout=_WATCH_S).close()
+        except OSError:
+            return False
         return True
 
     def _stop_server(self) -> None:
