@@ -9,16 +9,18 @@ from starlette.routing import Match
 
 from api import errors, openapi
 from api.dependencies import AppState
+from api.roles import Role
 from api.routes import ask, events, health, models, plant, samples, tags, whatif
 from api.security import KeyGuard, login_router
 
 NOUNS = (ask, whatif, events, plant, tags, samples, models)
+NOUNS_OF = {Role.INGEST: (samples,), Role.WORKER: ()}
 ANYTHING = "/v1/{rest:path}"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(state: AppState) -> FastAPI:
-    """The API of one twin; the console is mounted on it afterwards."""
+    """The API of one twin, or the part of it that belongs to the process's role; the console comes afterwards."""
     app = FastAPI(
         title=openapi.TITLE,
         version=version("foretell"),
@@ -30,7 +32,7 @@ def create_app(state: AppState) -> FastAPI:
     state.metrics.watch(state.pipeline)
     errors.install(app)
     app.add_middleware(KeyGuard, key=state.api_key)
-    for noun in NOUNS:
+    for noun in NOUNS_OF.get(state.role, NOUNS):
         app.include_router(noun.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(login_router(state.api_key))

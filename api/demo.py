@@ -33,7 +33,7 @@ def demonstration(settings: Settings, stages: Stages, *, live: bool, clock: Cloc
         _prepare(house, stages)
         workers = [stack.enter_context(worker) for worker in main.workers_of(house, Role.ALL)] if live else []
         with stages.stage("API and console"):
-            run = stack.enter_context(serving(main.state_of(house, key, tuple(workers)), bound))
+            run = stack.enter_context(serving(main.state_of(house, key, workers=tuple(workers)), bound))
         yield run
 
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from pydantic import AwareDatetime
 
 from api.metrics import Counted, Metrics
+from api.roles import Role
 from twin.answer import Answer, Question
 from twin.clock import Span
 from twin.protocols import Twin
@@ -90,6 +91,7 @@ class AppState:
     pipeline: Pipeline
     store: Store
     api_key: str
+    role: Role = Role.ALL
     workers: tuple[Worker, ...] = ()
     metrics: Metrics = field(default_factory=Metrics)
 

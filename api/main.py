@@ -157,11 +157,11 @@ def build(settings: Settings, engine: Engine, clock: Clock, *, with_model: bool 
     return House(settings, engine, Pipeline(plant, historian, clock=clock), twin, live_loop(twin, detector))
 
 
-def state_of(house: House, key: str, workers: tuple[Worker, ...] = ()) -> AppState:
+def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worker, ...] = ()) -> AppState:
     """What the API stands on."""
     horizon = timedelta(hours=house.settings.max_horizon_h)
     interpreter = Interpreter(house.twin, language_model(house.settings), horizon)
-    return AppState(house.settings, house.twin, interpreter, house.pipeline, house, key, workers)
+    return AppState(house.settings, house.twin, interpreter, house.pipeline, house, key, role, workers)
 
 
 def live_loop(twin: Twin, detector: Detector | None) -> "LiveLoop | None":

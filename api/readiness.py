@@ -72,10 +72,12 @@ def limit(state: AppState) -> timedelta:
 def _checks(state: AppState) -> Iterator[Check]:
     store = _store(state)
     yield store
-    yield _model(state)
+    if state.role.knows:
+        yield _model(state)
     yield from _workers(state)
-    if store.ok:
+    if store.ok and state.role.knows:
         yield _age(state, "live loop lag", "scored row", newest_score(state))
+    if store.ok:
         yield _age(state, "data freshness", "sample", newest_sample(state))
 
 

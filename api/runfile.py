@@ -7,7 +7,8 @@ from pathlib import Path
 
 import httpx
 
-NAME = "run.json"
+from api.roles import Role
+
 HEALTH_TIMEOUT_S = 3.0
 
 
@@ -19,30 +20,30 @@ class Run:
     key: str = field(repr=False)
     pid: int = field(default_factory=os.getpid)
 
-    def announce(self, folder: Path) -> None:
-        """Leave run.json in the data folder, readable by its owner only."""
+    def announce(self, folder: Path, role: Role = Role.ALL) -> None:
+        """Leave the role's file in the data folder, readable by its owner only."""
         folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f"{NAME}.{self.pid}.tmp"
+        draft = folder / f"{role.run_file}.{self.pid}.tmp"
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(asdict(self)))
-        draft.replace(folder / NAME)
+        draft.replace(folder / role.run_file)
 
-    def withdraw(self, folder: Path) -> None:
-        """Take run.json away if it is still this process's."""
-        if (found := _read(folder)) is not None and found.pid == self.pid:
-            (folder / NAME).unlink(missing_ok=True)
+    def withdraw(self, folder: Path, role: Role = Role.ALL) -> None:
+        """Take the role's file away if it is still this process's."""
+        if (found := _read(folder / role.run_file)) is not None and found.pid == self.pid:
+            (folder / role.run_file).unlink(missing_ok=True)
 
 
-def running(folder: Path) -> Run | None:
-    """The Foretell that runs on this data folder and answers; None when run.json is absent or stale."""
-    found = _read(folder)
+def running(folder: Path, role: Role = Role.ALL) -> Run | None:
+    """The Foretell of that role that runs on this data folder and answers; None when its file is absent or stale."""
+    found = _read(folder / role.run_file)
     return found if found and _lives(found.pid) and _answers(found.url) else None
 
 
-def _read(folder: Path) -> Run | None:
+def _read(file: Path) -> Run | None:
     try:
-        return Run(**json.loads((folder / NAME).read_text()))
+        return Run(**json.loads(file.read_text()))
     except (FileNotFoundError, PermissionError, ValueError, TypeError):
         return None
 

@@ -1,4 +1,4 @@
-"""API and console at work on a socket."""
+"""What a role serves, at work on a socket."""
 
 import socket
 from collections.abc import Iterator
@@ -15,11 +15,12 @@ from api.server import WebServer, url_of
 def serving(state: AppState, bound: socket.socket) -> Iterator[Run]:
     """Where API and console answer, announced in the data folder while they do."""
     app = create_app(state)
-    mount(app, state)
+    if state.role.answers:
+        mount(app, state)
     with WebServer(app, bound):
         run = Run(url=url_of(bound), key=state.api_key)
-        run.announce(state.settings.data_dir)
+        run.announce(state.settings.data_dir, state.role)
         try:
             yield run
         finally:
-            run.withdraw(state.settings.data_dir)
+            run.withdraw(state.settings.data_dir, state.role)

@@ -15,17 +15,14 @@ from twin.settings import Settings
 
 
 @contextmanager
-def running(settings: Settings, role: Role, console: Console) -> Iterator[Run | None]:
-    """The parts of that role at work; gives where they answer, if they do.
+def running(settings: Settings, role: Role, console: Console) -> Iterator[Run]:
+    """The parts of that role at work; gives where they answer.
 
     Raises ConfigurationError for a port in use, for a missing key on an open host, for a missing source.
     """
     with ExitStack() as stack:
-        key = choose_key(settings) if role.serves else ""
-        bound = stack.enter_context(reserve(settings.host, settings.port)) if role.serves else None
-        house = stack.enter_context(main.furnished(settings, console, with_model=role is not Role.INGEST))
+        key = choose_key(settings)
+        bound = stack.enter_context(reserve(settings.host, settings.port + role.port_offset))
+        house = stack.enter_context(main.furnished(settings, console, with_model=role.knows))
         workers = tuple(stack.enter_context(worker) for worker in main.workers_of(house, role))
-        if bound is None:
-            yield None
-            return
-        yield stack.enter_context(serving(main.state_of(house, key, workers), bound))
+        yield stack.enter_context(serving(main.state_of(house, key, role, workers), bound))

@@ -18,9 +18,17 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(default=Path(".foretell"), description="Where the embedded Postgres and the demo live")
     plant_file: Path | None = Field(default=None, description="plant.yaml; without it the demo plant's")
+    ingest_file: Path | None = Field(
+        default=None, description="ingest.yaml with the sources; without it the demo plant feeds its own plant file"
+    )
     checkpoint: Path | None = Field(default=None, description="World model; without it the demo plant's")
     host: str = Field(default="127.0.0.1", description="Address the API listens on")
-    port: int = Field(default=8600, ge=1, le=65535, description="Port of the API and the console")
+    port: int = Field(
+        default=8600,
+        ge=1,
+        le=65533,
+        description="Port of the API and the console; `up ingest` listens one above it, `up worker` two",
+    )
     url: str | None = Field(
         default=None, description="Address of the Foretell that the command line asks; without it the local one"
     )

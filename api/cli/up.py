@@ -21,7 +21,10 @@ foretell up worker"""
 
 def up(
     role: Annotated[Role, typer.Argument(help="api, ingest, worker, or all of them in one process.")] = Role.ALL,
-    port: Annotated[int | None, typer.Option(help="Port of the API; default: FORETELL_PORT, 8600.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="FORETELL_PORT for this run."),
+    ] = None,
     host: Annotated[str | None, typer.Option(help="Address; default: FORETELL_HOST, 127.0.0.1.")] = None,
     *,
     as_json: Json = False,
@@ -32,7 +35,6 @@ def up(
     settings = load_settings(port=port, host=host)
     configure(settings.log_level)
     with until_stopped(), running(settings, role, err()) as run:
-        made_up = run is not None and settings.api_key is None
-        url = None if run is None else f"{run.url}/?key={run.key}" if made_up else run.url
-        print_json({"role": role.value, "url": url}) if as_json else typer.echo(f"{role.value} is up {url or ''}")
+        url = f"{run.url}/?key={run.key}" if role.answers and settings.api_key is None else run.url
+        print_json({"role": role.value, "url": url}) if as_json else typer.echo(f"{role.value} is up {url}")
         wait()

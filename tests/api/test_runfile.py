@@ -7,7 +7,8 @@ from pathlib import Path
 
 from starlette.responses import PlainTextResponse
 
-from api.runfile import NAME, Run, running
+from api.roles import Role
+from api.runfile import Run, running
 from api.server import WebServer, reserve
 
 
@@ -23,7 +24,7 @@ def test_a_running_one_is_found_with_its_key(tmp_path: Path) -> None:
     bound = reserve("127.0.0.1", 0)
     run = Run(url=f"http://127.0.0.1:{bound.getsockname()[1]}", key="secret")
     run.announce(tmp_path)
-    assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / Role.ALL.run_file).stat().st_mode & 0o777 == 0o600
     with WebServer(PlainTextResponse("alive"), bound):
         assert running(tmp_path) == run
     assert running(tmp_path) is None
@@ -37,7 +38,7 @@ def test_the_file_of_a_dead_process_is_ignored(tmp_path: Path) -> None:
 def test_a_damaged_or_absent_file_is_ignored(tmp_path: Path) -> None:
     assert running(tmp_path) is None
     for text in ("", "{", "[]", json.dumps({"url": "x"}), json.dumps({"url": "x", "key": "k", "pid": 1, "more": 2})):
-        (tmp_path / NAME).write_text(text)
+        (tmp_path / Role.ALL.run_file).write_text(text)
         assert running(tmp_path) is None
 
 
@@ -45,10 +46,10 @@ def test_the_file_of_another_run_stays(tmp_path: Path) -> None:
     mine = Run(url="http://127.0.0.1:9", key="secret")
     Run(url="http://127.0.0.1:9", key="other", pid=1).announce(tmp_path)
     mine.withdraw(tmp_path)
-    assert (tmp_path / NAME).exists()
+    assert (tmp_path / Role.ALL.run_file).exists()
     mine.announce(tmp_path)
     mine.withdraw(tmp_path)
-    assert not (tmp_path / NAME).exists()
+    assert not (tmp_path / Role.ALL.run_file).exists()
 
 
 def test_the_key_is_not_in_the_representation() -> None:
