@@ -1,5 +1,5 @@
 # `make demo` runs the twin, `make test` checks it; both build on `make install`.
-.PHONY: install demo test check bench clean
+.PHONY: install demo test test-faults check bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,6 +20,10 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest
+
+# the long form, with its report in bench/results/faults.json; the short one is part of `make test`
+test-faults: install
+	FORETELL_FAULTS=long $(BIN)/python -m pytest tests/faults
 
 check: install
 	$(BIN)/ruff check .
