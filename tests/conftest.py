@@ -1,5 +1,6 @@
 """Fixtures for every room: a real Postgres, a fresh database per test, a small plant, the demo plant in memory."""
 
+import os
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from twin.plant import Asset, Limits, Plant, Tag, TagRole
 from twin.protocols import Twin
 
 from . import fake_twin
+from .timescale_wasm.server import timescale_wasm
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +30,30 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             connection.execute(text("ALTER ROLE CURRENT_USER SET synchronous_commit = off"))  # nothing here must last
         engine.dispose()
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def timescale_url() -> Iterator[str]:
+    """URL of TimescaleDB in WebAssembly for this session, one database that all its tests share."""
+    with timescale_wasm() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def own_url() -> Iterator[str]:
+    """URL of a database made for this session on the server at FORETELL_TEST_DATABASE_URL."""
+    given = os.environ.get("FORETELL_TEST_DATABASE_URL")
+    if given is None:
+        pytest.skip("FORETELL_TEST_DATABASE_URL is not set")
+    name = f"foretell_test_{os.getpid()}"
+    server = open_engine(given).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.url.set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 @pytest.fixture
