@@ -95,6 +95,20 @@ class EmptyWindow(InvalidInput):
     title = "Empty window"
 
 
+class TooLarge(InvalidInput):
+    """Send it in smaller parts."""
+
+    slug = "too-large"
+    title = "Too large"
+
+
+class UnsupportedMedia(InvalidInput):
+    """Send it in one of the forms that are read."""
+
+    slug = "unsupported-media"
+    title = "A form that is not read"
+
+
 class NotFound(ForetellError):
     """The thing named by an id is not there."""
 
@@ -114,6 +128,13 @@ class PlantFileError(ForetellError):
 
     slug = "plant-file"
     title = "The plant file has an error"
+
+
+class IngestFileError(ForetellError):
+    """Correct the ingest file; `field` is the path inside it, the detail names file and line."""
+
+    slug = "ingest-file"
+    title = "The ingest file has an error"
 
 
 class ConfigurationError(ForetellError):

@@ -1,8 +1,7 @@
 """Reads plant.yaml: every mistake in it is named with file, line, field, value and what was expected."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +13,12 @@ from twin import yaml_lines
 from twin.clock import Shift
 from twin.duration import Duration, parse_duration
 from twin.errors import PlantFileError
+from twin.mistakes import Mistake, file_error, mistakes_of_form
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
 from twin.units import is_unit
-from twin.yaml_lines import Document, FieldPath, field_name
+from twin.yaml_lines import FieldPath
 
 _ON_CHANGE = "on change"
-_MAX_REPORTED = 20
 
 
 def _cadence(text: object) -> timedelta | None:
@@ -113,25 +112,16 @@ class _Plant(_Entry):
     tags: tuple[_Tag, ...] = Field(min_length=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """One mistake: where it is, what stands there (None: nothing), what was expected."""
-
-    path: FieldPath
-    value: object
-    expected: str
-
-
 def load_plant(path: Path) -> Plant:
     """The plant that a plant file describes; raises PlantFileError that names every mistake in it, one a line."""
-    document = yaml_lines.read(path)
+    document = yaml_lines.read(path, PlantFileError)
     try:
         entry = _Plant.model_validate(document.content)
     except ValidationError as error:
-        raise _error(document, _mistakes_of_form(error)) from error
+        raise file_error(PlantFileError, document, mistakes_of_form(error)) from error
     problems = list(_mistakes_of_meaning(entry))
     if problems:
-        raise _error(document, problems)
+        raise file_error(PlantFileError, document, problems)
     return _plant(entry)
 
 
@@ -182,20 +172,7 @@ def _from_top(assets: Sequence[_Asset]) -> list[_Asset]:
     return sorted(assets, key=lambda asset: _depth(asset, by_name) or 0)
 
 
-def _mistakes_of_form(error: ValidationError) -> Iterator[_Problem]:
-    for item in error.errors():
-        path, value = tuple(item["loc"]), item["input"]
-        if item["type"] == "missing":
-            yield _Problem(path, None, "a value, none is given")
-        elif item["type"] == "extra_forbidden":
-            yield _Problem(path, value, "no such key")
-        elif item["type"] == "value_error":
-            yield _Problem(path, value, str(item["ctx"]["error"]))
-        else:
-            yield _Problem(path, value, item["msg"].removeprefix("Input should be "))
-
-
-def _mistakes_of_meaning(plant: _Plant) -> Iterator[_Problem]:
+def _mistakes_of_meaning(plant: _Plant) -> Iterator[Mistake]:
     yield from _repeated("shifts", [item.name for item in plant.shifts])
     yield from _repeated("assets", [item.name for item in plant.assets])
     yield from _repeated("tags", [item.name for item in plant.tags])
@@ -207,97 +184,64 @@ def _mistakes_of_meaning(plant: _Plant) -> Iterator[_Problem]:
     for i, tag in enumerate(plant.tags):
         at: FieldPath = ("tags", i)
         if tag.asset not in assets:
-            yield _Problem((*at, "asset"), tag.asset, f"one of the assets {', '.join(sorted(assets))}")
+            yield Mistake((*at, "asset"), tag.asset, f"one of the assets {', '.join(sorted(assets))}")
         yield from _range_mistakes(at, tag)
         yield from _control_mistakes(at, tag, tags)
         for j, alias in enumerate(tag.aliases):
             other = names.get(alias.casefold(), tag.name)
             if other != tag.name:
-                yield _Problem((*at, "aliases", j), alias, f"an alias that is not the name of the tag {other}")
+                yield Mistake((*at, "aliases", j), alias, f"an alias that is not the name of the tag {other}")
 
 
-def _repeated(kind: str, names: list[str]) -> Iterator[_Problem]:
+def _repeated(kind: str, names: list[str]) -> Iterator[Mistake]:
     count = Counter(name.casefold() for name in names)
     for i, name in enumerate(names):
         if count[name.casefold()] > 1:
-            yield _Problem((kind, i, "name"), name, f"a name that no other of the {kind} has")
+            yield Mistake((kind, i, "name"), name, f"a name that no other of the {kind} has")
 
 
-def _shift_mistakes(plant: _Plant) -> Iterator[_Problem]:
+def _shift_mistakes(plant: _Plant) -> Iterator[Mistake]:
     names = [shift.name for shift in plant.shifts]
     if plant.night_shift not in names:
-        yield _Problem(("night_shift",), plant.night_shift, f"one of the shifts {', '.join(names)}")
+        yield Mistake(("night_shift",), plant.night_shift, f"one of the shifts {', '.join(names)}")
     for i, shift in enumerate(plant.shifts):
         if shift.start == shift.end:
-            yield _Problem(("shifts", i, "end"), shift.end.isoformat("minutes"), "another time than the start")
+            yield Mistake(("shifts", i, "end"), shift.end.isoformat("minutes"), "another time than the start")
 
 
-def _asset_mistakes(plant: _Plant) -> Iterator[_Problem]:
+def _asset_mistakes(plant: _Plant) -> Iterator[Mistake]:
     by_name = {asset.name: asset for asset in plant.assets}
     for i, asset in enumerate(plant.assets):
         at: FieldPath = ("assets", i, "parent")
         if asset.parent is not None and asset.parent not in by_name:
-            yield _Problem(at, asset.parent, f"one of the assets {', '.join(sorted(by_name))}")
+            yield Mistake(at, asset.parent, f"one of the assets {', '.join(sorted(by_name))}")
         elif _depth(asset, by_name) is None:
-            yield _Problem(
-                at, asset.parent, "a parent that is not below the asset itself (they go round in a circle)"
-            )
+            yield Mistake(at, asset.parent, "a parent that is not below the asset itself (they go round in a circle)")
 
 
-def _range_mistakes(at: FieldPath, tag: _Tag) -> Iterator[_Problem]:
+def _range_mistakes(at: FieldPath, tag: _Tag) -> Iterator[Mistake]:
     low, high = tag.range
     if low >= high:
-        yield _Problem((*at, "range"), f"[{low:g}, {high:g}]", "[low, high] with low below high")
+        yield Mistake((*at, "range"), f"[{low:g}, {high:g}]", "[low, high] with low below high")
         return
     previous: tuple[str, float] | None = None
     for name, value in tag.as_limits().items():
         field = (*at, "limits", name)
         if not low <= value <= high:
-            yield _Problem(field, value, f"a limit inside the range [{low:g}, {high:g}] {tag.unit}")
+            yield Mistake(field, value, f"a limit inside the range [{low:g}, {high:g}] {tag.unit}")
         if previous is not None and value <= previous[1]:
-            yield _Problem(field, value, f"more than {previous[0]}, which is {previous[1]:g} {tag.unit}")
+            yield Mistake(field, value, f"more than {previous[0]}, which is {previous[1]:g} {tag.unit}")
         previous = name, value
 
 
-def _control_mistakes(at: FieldPath, tag: _Tag, tags: dict[str, _Tag]) -> Iterator[_Problem]:
+def _control_mistakes(at: FieldPath, tag: _Tag, tags: dict[str, _Tag]) -> Iterator[Mistake]:
     if tag.movable and tag.role not in (TagRole.SETPOINT, TagRole.MV):
-        yield _Problem(
+        yield Mistake(
             (*at, "movable"), "true", f"false for a tag of role {tag.role} (only setpoint and mv are moved)"
         )
     if tag.handle is None:
         return
     if tag.handle not in tags:
-        yield _Problem((*at, "handle"), tag.handle, "the name of a movable tag; there is no tag of that name")
+        yield Mistake((*at, "handle"), tag.handle, "the name of a movable tag; there is no tag of that name")
     elif not tags[tag.handle].movable:
-        yield _Problem((*at, "handle"), tag.handle, "the name of a movable tag; this one is not movable")
-
-
-def _error(document: Document, problems: Iterable[_Problem]) -> PlantFileError:
-    found = sorted(problems, key=lambda problem: document.line(problem.path))
-    said = [_sentence(document, problem) for problem in found[:_MAX_REPORTED]]
-    if len(found) > _MAX_REPORTED:
-        said.append(f"and {len(found) - _MAX_REPORTED} more mistakes")
-    return PlantFileError("\n".join(said), field=field_name(found[0].path), value=_shown(found[0].value))
-
-
-def _sentence(document: Document, problem: _Problem) -> str:
-    where = (
-        f"{document.file}:{document.line(problem.path)}: {field_name(problem.path)}{_whose(document, problem.path)}"
-    )
-    value = "" if problem.value is None else f" is {_shown(problem.value)}"
-    return f"{where}{value}, expected {problem.expected}"
-
-
-def _whose(document: Document, path: FieldPath) -> str:
-    """The name of the shift, asset or tag that a path leads into, if it has one."""
-    try:
-        name = document.content[path[0]][path[1]]["name"]
-    except (IndexError, KeyError, TypeError):
-        return ""
-    return f" ({name})" if isinstance(name, str) else ""
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, dict | list):
-        return f"a {'mapping' if isinstance(value, dict) else 'list'} of {len(value)}"
-    return repr(value) if value == "" else value
+        yield Mistake((*at, "handle"), tag.handle, "the name of a movable tag; this one is not movable")

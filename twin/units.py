@@ -62,6 +62,22 @@ def is_unit(text: str) -> bool:
     return True
 
 
+def factor_and_offset(unit: str, tag: Tag) -> tuple[float, float]:
+    """The tag's value is factor * value + offset of a value in `unit`; raises UnitMismatch."""
+    if unit == tag.unit:
+        return 1.0, 0.0
+    try:
+        return _affine(unit, tag.unit)
+    except Exception as error:  # pint raises whatever its parser meets
+        raise UnitMismatch(
+            f"{unit} does not convert to {tag.unit}, the unit of {tag.name}",
+            field="unit",
+            value=unit,
+            limit=tag.unit,
+            unit=tag.unit,
+        ) from error
+
+
 def convert(value: float, unit: str | None, tag: Tag, *, difference: bool = False) -> float:
     """The value in the tag's engineering unit; without a unit it is taken to be in that unit already.
 
