@@ -45,6 +45,9 @@ class EventFrame(BaseModel):
 
     It opens once and closes once; `end` is None while it is open. `start` is the estimated onset, which
     lies before `detected_at`. `explained_by` holds the logged move whose response this is, if any.
+
+    A silence is an event too: its contributions are the tags that fell silent, in equal shares and without sigma,
+    `first_seen` the last that was heard of each, and `score` the silence over the longest one that is allowed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -65,6 +68,9 @@ class EventFrame(BaseModel):
     backfilled_at: AwareDatetime | None = Field(
         default=None, description="When samples that came late made this event appear or change; null: they did not"
     )
+    withdrawn: bool = Field(
+        default=False, description="Late samples showed that there was no such event; it is closed and not counted"
+    )
 
     @property
     def open(self) -> bool:
@@ -73,8 +79,8 @@ class EventFrame(BaseModel):
 
     @property
     def anomalous(self) -> bool:
-        """Whether no logged move explains the event."""
-        return self.explained_by is None
+        """Whether the event stands and no logged move explains it."""
+        return self.explained_by is None and not self.withdrawn
 
     def overlaps(self, start: datetime, end: datetime) -> bool:
         """Whether any part of the event lies in the half-open window [start, end)."""

@@ -13,6 +13,10 @@ from twin.clock import Shift
 from twin.errors import UnknownTag
 
 
+SILENT_CADENCES = 5
+"""Values in a row that a tag may leave out before it is silent, unless the plant file says otherwise."""
+
+
 class TagRole(StrEnum):
     """What a tag is to the plant's control."""
 
@@ -54,6 +58,7 @@ class Tag:
         description: for a person.
         low, high: range of the instrument or of the setpoint, in `unit`.
         cadence: distance of two new values; None for a tag that is logged on change and holds in between.
+        max_silence: how long it may say nothing; None: as `Plant.max_silence` has it.
         movable: whether an operator sets it; movable tags are the moves of the world model.
         handle: the movable tag an operator reaches for to change this one, if any.
         aliases: other names people use.
@@ -71,6 +76,7 @@ class Tag:
     handle: str | None = None
     limits: Limits = field(default_factory=Limits)
     aliases: tuple[str, ...] = ()
+    max_silence: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,12 @@ class Plant:
             raise UnknownTag(
                 f"{self.name} has no tag {name!r}{hint}", field="tag", value=name, candidates=near
             ) from error
+
+    def max_silence(self, tag: Tag) -> timedelta | None:
+        """How long a tag may say nothing; None for one that is logged on change and has no limit of its own."""
+        if tag.max_silence is not None or tag.cadence is None:
+            return tag.max_silence
+        return max(SILENT_CADENCES * tag.cadence, self.step)
 
     def asset(self, name: str) -> Asset:
         """The asset of exactly that name; raises KeyError."""

@@ -96,6 +96,7 @@ class _Tag(_Entry):
     handle: Name | None = None
     limits: _Limits = _Limits()
     aliases: Aliases = ()
+    max_silence: Duration | None = None
 
     def as_limits(self) -> Limits:
         return Limits(**self.limits.model_dump())
@@ -154,6 +155,7 @@ def _tag(entry: _Tag) -> Tag:
         handle=entry.handle,
         limits=entry.as_limits(),
         aliases=entry.aliases,
+        max_silence=entry.max_silence,
     )
 
 

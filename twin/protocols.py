@@ -184,6 +184,19 @@ class Historian(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """How far a worker has taken up what changed the past.
+
+    Attributes:
+        backfill: number of the last backfill that it has dealt with.
+        moment: when it last looked at the historian.
+    """
+
+    backfill: int
+    moment: datetime
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class ScoreSeries:
     """The detector's scores over time.
@@ -232,6 +245,14 @@ class EventLog(Protocol):
         """What people said about an event, oldest first."""
         ...
 
+    def bookmark(self, reader: str) -> Bookmark | None:
+        """How far the worker of that name has come; None when it has never kept a bookmark."""
+        ...
+
+    def keep_bookmark(self, reader: str, bookmark: Bookmark) -> None:
+        """Keep how far a worker has come, instead of what it kept before."""
+        ...
+
 
 class WorldModel(Protocol):
     """A latent, action-conditioned model of the plant."""
@@ -273,6 +294,10 @@ class Detector(Protocol):
         `window` holds the same rows as `residual`, with the model's tags and moves. Ids are stable: the same
         event has the same id from call to call and after a restart that replays it.
         """
+        ...
+
+    def anew(self) -> "Detector":
+        """The same detector as it was before it saw any row."""
         ...
 
 

@@ -1,8 +1,10 @@
 """The detector: a scorer, thresholds from the false-alarm budget, and the events they make."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +56,12 @@ class EventDetector:
         self._thresholds = thresholds(tails, false_alarms_per_week)
         self._limits, self._config = frozen, config or DetectorConfig()
         self._start()
+
+    def anew(self) -> Self:
+        """The same detector as it was before it saw any row."""
+        fresh = copy(self)
+        fresh._start()
+        return fresh
 
     def _start(self) -> None:
         self._last: np.datetime64 | None = None

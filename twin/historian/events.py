@@ -121,11 +121,13 @@ def _no_event(event_id: str) -> NotFound:
 
 def _row(frame: EventFrame) -> dict[str, Any]:
     nested = frame.model_dump(mode="json", include={"contributions", "explained_by"})
-    return {_FIELDS.get(name, name): nested.get(name, value) for name, value in frame.model_dump().items()}
+    row = {_FIELDS.get(name, name): nested.get(name, value) for name, value in frame.model_dump().items()}
+    return {name: value for name, value in row.items() if name in EVENT.c}
 
 
 def _frame(row: RowMapping) -> EventFrame:
-    return EventFrame.model_validate({name: row[_FIELDS.get(name, name)] for name in EventFrame.model_fields})
+    columns = {name: _FIELDS.get(name, name) for name in EventFrame.model_fields}
+    return EventFrame.model_validate({name: row[column] for name, column in columns.items() if column in row})
 
 
 def _predicted(residual: Residual, ids: Sequence[int]) -> Columns:

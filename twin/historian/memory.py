@@ -12,7 +12,7 @@ from twin.event import EventFrame, Feedback
 from twin.historian.grid import grid, lay_out
 from twin.historian.incoming import arrange
 from twin.plant import Plant
-from twin.protocols import ScoreSeries, Statistics, WriteResult
+from twin.protocols import Bookmark, ScoreSeries, Statistics, WriteResult
 from twin.sample import Quality, Sample, SampleBatch
 from twin.window import Window
 from twin.world import Residual
@@ -170,6 +170,7 @@ class MemoryEventLog:
         self._scores: dict[np.datetime64, float] = {}
         self._predictions: dict[str, dict[np.datetime64, tuple[float, float, float]]] = {}
         self._feedback: list[Feedback] = []
+        self._bookmarks: dict[str, Bookmark] = {}
 
     def put(self, frames: Sequence[EventFrame]) -> None:
         """Store frames by id, replacing what is there; see EventLog."""
@@ -218,6 +219,14 @@ class MemoryEventLog:
         """What people said about an event, oldest first; see EventLog."""
         said = (feedback for feedback in self._feedback if feedback.event_id == event_id)
         return tuple(sorted(said, key=lambda feedback: feedback.time))
+
+    def bookmark(self, reader: str) -> Bookmark | None:
+        """How far the worker of that name has come; see EventLog."""
+        return self._bookmarks.get(reader)
+
+    def keep_bookmark(self, reader: str, bookmark: Bookmark) -> None:
+        """Keep how far a worker has come; see EventLog."""
+        self._bookmarks[reader] = bookmark
 
 
 def _during(rows: Mapping[np.datetime64, object], span: Span) -> list[np.datetime64]:
