@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.app import create_app
-from api.console import mount
 from api.dependencies import AppState
 from api.runfile import Run
 from api.server import WebServer, url_of
@@ -16,6 +15,8 @@ def serving(state: AppState, bound: socket.socket) -> Iterator[Run]:
     """Where API and console answer, announced in the data folder while they do."""
     app = create_app(state)
     if state.role.answers:
+        from api.console import mount  # the page's library is half of an ingest process's memory
+
         mount(app, state)
     with WebServer(app, bound):
         run = Run(url=url_of(bound), key=state.api_key)
