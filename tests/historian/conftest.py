@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine
 
 from twin.historian.connection import open_engine
 from twin.historian.events import PostgresEventLog
@@ -17,14 +17,18 @@ from twin.protocols import EventLog, Historian
 STORES = ["memory", pytest.param("postgres", marks=pytest.mark.integration)]
 
 
+def _empty(connection: Connection) -> None:
+    for table in reversed(METADATA.sorted_tables):
+        connection.execute(table.delete())
+
+
 @pytest.fixture
 def emptied_engine(postgres_url: str) -> Iterator[Engine]:
     """A database with all tables and no rows; quicker than making the tables for each test."""
     engine = open_engine(postgres_url)
     migrate(engine)
     with engine.begin() as connection:
-        for table in reversed(METADATA.sorted_tables):
-            connection.execute(table.delete())
+        _empty(connection)
     yield engine
     engine.dispose()
 
@@ -38,7 +42,7 @@ def new_historian(request: pytest.FixtureRequest, small_plant: Plant) -> Callabl
 
     def empty() -> Historian:
         with engine.begin() as connection:
-            connection.execute(text("DELETE FROM sample"))
+            _empty(connection)
         return PostgresHistorian(engine, small_plant)
 
     return empty

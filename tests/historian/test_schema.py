@@ -58,12 +58,12 @@ def test_a_newer_schema_is_refused_and_both_revisions_named(engine, refuses):
     migrate(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(SchemaMismatch, match=r"revision 9999, newer than 0001"):
+    with pytest.raises(SchemaMismatch, match=r"revision 9999, newer than \d{4}"):
         refuses(engine)
 
 
 def test_an_empty_database_is_not_taken_for_a_historian(engine):
-    with pytest.raises(SchemaMismatch, match="revision none, this Foretell needs 0001"):
+    with pytest.raises(SchemaMismatch, match=r"revision none, this Foretell needs \d{4}"):
         check_schema(engine)
 
 

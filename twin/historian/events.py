@@ -23,10 +23,10 @@ _KEEP_SCORES = text("""
     ON CONFLICT (time) DO UPDATE SET score = excluded.score, model_version = excluded.model_version
 """)
 _KEEP_PREDICTIONS = text("""
-    INSERT INTO prediction (time, tag_id, mean, noise, sigma)
-    SELECT time, tag_id, mean, noise, NULLIF(sigma, 'NaN') FROM arrived_prediction
-    ON CONFLICT (tag_id, time)
-    DO UPDATE SET mean = excluded.mean, noise = excluded.noise, sigma = excluded.sigma
+    INSERT INTO prediction (time, tag_id, mean, noise, sigma, model_version)
+    SELECT time, tag_id, mean, noise, NULLIF(sigma, 'NaN'), :model_version FROM arrived_prediction
+    ON CONFLICT (tag_id, time) DO UPDATE
+    SET mean = excluded.mean, noise = excluded.noise, sigma = excluded.sigma, model_version = excluded.model_version
 """)
 _FIELDS = {"start": "start_time", "end": "end_time"}
 
@@ -74,7 +74,7 @@ class PostgresEventLog:
             connection.execute(_KEEP_SCORES, {"model_version": model_version})
             ids = tag_ids(connection, residual.tags)
             stage(connection, "prediction", _predicted(residual, [ids[name] for name in residual.tags]))
-            connection.execute(_KEEP_PREDICTIONS)
+            connection.execute(_KEEP_PREDICTIONS, {"model_version": model_version})
 
     def scores(self, span: Span) -> ScoreSeries:
         """Scores of rows in [start, end); see EventLog."""

@@ -1,6 +1,7 @@
 """The tables of the historian, as SQLAlchemy Core knows them; docs/historian.md describes every column."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -10,12 +11,16 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
+    column,
+    func,
     literal_column,
+    table,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -31,6 +36,7 @@ METADATA = MetaData(
 NAN = literal_column("'NaN'::float8", Double)
 
 _INSTANT = DateTime(timezone=True)
+_NOW = func.now()
 
 TAG = Table(
     "tag",
@@ -50,10 +56,90 @@ SAMPLE = Table(
     "sample",
     METADATA,
     Column("time", _INSTANT, nullable=False),
-    Column("tag_id", Integer, nullable=False),
+    Column("stored_at", _INSTANT, nullable=False, server_default=_NOW),
     Column("value", Double),
+    Column("tag_id", Integer, nullable=False),
     Column("quality", SmallInteger, nullable=False),
     PrimaryKeyConstraint("tag_id", "time"),
+)
+
+SNAPSHOT_UNIT = Table(
+    "snapshot_unit",
+    METADATA,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("since", _INSTANT, nullable=False),
+)
+
+SNAPSHOT_MEMBER = Table(
+    "snapshot_member",
+    METADATA,
+    Column("tag_id", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", Integer, ForeignKey("snapshot_unit.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+SNAPSHOT = Table(
+    "snapshot",
+    METADATA,
+    Column("time", _INSTANT, nullable=False),
+    Column("stored_at", _INSTANT, nullable=False, server_default=_NOW),
+    Column("unit_id", Integer, nullable=False),
+    Column("value", ARRAY(Double), nullable=False),
+    Column("quality", LargeBinary),
+    Column("changed_at", ARRAY(_INSTANT)),
+    PrimaryKeyConstraint("unit_id", "time"),
+)
+
+READING = table(
+    "reading",
+    column("time", _INSTANT),
+    column("tag_id", Integer),
+    column("value", Double),
+    column("quality", SmallInteger),
+    column("stored_at", _INSTANT),
+)
+"""The view of all samples, wherever they lie: what every reader uses."""
+
+CORRECTION = Table(
+    "correction",
+    METADATA,
+    Column("time", _INSTANT, nullable=False),
+    Column("stored_at", _INSTANT, nullable=False),
+    Column("replaced_at", _INSTANT, nullable=False),
+    Column("value", Double),
+    Column("tag_id", Integer, nullable=False),
+    Column("quality", SmallInteger, nullable=False),
+    Index(None, "tag_id", "time"),
+)
+
+LATEST = Table(
+    "latest",
+    METADATA,
+    Column("time", _INSTANT, nullable=False),
+    Column("stored_at", _INSTANT, nullable=False),
+    Column("value", Double),
+    Column("tag_id", Integer, primary_key=True, autoincrement=False),
+    Column("quality", SmallInteger, nullable=False),
+)
+
+MOVE = Table(
+    "move",
+    METADATA,
+    Column("time", _INSTANT, nullable=False, index=True),
+    Column("before", Double, nullable=False),
+    Column("after", Double, nullable=False),
+    Column("tag_id", Integer, nullable=False),
+    PrimaryKeyConstraint("tag_id", "time"),
+)
+
+BACKFILL = Table(
+    "backfill",
+    METADATA,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("start_time", _INSTANT, nullable=False),
+    Column("end_time", _INSTANT, nullable=False),
+    Column("tag_ids", ARRAY(Integer), nullable=False),
+    Column("stored_at", _INSTANT, nullable=False, server_default=_NOW),
 )
 
 SCORE = Table(
@@ -72,6 +158,7 @@ PREDICTION = Table(
     Column("mean", Double, nullable=False),
     Column("noise", Double, nullable=False),
     Column("sigma", Double),
+    Column("model_version", Text),
     PrimaryKeyConstraint("tag_id", "time"),
 )
 
@@ -91,6 +178,7 @@ EVENT = Table(
     Column("explained_by", JSONB(none_as_null=True)),
     Column("model_version", Text, nullable=False),
     Column("message", Text, nullable=False),
+    Column("backfilled_at", _INSTANT),
     Index(None, "start_time"),
 )
 
@@ -102,4 +190,40 @@ FEEDBACK = Table(
     Column("time", _INSTANT, nullable=False),
     Column("label", Text, nullable=False),
     Column("comment", Text, nullable=False),
+)
+
+LOG_ENTRY = Table(
+    "log_entry",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("time", _INSTANT, nullable=False, index=True),
+    Column("author", Text, nullable=False),
+    Column("tag", Text),
+    Column("asset", Text),
+    Column("text", Text, nullable=False),
+    Column("stored_at", _INSTANT, nullable=False, server_default=_NOW),
+)
+
+ANSWER = Table(
+    "answer",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("time", _INSTANT, nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("model_version", Text),
+    Column("body", JSONB, nullable=False),
+)
+
+SCENARIO = Table(
+    "scenario",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("created_at", _INSTANT, nullable=False, index=True),
+    Column("question", Text),
+    Column("model_version", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
 )

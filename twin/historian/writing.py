@@ -5,7 +5,10 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection, text
 
 from twin.historian.bulk import Columns, copy_in, pack, stage
+from twin.historian.connection import store_errors
 from twin.historian.incoming import arrange
+from twin.historian.partitions import Partitions
+from twin.historian.server import Kind
 from twin.historian.store import Store
 from twin.protocols import WriteResult
 from twin.sample import SampleBatch
@@ -22,12 +25,16 @@ class Writer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._partitions = Partitions(store.engine, "sample")
 
     def write(self, batch: SampleBatch) -> WriteResult:
         """Store a batch; see Historian."""
         rows = arrange(self._store.plant, batch)
         if not len(rows.tag):
             return WriteResult(0, 0)
+        if self._store.kind is Kind.PLAIN:
+            with store_errors(self._store.engine):
+                self._partitions.make(rows.time)
         with self._store.connect() as connection:
             ids = np.array(list(self._store.ids.values()), dtype=np.int32)
             written = _insert(
