@@ -1,8 +1,8 @@
 """What a sample must be before it reaches the historian."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from twin.clock import Clock, to_datetime64
 from twin.plant import Plant
-from twin.sample import Quality, SampleBatch
+from twin.sample import Quality, SampleBatch, SnapshotBatch
 
 _UNKNOWN = -1
+_REMEMBERED = 64
+_WORST, _BEST = min(Quality), max(Quality)
 
 
 class Reason(StrEnum):
@@ -23,7 +25,9 @@ class Reason(StrEnum):
     UNKNOWN_TAG = "unknown tag"
     NO_TIME = "no time"
     FUTURE_TIME = "time in the future"
+    TOO_OLD = "too old"
     UNKNOWN_QUALITY = "unknown quality"
+    REFUSED = "refused by the historian"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +46,68 @@ class Rejection:
         return f"{self.tag}: {self.reason}, {self.value}{limit}{f' {self.unit}' if self.unit else ''}"
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Fault:
+    """Samples of one batch that broke the same rule.
+
+    Attributes:
+        reason: the rule.
+        index: (sample,) their places in the batch.
+        limit: what the rule allows.
+    """
+
+    reason: Reason
+    index: NDArray[np.intp]
+    limit: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Checked:
     """A batch after validation.
 
     Attributes:
-        batch: the sound samples, with the quality they are stored with.
-        not_finite: how many of them had no finite value and are stored as NaN with bad quality.
+        given: the batch as it came; snapshots as samples when something in them is faulty.
+        batch: what is sound, with the quality it is stored with.
+        position: of a SampleBatch: (sample,) positions of the sound samples in `given`; None when all are sound.
+        not_finite: how many sound samples had no finite value and are stored as NaN with bad quality.
         outside_range: how many lie outside the tag's range and are stored with uncertain quality at best.
-        rejections: the others.
+        faults: the others, by reason; a sample that broke several rules is in the first of them.
     """
 
-    batch: SampleBatch
+    given: SampleBatch | SnapshotBatch
+    batch: SampleBatch | SnapshotBatch
+    position: NDArray[np.intp] | None
     not_finite: int
     outside_range: int
-    rejections: tuple[Rejection, ...]
+    faults: tuple[Fault, ...] = ()
 
     @cached_property
     def rejected(self) -> Mapping[str, int]:
         """How many were rejected, by reason."""
-        return Counter(rejection.reason.value for rejection in self.rejections)
+        return Counter({fault.reason.value: len(fault.index) for fault in self.faults})
+
+    @cached_property
+    def rejections(self) -> tuple[Rejection, ...]:
+        """Every rejected sample, in the order of the batch."""
+        return tuple(sorted(self._rejections(), key=lambda rejection: rejection.index))
+
+    def _rejections(self) -> Iterator[Rejection]:
+        for fault in self.faults:
+            if not isinstance(self.given, SampleBatch):
+                raise TypeError("faulty snapshots are given as samples")
+            for index in fault.index.tolist():
+                yield rejection(self.given, index, fault.reason, fault.limit)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Ranges:
+    """A tuple of names in terms of the plant: positions in its tags (or _UNKNOWN) and their ranges."""
+
+    position: NDArray[np.int32]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    known: bool
+    distinct: bool
 
 
 class Validator:
@@ -74,55 +120,124 @@ class Validator:
         self._position = {name: i for i, name in enumerate(self._names)}
         self._low = np.array([tag.low for tag in plant.tags])
         self._high = np.array([tag.high for tag in plant.tags])
+        self._ranges: dict[tuple[str, ...], _Ranges] = {}
 
-    def check(self, batch: SampleBatch) -> Checked:
-        """The batch, sorted into what is stored and what is not."""
-        position = self._positions(batch)
-        latest = to_datetime64(self._clock.now() + self._tolerance)
-        faults = {
-            Reason.UNKNOWN_TAG: position == _UNKNOWN,
-            Reason.NO_TIME: np.isnat(batch.time),
-            Reason.FUTURE_TIME: batch.time > latest,
-            Reason.UNKNOWN_QUALITY: ~np.isin(batch.quality, list(Quality)),
-        }
-        sound = ~np.logical_or.reduce(list(faults.values()))
-        kept, position = batch.take(sound), position[sound]
-        finite = np.isfinite(kept.value)
-        inside = (kept.value >= self._low[position]) & (kept.value <= self._high[position])
-        quality = np.where(finite & ~inside, np.minimum(kept.quality, Quality.UNCERTAIN), kept.quality)
-        clean = SampleBatch(
-            self._names,
-            position.astype(np.int32),
-            kept.time,
-            np.where(finite, kept.value, np.nan),
-            np.where(finite, quality, Quality.BAD).astype(np.int8),
+    def check(self, batch: SampleBatch, max_age: timedelta | None = None) -> Checked:
+        """The batch, sorted into what is stored and what is not; without `max_age` no sample is too old."""
+        ranges = self._of(batch.tags)
+        oldest, latest = self._limits(max_age)
+        faults = self._faults(batch, ranges, oldest, latest)
+        sound = None if not faults else _complement([fault.index for fault in faults], len(batch))
+        kept = batch if sound is None else batch.take(sound)
+        value, quality, not_finite, outside = _judge(
+            kept.value, kept.quality, ranges.low[kept.tag], ranges.high[kept.tag]
         )
-        return Checked(clean, int((~finite).sum()), int((finite & ~inside).sum()), _rejections(batch, faults, latest))
+        clean = SampleBatch(self._names, ranges.position[kept.tag], kept.time, value, quality)
+        return Checked(batch, clean, sound, not_finite, outside, faults)
 
-    def _positions(self, batch: SampleBatch) -> NDArray[np.intp]:
-        """Each sample's tag as a position in the plant's tags, or _UNKNOWN."""
-        position = np.array([self._position.get(name, _UNKNOWN) for name in batch.tags], dtype=np.intp)
-        return position[batch.tag]
+    def check_snapshots(self, batch: SnapshotBatch, max_age: timedelta | None = None) -> Checked:
+        """The same for whole units; when something is faulty the sound rest becomes single samples."""
+        ranges = self._of(batch.tags)
+        if not (ranges.known and ranges.distinct and len(batch.time) and self._sound_rows(batch, max_age)):
+            return self.check(batch.samples(), max_age)
+        value, quality, not_finite, outside = _judge(batch.value, batch.quality, ranges.low, ranges.high)
+        if not (not_finite or outside or batch.quality is not None):
+            return Checked(batch, batch, None, 0, 0)
+        return Checked(batch, replace(batch, value=value, quality=quality), None, not_finite, outside)
+
+    def _sound_rows(self, batch: SnapshotBatch, max_age: timedelta | None) -> bool:
+        oldest, latest = self._limits(max_age)
+        if not _inside(batch.time, oldest, latest):
+            return False
+        return batch.quality is None or _all_known(batch.quality)
+
+    def _limits(self, max_age: timedelta | None) -> tuple[np.datetime64 | None, np.datetime64]:
+        now = self._clock.now()
+        return None if max_age is None else to_datetime64(now - max_age), to_datetime64(now + self._tolerance)
+
+    def _faults(
+        self, batch: SampleBatch, ranges: _Ranges, oldest: np.datetime64 | None, latest: np.datetime64
+    ) -> tuple[Fault, ...]:
+        if not len(batch) or (ranges.known and _inside(batch.time, oldest, latest) and _all_known(batch.quality)):
+            return ()
+        broken = {
+            Reason.UNKNOWN_TAG: (ranges.position[batch.tag] == _UNKNOWN, None),
+            Reason.NO_TIME: (np.isnat(batch.time), None),
+            Reason.FUTURE_TIME: (batch.time > latest, f"{latest}Z"),
+            Reason.TOO_OLD: (np.zeros(len(batch), bool) if oldest is None else batch.time < oldest, f"{oldest}Z"),
+            Reason.UNKNOWN_QUALITY: ((batch.quality < _WORST) | (batch.quality > _BEST), "0, 1 or 2"),
+        }
+        faults, sound = [], np.ones(len(batch), bool)
+        for reason, (wrong, limit) in broken.items():
+            index = np.flatnonzero(wrong & sound)
+            sound &= ~wrong
+            if len(index):
+                faults.append(Fault(reason, index, limit))
+        return tuple(faults)
+
+    def _of(self, names: tuple[str, ...]) -> _Ranges:
+        known = self._ranges.get(names)
+        if known is None:
+            if len(self._ranges) >= _REMEMBERED:
+                self._ranges.clear()
+            position = np.array([self._position.get(name, _UNKNOWN) for name in names], dtype=np.int32)
+            known = self._ranges[names] = _Ranges(
+                position,
+                self._low[position],
+                self._high[position],
+                bool((position != _UNKNOWN).all()),
+                len(np.unique(position)) == len(position),
+            )
+        return known
 
 
-def _rejections(
-    batch: SampleBatch, faults: Mapping[Reason, NDArray[np.bool_]], latest: np.datetime64
-) -> tuple[Rejection, ...]:
-    reason_of: dict[int, Reason] = {}
-    for reason, wrong in faults.items():
-        for index in np.flatnonzero(wrong).tolist():
-            reason_of.setdefault(index, reason)
-    return tuple(_rejection(batch, index, reason, latest) for index, reason in sorted(reason_of.items()))
-
-
-def _rejection(batch: SampleBatch, index: int, reason: Reason, latest: np.datetime64) -> Rejection:
+def rejection(batch: SampleBatch, index: int, reason: Reason, limit: str | None) -> Rejection:
+    """What is said of one sample."""
     tag = batch.tags[batch.tag[index]]
     match reason:
         case Reason.UNKNOWN_TAG:
-            return Rejection(index, tag, reason, tag)
+            value = tag
         case Reason.UNKNOWN_QUALITY:
-            return Rejection(index, tag, reason, str(batch.quality[index]), "0, 1 or 2")
-        case Reason.FUTURE_TIME:
-            return Rejection(index, tag, reason, f"{batch.time[index]}Z", f"{latest}Z")
+            value = str(batch.quality[index])
         case Reason.NO_TIME:
-            return Rejection(index, tag, reason, "NaT")
+            value = "NaT"
+        case Reason.REFUSED:
+            value = f"{batch.value[index]:g} at {batch.time[index]}Z"
+        case _:
+            value = f"{batch.time[index]}Z"
+    return Rejection(index, tag, reason, value, limit)
+
+
+def _inside(time: NDArray[np.datetime64], oldest: np.datetime64 | None, latest: np.datetime64) -> bool:
+    """Whether no time is missing and all are within the limits; the extremes of a NaT are NaT."""
+    first, last = time.min(), time.max()
+    return bool(last <= latest) and not np.isnat(first) and (oldest is None or bool(first >= oldest))
+
+
+def _all_known(quality: NDArray[np.int8]) -> bool:
+    return bool(quality.min() >= _WORST and quality.max() <= _BEST)
+
+
+def _complement(faulty: list[NDArray[np.intp]], length: int) -> NDArray[np.intp]:
+    sound = np.ones(length, bool)
+    sound[np.concatenate(faulty)] = False
+    return np.flatnonzero(sound)
+
+
+def _judge(
+    value: NDArray[np.float64],
+    quality: NDArray[np.int8] | None,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int8], int, int]:
+    """Values and qualities as they are stored, how many are not finite, how many lie outside [low, high]."""
+    good = np.int8(Quality.GOOD)
+    given = np.full(value.shape, good) if quality is None else quality
+    inside = (value >= low) & (value <= high)
+    if inside.all():
+        return value, given, 0, 0
+    finite = np.isfinite(value)
+    outside = finite & ~inside
+    judged = np.where(outside, np.minimum(given, np.int8(Quality.UNCERTAIN)), given)
+    judged = np.where(finite, judged, np.int8(Quality.BAD)).astype(np.int8)
+    return np.where(finite, value, np.nan), judged, int((~finite).sum()), int(outside.sum())

@@ -151,6 +151,13 @@ class StoreUnavailable(ForetellError):
     title = "The historian is not reachable"
 
 
+class SpoolUnavailable(ForetellError):
+    """The disk that shall keep samples while the historian is away takes no more: free space, nothing was lost."""
+
+    slug = "spool-unavailable"
+    title = "The spool takes no more"
+
+
 class SchemaMismatch(ForetellError):
     """The database schema is newer than this Foretell: upgrade Foretell."""
 
