@@ -1,0 +1,323 @@
+"""Kafka as a source: a member of a consumer group whose offsets are committed after the historian's commit."""
+
+import asyncio
+import contextlib
+import ssl
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Literal, Self
+
+import structlog
+from aiokafka import (  # type: ignore[import-untyped]
+    AIOKafkaConsumer,
+    ConsumerRebalanceListener,
+    ConsumerRecord,
+    TopicPartition,
+)
+from aiokafka import errors as kafka_errors
+from aiokafka.helpers import create_ssl_context  # type: ignore[import-untyped]
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+
+from ingest.kafka_offsets import Offsets, Receipt
+from ingest.kafka_payload import PayloadFormat, TimePrecision, decode
+from ingest.source_config import SourceConfig, SourceContext
+from twin.delivery import Delivery
+from twin.duration import Duration
+from twin.errors import ConfigurationError
+
+log = structlog.get_logger()
+
+_POLL_MS = 500
+_COMMIT_S, _CLOSE_S = 10.0, 10.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
+_MIB = 1 << 20
+_PERSON = (
+    kafka_errors.GroupAuthorizationFailedError,
+    kafka_errors.IllegalSaslStateError,
+    kafka_errors.SaslAuthenticationFailed,
+    kafka_errors.TopicAuthorizationFailedError,
+    kafka_errors.UnsupportedSaslMechanismError,
+)
+"""What no new try mends."""
+
+Server = Annotated[str, StringConstraints(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):\d{1,5}$")]
+Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]{1,249}$")]
+
+
+class KafkaTls(BaseModel):
+    """Encryption, and who is who."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ca: Path | None = Field(default=None, description="Certificates that sign the brokers'; without it the system's")
+    certificate: Path | None = Field(default=None, description="Our own, for brokers that ask for one")
+    key: Path | None = Field(default=None, description="Its private key")
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key go together")
+        return self
+
+
+class KafkaConfig(SourceConfig):
+    """Topics of a Kafka cluster, read as a member of a consumer group."""
+
+    kind: Literal["kafka"]
+    servers: tuple[Server, ...] = Field(min_length=1, description="Some of the brokers, host:port")
+    topics: tuple[Topic, ...] = Field(min_length=1)
+    group: str = Field(default="foretell", min_length=1, description="Its members share the partitions")
+    format: PayloadFormat = Field(default=PayloadFormat.JSON, description="What a message holds")
+    precision: TimePrecision | None = Field(default=None, description="Unit of times that are numbers")
+    start: Literal["earliest", "latest"] = Field(default="earliest", description="Where a group begins that is new")
+    tls: KafkaTls | None = None
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    username: str | None = None
+    password: SecretStr | None = None
+    max_messages: int = Field(default=2000, ge=1, le=100_000, description="Messages of one delivery")
+    partition_mib: int = Field(default=1, ge=1, le=100, description="Read ahead for each partition")
+    session: Duration = Field(default=timedelta(seconds=10), description="A member silent this long loses its share")
+
+    @model_validator(mode="after")
+    def _whole_login(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password go together")
+        return self
+
+    def build(self, context: SourceContext) -> "KafkaSource":
+        """The source; nothing is opened yet."""
+        return KafkaSource(self)
+
+    def security(self) -> dict[str, object]:
+        """The consumer's options; raises ConfigurationError when a certificate cannot be used."""
+        options: dict[str, object] = {"security_protocol": _PROTOCOL[self.tls is not None, self.username is not None]}
+        if self.tls is not None:
+            options["ssl_context"] = self._ssl_context(self.tls)
+        if self.username is not None and self.password is not None:
+            options["sasl_mechanism"] = self.mechanism
+            options["sasl_plain_username"] = self.username
+            options["sasl_plain_password"] = self.password.get_secret_value()
+        return options
+
+    def _ssl_context(self, tls: KafkaTls) -> ssl.SSLContext:
+        try:
+            context: ssl.SSLContext = create_ssl_context(cafile=tls.ca, certfile=tls.certificate, keyfile=tls.key)
+        except OSError as error:
+            files = ", ".join(str(file) for file in (tls.ca, tls.certificate, tls.key) if file is not None)
+            detail = f"source {self.name}: tls: {files}: {error}"
+            raise ConfigurationError(detail, field="tls", value=files) from error
+        return context
+
+
+_PROTOCOL = {
+    (False, False): "PLAINTEXT",
+    (True, False): "SSL",
+    (False, True): "SASL_PLAINTEXT",
+    (True, True): "SASL_SSL",
+}
+
+
+class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Reads the partitions that the group gives it, and commits what is acknowledged.
+
+    At least once: a group goes on from its committed offsets, so what was read and not acknowledged comes again,
+    here or at the partition's next owner. Messages that the broker deleted before they were read are said to be lost.
+    """
+
+    def __init__(self, config: KafkaConfig) -> None:
+        self._config = config
+        self._offsets = Offsets()
+        self._consumer: AIOKafkaConsumer | None = None
+        self._joined = self._answering = False
+        self._acknowledged = asyncio.Event()
+        self._committer: asyncio.Task[None] | None = None
+
+    @property
+    def name(self) -> str:
+        """For logs and metrics."""
+        return self._config.name
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is a member of its group and the brokers answer."""
+        return self._joined and self._answering
+
+    async def __aenter__(self) -> Self:
+        self._committer = asyncio.create_task(self._commit_acknowledged())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._committer is not None:
+            self._committer.cancel()
+            await asyncio.gather(self._committer, return_exceptions=True)
+        await self._commit()
+        await self._close()
+
+    async def __aiter__(self) -> AsyncIterator[Delivery]:
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                delivery = await self._next()
+            except _PERSON as error:
+                raise ConfigurationError(f"source {self.name}: {_said(error)}", field="servers") from error
+            except (kafka_errors.KafkaError, OSError, TimeoutError) as error:
+                log.warning(
+                    "kafka away", source=self.name, topics=self._config.topics, reason=_said(error), pause_s=pause
+                )
+                await self._close()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+                continue
+            pause = _FIRST_PAUSE_S
+            if delivery is not None:
+                yield delivery
+
+    async def acknowledge(self, delivery: Delivery) -> None:
+        """Let its offsets be committed soon; without effect when its partitions went to another member since."""
+        if not isinstance(delivery.receipt, Receipt):
+            return
+        if self._offsets.acknowledge(delivery.receipt):
+            self._acknowledged.set()
+        else:
+            log.info("stored after a rebalance, will come again", source=self.name)
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Commit what is stored; the rest is left to the next owner."""
+        self._joined = False
+        await self._commit()
+        self._offsets.revoked()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Start from what the group committed."""
+        self._joined = True
+        log.info("partitions assigned", source=self.name, partitions=sorted(map(_place, assigned)))
+
+    async def _next(self) -> Delivery | None:
+        """What came in the next half second."""
+        consumer = self._consumer or await self._open()
+        assignment = self._offsets.assignment
+        try:
+            found = await consumer.getmany(timeout_ms=_POLL_MS, max_records=self._config.max_messages)
+        except kafka_errors.NoOffsetForPartitionError as error:
+            await self._begin(consumer, error.args[0])
+            return None
+        except kafka_errors.OffsetOutOfRangeError as error:
+            await self._begin_again(consumer, error.args[0])
+            return None
+        self._answering = bool(found) or self._fresh(consumer)
+        return self._delivery(found, assignment)
+
+    def _delivery(self, found: Mapping[TopicPartition, Sequence[ConsumerRecord]], assignment: int) -> Delivery | None:
+        records = [record for part in found.values() for record in part]
+        decoded = decode(self._config.format, records, self._config.precision)
+        if not len(decoded.samples) and not decoded.unreadable:
+            return None
+        after = {partition: part[-1].offset + 1 for partition, part in found.items() if part}
+        return decoded.delivery(Receipt(assignment, after))
+
+    async def _open(self) -> AIOKafkaConsumer:
+        """A consumer that has joined the group."""
+        config, session_ms = self._config, int(self._config.session / timedelta(milliseconds=1))
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=list(config.servers),
+            client_id=f"foretell-{config.name}",
+            group_id=config.group,
+            enable_auto_commit=False,
+            auto_offset_reset="none",  # so that we choose, and say what was lost
+            max_partition_fetch_bytes=config.partition_mib * _MIB,
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=max(session_ms // 5, 1),
+            request_timeout_ms=session_ms + 5_000,
+            **config.security(),
+        )
+        consumer.subscribe(list(config.topics), listener=self)
+        self._consumer = consumer
+        await consumer.start()
+        return consumer
+
+    async def _close(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        self._joined = self._answering = False
+        if consumer is not None:
+            with contextlib.suppress(kafka_errors.KafkaError, OSError, TimeoutError):
+                await asyncio.wait_for(consumer.stop(), _CLOSE_S)
+        self._offsets.revoked()
+
+    async def _begin(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
+        """The group is new to the partition."""
+        oldest = self._config.start == "earliest"
+        limits = await (consumer.beginning_offsets if oldest else consumer.end_offsets)([partition])
+        log.info("partition is new to the group", source=self.name, partition=_place(partition), at=limits[partition])
+        consumer.seek(partition, limits[partition])
+        if not oldest:  # kept, or messages that come before the first commit would be skipped by the next start
+            self._offsets.acknowledge(Receipt(self._offsets.assignment, limits))
+            self._acknowledged.set()
+
+    async def _begin_again(self, consumer: AIOKafkaConsumer, gone: Mapping[TopicPartition, int]) -> None:
+        """The broker no longer has what comes next: retention was quicker, or it lost its log."""
+        oldest = await consumer.beginning_offsets(list(gone))
+        for partition, wanted in gone.items():
+            log.error(
+                "messages gone from the broker before they were read",
+                source=self.name,
+                partition=_place(partition),
+                wanted=wanted,
+                oldest=oldest[partition],
+                lost=max(oldest[partition] - wanted, 0),
+            )
+        await consumer.seek_to_beginning(*gone)
+
+    def _say_away(self, error: BaseException, pause: float) -> None:
+        log.warning(
+            "kafka away",
+            source=self.name,
+            servers=self._config.servers,
+            topics=self._config.topics,
+            reason=_said(error),
+            pause_s=pause,
+        )
+
+    def _fresh(self, consumer: AIOKafkaConsumer) -> bool:
+        """Whether a partition was heard of within the session time, or there is none to hear of."""
+        heard = [consumer.last_poll_timestamp(partition) for partition in consumer.assignment()]
+        if not heard:
+            return True
+        newest = max(moment or 0 for moment in heard) / 1000
+        return time.time() - newest < self._config.session / timedelta(seconds=1)
+
+    async def _commit_acknowledged(self) -> None:
+        while True:
+            await self._acknowledged.wait()
+            self._acknowledged.clear()
+            if not await self._commit():
+                await asyncio.sleep(_FIRST_PAUSE_S)
+                self._acknowledged.set()
+
+    async def _commit(self) -> bool:
+        """Commit what is stored; False when the brokers could not take it now."""
+        due = self._offsets.due()
+        if not due or self._consumer is None:
+            return True
+        try:
+            await asyncio.wait_for(self._consumer.commit(due), _COMMIT_S)
+        except (kafka_errors.CommitFailedError, kafka_errors.IllegalStateError) as error:
+            log.info("partitions went to another member", source=self.name, reason=_said(error))
+        except (kafka_errors.KafkaError, OSError, TimeoutError) as error:
+            log.warning("offsets not committed", source=self.name, reason=_said(error))
+            return False
+        else:
+            self._offsets.committed(due)
+        return True
+
+
+def _place(partition: TopicPartition) -> str:
+    return f"{partition.topic}/{partition.partition}"
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
