@@ -5,6 +5,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +23,8 @@ from aiokafka.helpers import create_ssl_context  # type: ignore[import-untyped]
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from ingest.kafka_offsets import Offsets, Receipt
-from ingest.kafka_payload import PayloadFormat, TimePrecision, decode
+from ingest.kafka_payload import LineProtocol, PayloadFormat, PayloadReader
+from ingest.payload_json import JsonPayload
 from ingest.source_config import SourceConfig, SourceContext
 from twin.delivery import Delivery
 from twin.duration import Duration
@@ -71,7 +73,8 @@ class KafkaConfig(SourceConfig):
     topics: tuple[Topic, ...] = Field(min_length=1)
     group: str = Field(default="foretell", min_length=1, description="Its members share the partitions")
     format: PayloadFormat = Field(default=PayloadFormat.JSON, description="What a message holds")
-    precision: TimePrecision | None = Field(default=None, description="Unit of times that are numbers")
+    payload: JsonPayload = JsonPayload()
+    lines: LineProtocol = LineProtocol()
     start: Literal["earliest", "latest"] = Field(default="earliest", description="Where a group begins that is new")
     tls: KafkaTls | None = None
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
@@ -129,6 +132,7 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, config: KafkaConfig) -> None:
         self._config = config
+        self._reader = PayloadReader(config.format, config.payload, config.lines)
         self._offsets = Offsets()
         self._consumer: AIOKafkaConsumer | None = None
         self._joined = self._answering = False
@@ -162,19 +166,17 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
         pause = _FIRST_PAUSE_S
         while True:
             try:
-                delivery = await self._next()
+                deliveries = await self._next()
             except _PERSON as error:
                 raise ConfigurationError(f"source {self.name}: {_said(error)}", field="servers") from error
             except (kafka_errors.KafkaError, OSError, TimeoutError) as error:
-                log.warning(
-                    "kafka away", source=self.name, topics=self._config.topics, reason=_said(error), pause_s=pause
-                )
+                self._say_away(error, pause)
                 await self._close()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
                 continue
             pause = _FIRST_PAUSE_S
-            if delivery is not None:
+            for delivery in deliveries:
                 yield delivery
 
     async def acknowledge(self, delivery: Delivery) -> None:
@@ -197,7 +199,7 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
         self._joined = True
         log.info("partitions assigned", source=self.name, partitions=sorted(map(_place, assigned)))
 
-    async def _next(self) -> Delivery | None:
+    async def _next(self) -> list[Delivery]:
         """What came in the next half second."""
         consumer = self._consumer or await self._open()
         assignment = self._offsets.assignment
@@ -205,20 +207,20 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
             found = await consumer.getmany(timeout_ms=_POLL_MS, max_records=self._config.max_messages)
         except kafka_errors.NoOffsetForPartitionError as error:
             await self._begin(consumer, error.args[0])
-            return None
+            return []
         except kafka_errors.OffsetOutOfRangeError as error:
             await self._begin_again(consumer, error.args[0])
-            return None
+            return []
         self._answering = bool(found) or self._fresh(consumer)
-        return self._delivery(found, assignment)
+        after = {partition: records[-1].offset + 1 for partition, records in found.items() if records}
+        return self._deliveries(found, Receipt(assignment, after))
 
-    def _delivery(self, found: Mapping[TopicPartition, Sequence[ConsumerRecord]], assignment: int) -> Delivery | None:
-        records = [record for part in found.values() for record in part]
-        decoded = decode(self._config.format, records, self._config.precision)
-        if not len(decoded.samples) and not decoded.unreadable:
-            return None
-        after = {partition: part[-1].offset + 1 for partition, part in found.items() if part}
-        return decoded.delivery(Receipt(assignment, after))
+    def _deliveries(
+        self, found: Mapping[TopicPartition, Sequence[ConsumerRecord]], receipt: Receipt
+    ) -> list[Delivery]:
+        """The messages' samples; the last delivery carries the receipt, since they are acknowledged in order."""
+        deliveries = self._reader.read([record for records in found.values() for record in records])
+        return [*deliveries[:-1], *(replace(last, receipt=receipt) for last in deliveries[-1:])]
 
     async def _open(self) -> AIOKafkaConsumer:
         """A consumer that has joined the group."""
