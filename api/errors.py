@@ -18,6 +18,8 @@ PROBLEM_JSON = "application/problem+json"
 STATUS: dict[type[errors.ForetellError], int] = {
     errors.ForetellError: 500,
     errors.InvalidInput: 422,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
     errors.UnknownTag: 404,
     errors.NotFound: 404,
     errors.Unauthorized: 401,

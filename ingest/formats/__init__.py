@@ -1,0 +1,1 @@
+"""Samples from bytes: one module per format, none of which knows where the bytes came from."""
