@@ -142,6 +142,39 @@ BACKFILL = Table(
     Column("stored_at", _INSTANT, nullable=False, server_default=_NOW),
 )
 
+ROLLUP_DIRTY = Table(
+    "rollup_dirty",
+    METADATA,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("start_time", _INSTANT, nullable=False),
+    Column("end_time", _INSTANT, nullable=False),
+    Column("tag_id", Integer),
+    Column("level", SmallInteger, nullable=False),
+)
+
+
+def _refreshed(level: str) -> Table:
+    return Table(
+        f"refreshed_{level}",
+        METADATA,
+        Column("bucket", _INSTANT, nullable=False, index=True),
+        Column("first_time", _INSTANT),
+        Column("last_time", _INSTANT),
+        Column("count", BigInteger, nullable=False),
+        Column("bad", BigInteger, nullable=False),
+        Column("uncertain", BigInteger, nullable=False),
+        Column("total", Double),
+        Column("low", Double),
+        Column("high", Double),
+        Column("first", Double),
+        Column("last", Double),
+        Column("tag_id", Integer, nullable=False),
+        PrimaryKeyConstraint("tag_id", "bucket"),
+    )
+
+
+REFRESHED = {level: _refreshed(level) for level in ("1m", "1h", "1d")}
+
 SCORE = Table(
     "score",
     METADATA,
