@@ -10,7 +10,7 @@ from starlette.routing import Match
 from api import errors, openapi
 from api.dependencies import AppState
 from api.roles import Role
-from api.routes import ask, events, health, models, plant, samples, tags, whatif
+from api.routes import ask, events, health, influx, models, plant, samples, tags, whatif
 from api.security import KeyGuard, login_router
 
 NOUNS = (ask, whatif, events, plant, tags, samples, models)
@@ -34,6 +34,8 @@ def create_app(state: AppState) -> FastAPI:
     app.add_middleware(KeyGuard, key=state.api_key)
     for noun in NOUNS_OF.get(state.role, NOUNS):
         app.include_router(noun.router, prefix="/v1")
+    if samples in NOUNS_OF.get(state.role, NOUNS):
+        app.include_router(influx.router)
     app.include_router(health.router)
     app.include_router(login_router(state.api_key))
     app.add_route(ANYTHING, _unmatched, methods=METHODS)

@@ -1,6 +1,5 @@
 """What a route needs: the state of the app, and parameters that several routes share."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Protocol
@@ -8,12 +7,13 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Query, Request
 from pydantic import AwareDatetime
 
+from api.bodies import Bodies, Intake
 from api.metrics import Counted, Metrics
 from api.roles import Role
 from twin.answer import Answer, Question
 from twin.clock import Span
 from twin.protocols import Twin
-from twin.sample import SampleBatch
+from twin.sample import SampleBatch, SnapshotBatch
 from twin.settings import Settings
 
 DEFAULT_SPAN = timedelta(hours=24)
@@ -27,29 +27,10 @@ class Interpreter(Protocol):
         ...
 
 
-class Intake(Protocol):
-    """What became of a batch of samples."""
-
-    @property
-    def accepted(self) -> int:
-        """Samples that were stored."""
-        ...
-
-    @property
-    def duplicates(self) -> int:
-        """Samples whose tag and time were there already."""
-        ...
-
-    @property
-    def rejected(self) -> Mapping[str, int]:
-        """Samples that were not stored, by reason."""
-        ...
-
-
 class Pipeline(Counted, Protocol):
     """Validates samples and stores them."""
 
-    def accept(self, batch: SampleBatch) -> Intake:
+    def accept(self, batch: SampleBatch | SnapshotBatch) -> Intake:
         """Store what is sound; it is committed on return."""
         ...
 
@@ -91,6 +72,7 @@ class AppState:
     pipeline: Pipeline
     store: Store
     api_key: str
+    bodies: Bodies
     role: Role = Role.ALL
     workers: tuple[Worker, ...] = ()
     metrics: Metrics = field(default_factory=Metrics)

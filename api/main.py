@@ -27,6 +27,7 @@ from api.progress import Report, Stages
 from api.roles import Role
 from api.routes.samples import Accepted
 from api.security import choose_key
+from ingest.formats.bodies import Bodies
 from ingest.pipeline import Pipeline
 from twin.clock import Clock, Span, SystemClock
 from twin.errors import CheckpointError, ConfigurationError, EmptyWindow
@@ -161,7 +162,7 @@ def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worke
     """What the API stands on."""
     horizon = timedelta(hours=house.settings.max_horizon_h)
     interpreter = Interpreter(house.twin, language_model(house.settings), horizon)
-    return AppState(house.settings, house.twin, interpreter, house.pipeline, house, key, role, workers)
+    return AppState(house.settings, house.twin, interpreter, house.pipeline, house, key, Bodies(), role, workers)
 
 
 def live_loop(twin: Twin, detector: Detector | None) -> "LiveLoop | None":

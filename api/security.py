@@ -59,9 +59,9 @@ def session_token(key: str) -> str:
 
 
 def authorised(headers: Headers, key: str) -> bool:
-    """Whether a request carries the key (Authorization: Bearer, X-API-Key) or the console's cookie."""
+    """Whether a request carries the console's cookie or the key: Authorization: Bearer or Token, or X-API-Key."""
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and same(bearer.strip(), key):
+    if scheme.lower() in {"bearer", "token"} and same(bearer.strip(), key):
         return True
     if same(headers.get("x-api-key", ""), key):
         return True

@@ -1,97 +1,148 @@
 """Samples in."""
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import State
+from api.bodies import Content, Intake, Refusal
+from api.dependencies import AppState, State
 from api.openapi import problems
-from twin.sample import Quality, Sample, SampleBatch
+from api.routes.samples_body import REQUEST_BODY
+from twin.delivery import Unreadable
+from twin.errors import InvalidInput, TooLarge
 
 router = APIRouter(tags=["samples"])
 
-MAX_SAMPLES = 100_000
-QUALITIES = {quality.name.lower(): quality for quality in Quality}
+SHOWN = 20
+"""Rejections that an answer gives in full."""
 
 
-class SampleIn(BaseModel):
-    """One sample; `value` null (or not finite) is stored as bad quality."""
+class RejectedSample(BaseModel):
+    """A sample that is not stored, or a part of the body that holds none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
-    tag: str = Field(min_length=1, max_length=200)
-    time: AwareDatetime
-    value: float | None
-    quality: str = Field(default="good", pattern="^(good|uncertain|bad)$")
-
-    def sample(self) -> Sample:
-        """The value type that the pipeline takes."""
-        value = float("nan") if self.value is None else self.value
-        return Sample(self.tag, self.time, value, QUALITIES[self.quality])
-
-
-class SamplesIn(BaseModel):
-    """A batch; each sample is judged on its own, so one bad sample does not cost the others."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    samples: Annotated[
-        list[Any],
-        Field(
-            min_length=1,
-            max_length=MAX_SAMPLES,
-            json_schema_extra={"items": SampleIn.model_json_schema()},
-        ),
-    ]
+    place: str | None = Field(default=None, description="Where in the body it stood")
+    tag: str | None = None
+    reason: str
+    detail: str | None = Field(default=None, description="What was found, and what was expected")
+    value: str | None = None
+    limit: str | None = Field(default=None, description="What would have been accepted")
+    unit: str | None = Field(default=None, description="Unit of value and limit")
 
 
 class Accepted(BaseModel):
-    """What became of the batch."""
+    """What became of the body."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"accepted": 2, "duplicates": 0, "rejected": {"unknown tag": 1}}}
+        json_schema_extra={
+            "example": {
+                "accepted": 2,
+                "duplicates": 0,
+                "corrected": 0,
+                "rejected": {"unknown tag": 1},
+                "rejections": [
+                    {"place": "sample 3", "tag": "TI9", "reason": "unknown tag", "value": "TI9", "limit": None}
+                ],
+            }
+        }
     )
 
     accepted: int = Field(description="Samples stored")
-    duplicates: int = Field(description="Samples whose tag and time were there already; the first value stays")
-    rejected: dict[str, int] = Field(description="Samples not stored, by reason")
+    duplicates: int = Field(description="Samples that were there already with the same value and quality")
+    corrected: int = Field(default=0, description="How many of the accepted replaced another value or quality")
+    rejected: dict[str, int] = Field(description="What was not stored, by reason")
+    rejections: tuple[RejectedSample, ...] = Field(default=(), description=f"The first {SHOWN} of these in full")
 
 
-EXAMPLES = {
-    "two tags": {
-        "value": {
-            "samples": [
-                {"tag": "reactor_pressure", "time": "2026-03-02T02:00:00Z", "value": 2705.3},
-                {"tag": "reactor_level", "time": "2026-03-02T02:00:00Z", "value": 75.1, "quality": "uncertain"},
-            ]
-        }
-    }
-}
+Precision = Annotated[
+    str | None, Query(description="Unit of times that are numbers: ns, us, ms or s; line protocol has ns without it")
+]
+Address = Annotated[
+    str | None, Query(description="Line protocol: template of tag names, such as {host}.{measurement}.{field}")
+]
 
 
-@router.post("/samples", responses=problems(503))
-def post_samples(state: State, given: Annotated[SamplesIn, Body(openapi_examples=EXAMPLES)]) -> Accepted:
-    """Store samples; they are committed when the answer arrives, and sending them again changes nothing."""
-    samples, malformed = read_samples(given.samples)
-    state.metrics.malformed.inc(malformed.total())
-    intake = state.pipeline.accept(SampleBatch.of(samples))
+@router.post("/samples", responses=problems(413, 415, 503), openapi_extra={"requestBody": REQUEST_BODY})
+async def post_samples(
+    state: State, request: Request, precision: Precision = None, address: Address = None
+) -> Accepted:
+    """Store samples; they are committed when the answer arrives, and sending them again changes nothing.
+
+    Each sample is judged on its own. `Content-Encoding` may be gzip or zstd.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return await store_body(state, request, media_type, precision=precision, address=address)
+
+
+async def store_body(
+    state: AppState, request: Request, media_type: str, *, precision: str | None, address: str | None
+) -> Accepted:
+    """Read the body, decode it and store what is sound, the latter two in a thread."""
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    state.bodies.check(media_type, encoding)
+    body = await _body(request, state.bodies.max_bytes)
+
+    def take() -> Accepted:
+        content = state.bodies.decode(body, media_type, encoding, precision=precision, address=address)
+        if not len(content.samples) and not content.unreadable:
+            raise InvalidInput("the body holds no sample", field="body")
+        intake = state.pipeline.accept(content.samples)
+        state.metrics.malformed.inc(len(content.unreadable))
+        return _accepted(content, intake)
+
+    return await run_in_threadpool(take)
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The body as it came; raises TooLarge as soon as it is longer than `limit` bytes."""
+    stated = request.headers.get("content-length", "")
+    length = int(stated) if stated.isdecimal() else 0
+    parts: list[bytes] = []
+    if length <= limit:
+        length = 0
+        async for part in request.stream():
+            parts.append(part)
+            length += len(part)
+            if length > limit:
+                break
+    if length > limit:
+        raise TooLarge(
+            f"the body has {length} bytes or more, the limit is {limit} bytes: send it in parts",
+            field="body",
+            value=length,
+            limit=limit,
+            unit="bytes",
+        )
+    return b"".join(parts)
+
+
+def _accepted(content: Content, intake: Intake) -> Accepted:
+    unread = Counter(item.reason for item in content.unreadable)
+    shown = [_shown(item) for item in content.unreadable[:SHOWN]]
+    shown += [_refused(item, content) for item in intake.rejections[: SHOWN - len(shown)]] if intake.rejected else []
     return Accepted(
         accepted=intake.accepted,
         duplicates=intake.duplicates,
-        rejected=dict(malformed + Counter(intake.rejected)),
+        corrected=intake.corrected,
+        rejected=dict(unread + Counter(intake.rejected)),
+        rejections=tuple(shown),
     )
 
 
-def read_samples(items: list[Any]) -> tuple[list[Sample], Counter[str]]:
-    """The samples that can be read, and how many cannot, by reason."""
-    samples: list[Sample] = []
-    malformed: Counter[str] = Counter()
-    for item in items:
-        try:
-            samples.append(SampleIn.model_validate(item).sample())
-        except ValidationError as error:
-            first = error.errors()[0]
-            malformed[f"{'.'.join(map(str, first['loc'])) or 'sample'}: {first['msg']}"] += 1
-    return samples, malformed
+def _refused(item: Refusal, content: Content) -> RejectedSample:
+    return RejectedSample(
+        place=content.place_of(item.index),
+        tag=item.tag,
+        reason=item.reason,
+        value=item.value,
+        limit=item.limit,
+        unit=item.unit,
+    )
+
+
+def _shown(item: Unreadable) -> RejectedSample:
+    return RejectedSample(reason=item.reason, detail=item.detail)

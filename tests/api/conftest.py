@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from api.app import create_app
 from api.dependencies import AppState
+from ingest.formats.bodies import Bodies
 from ingest.pipeline import Pipeline
 from twin.answer import Answer, Evidence, Grounding, Question, Status
 from twin.clock import FixedClock, from_datetime64
@@ -161,6 +162,7 @@ def state(small_plant: Plant) -> AppState:
         pipeline=Pipeline(small_plant, historian, clock=twin.clock),
         store=SwitchableStore(),
         api_key=KEY,
+        bodies=Bodies(),
         workers=(SwitchableWorker(),),
     )
 

@@ -122,7 +122,7 @@ def test_an_unknown_event_is_not_found(client: TestClient) -> None:
 def test_without_a_model_a_what_if_can_be_tried_again_later(state: AppState) -> None:
     twin = state.twin
     without = type(twin)(twin.plant, twin.historian, twin.events, None, twin.clock)
-    bare = AppState(state.settings, without, state.interpreter, state.pipeline, state.store, state.api_key)
+    bare = AppState(state.settings, without, state.interpreter, state.pipeline, state.store, state.api_key, state.bodies)
     client = TestClient(create_app(bare), headers={"X-API-Key": state.api_key})
     response = moved(client, "sp.level=55")
     refused(response, 503, "model-not-ready")

@@ -238,6 +238,7 @@ def application(name="tank"):
         pipeline=NothingBehind(),
         store=NothingBehind(),
         api_key=KEY,
+        bodies=NothingBehind(),
     )
     app = create_app(state)
     mount(app, state)
