@@ -8,7 +8,7 @@ import pytest
 from twin.clock import Span, from_datetime64
 from twin.errors import NotFound
 from twin.event import Contribution, EventFrame, Feedback, Kind, Severity
-from twin.protocols import ScoreSeries
+from twin.protocols import Bookmark, ScoreSeries
 from twin.scenario import LoggedMove
 from twin.world import Residual
 
@@ -159,3 +159,17 @@ def test_feedback_outlives_a_new_version_of_its_event(event_log):
 def test_feedback_on_an_event_that_is_not_there_is_not_found(event_log):
     with pytest.raises(NotFound, match="'nothing'"):
         event_log.add_feedback(Feedback(event_id="nothing", time=at(5), label="true"))
+
+
+def test_a_bookmark_is_the_last_one_that_its_reader_kept(event_log):
+    assert event_log.bookmark("loop") is None
+    event_log.keep_bookmark("loop", Bookmark(3, at(0)))
+    event_log.keep_bookmark("other", Bookmark(9, at(1)))
+    event_log.keep_bookmark("loop", Bookmark(5, at(2)))
+    assert event_log.bookmark("loop") == Bookmark(5, at(2))
+
+
+def test_an_event_keeps_what_late_samples_did_to_it(event_log):
+    frame = event("a", 0, 5, backfilled_at=at(60), withdrawn=True)
+    event_log.put([frame])
+    assert event_log.get("a") == frame

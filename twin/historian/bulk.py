@@ -15,6 +15,8 @@ from psycopg import sql
 from sqlalchemy import Connection, SelectBase, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from twin.historian.arrays import unpack, wire
+
 Columns = Mapping[str, NDArray[Any]]
 
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -38,7 +40,7 @@ def copy_in(connection: Connection, table: str, columns: Sequence[str], rows: Se
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+    with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         for part in (_HEADER, *rows, _TRAILER):
             copy.write(part)
 
@@ -66,14 +68,14 @@ def copy_out(
     arrays = select(*(func.array_agg(aggregate_order_by(rows.c[name], *by)) for name in columns))
     statement = arrays.compile(connection.engine, compile_kwargs={"literal_binds": True}).string
     with (
-        _driver(connection).cursor() as cursor,
+        driver(connection).cursor() as cursor,
         cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT binary)".encode()) as copy,
     ):
         data = b"".join(copy)
     found, place = {}, len(_HEADER) + 2
     for name, kind in columns.items():
         length = int.from_bytes(data[place : place + 4], signed=True)
-        found[name] = _array(data[place + 4 : place + 4 + max(length, 0)], np.dtype(kind))
+        found[name] = unpack(data[place + 4 : place + 4 + max(length, 0)], np.dtype(kind))
         place += 4 + max(length, 0)
     return found
 
@@ -83,24 +85,13 @@ def _row(columns: Mapping[str, np.dtype[Any]], null: Collection[str] = ()) -> np
     for name, kind in columns.items():
         fields.append((f"{name} length", ">i4"))
         if name not in null:
-            fields.append((name, _wire(kind)))
+            fields.append((name, wire(kind)))
     return np.dtype(fields)
 
 
-def _array(data: bytes, kind: np.dtype[Any]) -> NDArray[Any]:
-    """One array in Postgres' binary form: number of dimensions, whether there are NULLs, type, size, first index."""
-    if not data:
-        return np.empty(0, kind)
-    items = np.frombuffer(data, np.dtype([("length", ">i4"), ("item", _wire(kind))]), offset=20)["item"]
-    return items.astype("i8").view("m8[us]") + _EPOCH if kind.kind == "M" else items.astype(kind)
-
-
-def _wire(kind: np.dtype[Any]) -> str:
-    return ">i8" if kind.kind == "M" else kind.newbyteorder(">").str
-
-
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
-        raise TypeError(f"the historian needs psycopg, not {type(driver).__module__}")
-    return driver
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """The psycopg connection below, in the same transaction."""
+    found = connection.connection.driver_connection
+    if not isinstance(found, psycopg.Connection):
+        raise TypeError(f"the historian needs psycopg, not {type(found).__module__}")
+    return found

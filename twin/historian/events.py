@@ -13,9 +13,9 @@ from twin.errors import NotFound
 from twin.event import EventFrame, Feedback
 from twin.historian.bulk import Columns, copy_out, stage
 from twin.historian.connection import store_errors
-from twin.historian.tables import EVENT, FEEDBACK, NAN, PREDICTION, SCORE, TAG
+from twin.historian.tables import BOOKMARK, EVENT, FEEDBACK, NAN, PREDICTION, SCORE, TAG
 from twin.historian.tags import tag_ids
-from twin.protocols import ScoreSeries
+from twin.protocols import Bookmark, ScoreSeries
 from twin.world import Residual
 
 _KEEP_SCORES = text("""
@@ -114,6 +114,20 @@ class PostgresEventLog:
             Feedback(event_id=row.event_id, time=row.time, label=row.label, comment=row.comment) for row in rows
         )
 
+    def bookmark(self, reader: str) -> Bookmark | None:
+        """How far the worker of that name has come; see EventLog."""
+        query = select(BOOKMARK.c.backfill, BOOKMARK.c.moment).where(BOOKMARK.c.reader == reader)
+        with store_errors(self._engine), self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Bookmark(row.backfill, row.moment)
+
+    def keep_bookmark(self, reader: str, bookmark: Bookmark) -> None:
+        """Keep how far a worker has come; see EventLog."""
+        kept = {"backfill": bookmark.backfill, "moment": bookmark.moment}
+        statement = insert_or_update(BOOKMARK).values(reader=reader, **kept)
+        with store_errors(self._engine), self._engine.begin() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["reader"], set_=kept))
+
 
 def _no_event(event_id: str) -> NotFound:
     return NotFound(f"there is no event {event_id!r}", field="event_id", value=event_id)
@@ -121,13 +135,11 @@ def _no_event(event_id: str) -> NotFound:
 
 def _row(frame: EventFrame) -> dict[str, Any]:
     nested = frame.model_dump(mode="json", include={"contributions", "explained_by"})
-    row = {_FIELDS.get(name, name): nested.get(name, value) for name, value in frame.model_dump().items()}
-    return {name: value for name, value in row.items() if name in EVENT.c}
+    return {_FIELDS.get(name, name): nested.get(name, value) for name, value in frame.model_dump().items()}
 
 
 def _frame(row: RowMapping) -> EventFrame:
-    columns = {name: _FIELDS.get(name, name) for name in EventFrame.model_fields}
-    return EventFrame.model_validate({name: row[column] for name, column in columns.items() if column in row})
+    return EventFrame.model_validate({name: row[_FIELDS.get(name, name)] for name in EventFrame.model_fields})
 
 
 def _predicted(residual: Residual, ids: Sequence[int]) -> Columns:

@@ -1,50 +1,86 @@
-"""Batches made ready for keeping: what both historians do to samples before they store them."""
+"""Batches made ready for keeping: what every historian does to samples before it stores them."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import InvalidInput
-from twin.plant import Plant
 from twin.sample import Quality, SampleBatch
 
+Index = NDArray[np.bool_] | NDArray[np.intp] | slice
+_RADIX = 65_536  # numpy sorts integers of 16 bits by radix, much faster than others
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Incoming:
+
+@dataclass(frozen=True, eq=False)
+class Rows:
     """Samples in order of tag and time, each (tag, time) once, a value that is not finite NaN and bad.
 
     Attributes:
-        tag: (sample,) positions in plant.tags.
+        tag: (sample,) int32, the historian's number of the tag.
         time: (sample,) datetime64[us], UTC.
         value: (sample,) float64, engineering units.
         quality: (sample,) int16, values of `Quality`.
     """
 
-    tag: NDArray[np.intp]
+    tag: NDArray[np.int32]
     time: NDArray[np.datetime64]
     value: NDArray[np.float64]
     quality: NDArray[np.int16]
 
+    def __len__(self) -> int:
+        return len(self.tag)
 
-def arrange(plant: Plant, batch: SampleBatch) -> Incoming:
-    """The batch ready for keeping; of several samples with one (tag, time) the first is taken.
+    def take(self, index: Index) -> Self:
+        """The samples that an index in ascending order picks."""
+        return type(self)(self.tag[index], self.time[index], self.value[index], self.quality[index])
 
-    Raises UnknownTag for a tag that is not of the plant, InvalidInput for a sample without a time.
+    @cached_property
+    def first(self) -> NDArray[np.intp]:
+        """(group,) where each tag begins."""
+        starts = np.ones(len(self), dtype=bool)
+        starts[1:] = self.tag[1:] != self.tag[:-1]
+        return np.flatnonzero(starts)
+
+    @cached_property
+    def size(self) -> NDArray[np.intp]:
+        """(group,) how many samples each tag has."""
+        return np.diff(self.first, append=len(self))
+
+    @cached_property
+    def last(self) -> NDArray[np.intp]:
+        """(group,) the newest sample of each tag."""
+        return self.first + self.size - 1
+
+
+def arrange(numbers: NDArray[np.int32], batch: SampleBatch) -> Rows:
+    """The batch ready for keeping; of several samples with one (tag, time) the last is taken.
+
+    `numbers` stand for batch.tags. Raises InvalidInput for a sample without a time.
     """
-    position = {tag.name: i for i, tag in enumerate(plant.tags)}
-    known = [position[plant.tag(name).name] for name in batch.tags]
-    missing = np.flatnonzero(np.isnat(batch.time))
-    if len(missing):
-        name = batch.tags[batch.tag[missing[0]]]
+    missing = np.isnat(batch.time)
+    if missing.any():
+        name = batch.tags[batch.tag[missing.argmax()]]
         raise InvalidInput(f"a sample of {name} has no time", field="time", value=name)
-    tag = np.array(known, dtype=np.intp)[batch.tag]
-    time = batch.time.astype("M8[us]")
-    order = np.lexsort((time, tag))
+    tag, time = numbers[batch.tag], batch.time.astype("M8[us]", copy=False)
+    order = _order(tag, time)
     tag, time = tag[order], time[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (tag[1:] != tag[:-1]) | (time[1:] != time[:-1])
-    value = batch.value[order][first]
+    stays = np.ones(len(order), dtype=bool)
+    stays[:-1] = (tag[1:] != tag[:-1]) | (time[1:] != time[:-1])
+    if not stays.all():
+        order, tag, time = order[stays], tag[stays], time[stays]
+    value = batch.value[order]
     finite = np.isfinite(value)
-    quality = np.where(finite, batch.quality[order][first], Quality.BAD).astype(np.int16)
-    return Incoming(tag[first], time[first], np.where(finite, value, np.nan), quality)
+    quality = np.where(finite, batch.quality[order], np.int8(Quality.BAD)).astype(np.int16)
+    return Rows(tag, time, np.where(finite, value, np.nan), quality)
+
+
+def _order(tag: NDArray[np.int32], time: NDArray[np.datetime64]) -> NDArray[np.intp]:
+    """By tag and time, equal ones in the order in which they came."""
+    if not len(tag):
+        return np.empty(0, np.intp)
+    if tag.max() < _RADIX and bool((time[1:] >= time[:-1]).all()):
+        return np.argsort(tag.astype(np.uint16), kind="stable")
+    return np.lexsort((time, tag))

@@ -1,7 +1,7 @@
 """Historian and event log in memory: for tests and for training campaigns on simulated plants."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,77 +9,16 @@ from numpy.typing import NDArray
 from twin.clock import Span, from_datetime64, to_datetime64
 from twin.errors import NotFound
 from twin.event import EventFrame, Feedback
+from twin.historian.column import Column
 from twin.historian.grid import grid, lay_out
 from twin.historian.incoming import arrange
 from twin.plant import Plant
-from twin.protocols import Bookmark, ScoreSeries, Statistics, WriteResult
-from twin.sample import Quality, Sample, SampleBatch
+from twin.protocols import Backfill, Bookmark, ScoreSeries, Statistics, WriteResult
+from twin.sample import Quality, Sample, SampleBatch, SnapshotBatch
 from twin.window import Window
 from twin.world import Residual
 
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class _Column:
-    """Samples of one tag in order of time, in arrays that grow at their end."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._time = np.empty(0, "M8[us]")
-        self._value = np.empty(0, np.float64)
-        self._quality = np.empty(0, np.int8)
-
-    @property
-    def time(self) -> NDArray[np.datetime64]:
-        return self._time[: self._count]
-
-    @property
-    def value(self) -> NDArray[np.float64]:
-        return self._value[: self._count]
-
-    @property
-    def quality(self) -> NDArray[np.int8]:
-        return self._quality[: self._count]
-
-    def add(self, time: NDArray[np.datetime64], value: NDArray[np.float64], quality: NDArray[np.int16]) -> int:
-        """Merge samples in order of time, each time once; gives how many were new."""
-        if self._count and time[0] <= self._time[self._count - 1]:
-            return self._merge(time, value, quality)
-        end = self._count + len(time)
-        if end > len(self._time):
-            self._grow(2 * end)
-        for mine, new in ((self._time, time), (self._value, value), (self._quality, quality)):
-            mine[self._count : end] = new
-        self._count = end
-        return len(time)
-
-    def good(self, start: np.datetime64, end: np.datetime64) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
-        """Good samples in [start, end), after the last good one before start if there is any."""
-        good = self.quality == Quality.GOOD
-        time, value = self.time[good], self.value[good]
-        first, last = np.searchsorted(time, [start, end])
-        return time[max(first - 1, 0) : last], value[max(first - 1, 0) : last]
-
-    def during(self, span: Span) -> slice:
-        """The samples in [start, end)."""
-        first, last = np.searchsorted(self.time, [to_datetime64(span.start), to_datetime64(span.end)])
-        return slice(int(first), int(last))
-
-    def _merge(self, time: NDArray[np.datetime64], value: NDArray[np.float64], quality: NDArray[np.int16]) -> int:
-        place = np.searchsorted(self.time, time)
-        new = (place == self._count) | (self.time[np.minimum(place, self._count - 1)] != time)
-        place = place[new]
-        self._time = np.insert(self.time, place, time[new])
-        self._value = np.insert(self.value, place, value[new])
-        self._quality = np.insert(self.quality, place, quality[new])
-        self._count = len(self._time)
-        return len(place)
-
-    def _grow(self, size: int) -> None:
-        self._time, self._value, self._quality = (
-            np.concatenate([column, np.empty(size - len(column), column.dtype)])
-            for column in (self._time, self._value, self._quality)
-        )
 
 
 class MemoryHistorian:
@@ -87,18 +26,36 @@ class MemoryHistorian:
 
     def __init__(self, plant: Plant) -> None:
         self._plant = plant
-        self._columns = {tag.name: _Column() for tag in plant.tags}
+        self._columns = {tag.name: Column() for tag in plant.tags}
+        self._position = {tag.name: i for i, tag in enumerate(plant.tags)}
+        self._backfills: list[Backfill] = []
 
     def write(self, batch: SampleBatch) -> WriteResult:
         """Store a batch; see Historian."""
-        rows = arrange(self._plant, batch)
-        written = 0
-        for position in np.unique(rows.tag):
-            first, last = np.searchsorted(rows.tag, [position, position + 1])
-            of_tag = slice(int(first), int(last))
-            column = self._columns[self._plant.tags[position].name]
-            written += column.add(rows.time[of_tag], rows.value[of_tag], rows.quality[of_tag])
-        return WriteResult(written, len(batch) - written)
+        numbers = np.array([self._position[self._plant.tag(name).name] for name in batch.tags], dtype=np.int32)
+        rows = arrange(numbers, batch)
+        now = datetime.now(UTC)
+        new, corrected = 0, 0
+        past: dict[str, NDArray[np.datetime64]] = {}
+        for first, last in zip(rows.first, rows.last, strict=True):
+            cut = slice(int(first), int(last) + 1)
+            name = self._plant.tags[rows.tag[first]].name
+            column, time = self._columns[name], rows.time[cut]
+            late = time <= column.time[-1] if len(column.time) else np.zeros(len(time), dtype=bool)
+            added, replaced = column.add(time, rows.value[cut], rows.quality[cut], to_datetime64(now))
+            new, corrected = new + int(added.sum()), corrected + int(replaced.sum())
+            if (changed := late & (added | replaced)).any():
+                past[name] = time[changed]
+        self._note_backfill(past, now)
+        return WriteResult(new, len(batch) - new - corrected, corrected)
+
+    def write_snapshots(self, batch: SnapshotBatch) -> WriteResult:
+        """Store whole units at one instant; see Historian."""
+        return self.write(batch.samples())
+
+    def backfills(self, after: int) -> tuple[Backfill, ...]:
+        """What changed the past since the backfill of that number; see Historian."""
+        return tuple(self._backfills[after:])
 
     def window(self, tags: Sequence[str], span: Span, step: timedelta) -> Window:
         """History on a regular grid; see Historian."""
@@ -143,7 +100,13 @@ class MemoryHistorian:
             found += [(Sample(name, from_datetime64(time[i]), float(value[i])), float(value[i - 1])) for i in changed]
         return tuple(sorted(found, key=lambda change: (change[0].time, change[0].tag)))
 
-    def _column(self, name: str) -> _Column:
+    def _note_backfill(self, past: Mapping[str, NDArray[np.datetime64]], now: datetime) -> None:
+        if past:
+            start, end = min(time[0] for time in past.values()), max(time[-1] for time in past.values())
+            span = Span(from_datetime64(start), from_datetime64(end) + _MICROSECOND)
+            self._backfills.append(Backfill(len(self._backfills) + 1, span, tuple(past), now))
+
+    def _column(self, name: str) -> Column:
         return self._columns[self._plant.tag(name).name]
 
     def _statistics(self, name: str, span: Span) -> Statistics:
@@ -158,7 +121,7 @@ class MemoryHistorian:
         return Statistics(name, len(value), bad, *map(float, numbers))
 
 
-def _sample(name: str, column: _Column, i: int) -> Sample:
+def _sample(name: str, column: Column, i: int) -> Sample:
     return Sample(name, from_datetime64(column.time[i]), float(column.value[i]), Quality(int(column.quality[i])))
 
 

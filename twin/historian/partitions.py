@@ -1,6 +1,6 @@
 """Partitions by day, on a server without TimescaleDB: made by the writer when a batch needs one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ SCHEMA = "partition"
 
 _MAKING = 0x70617274  # locked while partitions are made: "part" in ASCII
 _AT_ONCE = 50  # each is locked until its transaction ends, and a server has room for some thousand locks
+_LOCKED_AT_ONCE = 400
+_DAY = np.timedelta64(1, "D")
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _EXISTING = text("SELECT relname FROM pg_class WHERE relnamespace = CAST(:schema AS regnamespace)")
 
@@ -25,7 +27,7 @@ class Partitions:
 
     def make(self, time: NDArray[np.datetime64]) -> None:
         """Make the days that these times need and that are not there, in transactions of their own."""
-        days = sorted(set(np.unique(time.astype("M8[D]"))) - self._known)
+        days = sorted(set(_days(time)) - self._known)
         for first in range(0, len(days), _AT_ONCE):
             some = days[first : first + _AT_ONCE]
             with self._engine.begin() as connection:
@@ -35,6 +37,11 @@ class Partitions:
     def forget(self) -> None:
         """Somebody dropped partitions: look again."""
         self._known.clear()
+
+
+def _days(time: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    first, last = time.min().astype("M8[D]"), time.max().astype("M8[D]")
+    return np.array([first]) if first == last else np.unique(time.astype("M8[D]"))
 
 
 def make_partitions(connection: Connection, table: str, days: Iterable[np.datetime64]) -> None:
@@ -54,3 +61,15 @@ def make_partitions(connection: Connection, table: str, days: Iterable[np.dateti
 def partition_name(table: str, day: np.datetime64) -> str:
     """sample_20260301 for 1 March 2026, UTC."""
     return f"{table}_{str(day).replace('-', '')}"
+
+
+def stretches(time: NDArray[np.datetime64]) -> Iterator[NDArray[np.bool_] | slice]:
+    """Which of these times go into one transaction: a server has no room for locks on any number of partitions."""
+    if not len(time):
+        return
+    if (time.max() - time.min()) // _DAY < _LOCKED_AT_ONCE:
+        yield slice(None)
+        return
+    days, place = np.unique(time.astype("M8[D]"), return_inverse=True)
+    for first in range(0, len(days), _LOCKED_AT_ONCE):
+        yield (place >= first) & (place < first + _LOCKED_AT_ONCE)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
 from twin.historian.connection import store_errors
@@ -22,6 +24,7 @@ class Store:
         self.plant = plant
         self._ids: dict[str, int] = {}
         self._kind = Kind.PLAIN
+        self._numbered: tuple[tuple[str, ...], NDArray[np.int32]] = (), np.empty(0, np.int32)
 
     @property
     def ids(self) -> Mapping[str, int]:
@@ -41,6 +44,15 @@ class Store:
         self._introduce()
         with store_errors(self.engine), self.engine.begin() as connection:
             yield connection
+
+    def numbers(self, tags: tuple[str, ...]) -> NDArray[np.int32]:
+        """The ids of these tags; raises UnknownTag. A stream's batches name the same tags again and again."""
+        known, numbers = self._numbered
+        if known is not tags:
+            ids, plant = self.ids, self.plant
+            numbers = np.array([ids[plant.tag(name).name] for name in tags], dtype=np.int32)
+            self._numbered = tags, numbers
+        return numbers
 
     def _introduce(self) -> None:
         if self._ids:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     column,
+    false,
     func,
     literal_column,
     table,
@@ -212,6 +213,7 @@ EVENT = Table(
     Column("model_version", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("backfilled_at", _INSTANT),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     Index(None, "start_time"),
 )
 
@@ -223,6 +225,14 @@ FEEDBACK = Table(
     Column("time", _INSTANT, nullable=False),
     Column("label", Text, nullable=False),
     Column("comment", Text, nullable=False),
+)
+
+BOOKMARK = Table(
+    "bookmark",
+    METADATA,
+    Column("reader", Text, primary_key=True),
+    Column("backfill", BigInteger, nullable=False),
+    Column("moment", _INSTANT, nullable=False),
 )
 
 LOG_ENTRY = Table(

@@ -123,7 +123,14 @@ CREATE TABLE scenario (
     CONSTRAINT scenario_pkey PRIMARY KEY (id)
 );
 CREATE INDEX scenario_created_at_idx ON scenario (created_at);
+CREATE TABLE bookmark (
+    reader text NOT NULL,
+    backfill bigint NOT NULL,
+    moment timestamptz NOT NULL,
+    CONSTRAINT bookmark_pkey PRIMARY KEY (reader)
+);
 ALTER TABLE event ADD COLUMN backfilled_at timestamptz;
+ALTER TABLE event ADD COLUMN withdrawn boolean NOT NULL DEFAULT false;
 ALTER TABLE prediction ADD COLUMN model_version text;
 UPDATE prediction p SET model_version = s.model_version FROM score s WHERE s.time = p.time;
 """

@@ -1,0 +1,106 @@
+"""Columns as Postgres arrays, packed and unpacked by numpy: one parameter or one field for any number of rows.
+
+The binary form is that of array_send in the Postgres source, src/backend/utils/adt/arrayfuncs.c: number of
+dimensions, whether there are NULLs, type of the items, size and first index of the dimension; then per item an int32
+length and its bytes, big-endian.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, LiteralString
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from psycopg.abc import AdaptContext
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+_EPOCH = np.datetime64("2000-01-01", "us")
+_HEADER = np.dtype([("dimensions", ">i4"), ("nulls", ">i4"), ("type", ">u4"), ("size", ">i4"), ("first", ">i4")])
+
+
+class _Packed(bytes):
+    """An array in Postgres' binary form; `item` and `oid` are the types' numbers in pg_type."""
+
+    item: ClassVar[int]
+    oid: ClassVar[int]
+
+
+class _Int2s(_Packed):
+    item, oid = 21, 1005
+
+
+class _Int4s(_Packed):
+    item, oid = 23, 1007
+
+
+class _Float8s(_Packed):
+    item, oid = 701, 1022
+
+
+class _Instants(_Packed):
+    item, oid = 1184, 1185
+
+
+_CLASSES: dict[str, type[_Packed]] = {"i2": _Int2s, "i4": _Int4s, "f8": _Float8s, "M8": _Instants}
+
+
+class _PackedDumper(Dumper):
+    format = Format.BINARY
+
+    def __init__(self, cls: type[_Packed], context: AdaptContext | None = None) -> None:
+        super().__init__(cls, context)
+        self.oid = cls.oid
+
+    def dump(self, obj: _Packed) -> bytes:
+        return obj
+
+
+def wire(kind: np.dtype[Any]) -> str:
+    """The numpy dtype of one value as Postgres sends it."""
+    return ">i8" if kind.kind == "M" else kind.newbyteorder(">").str
+
+
+def array(column: NDArray[Any]) -> bytes:
+    """A query parameter: int2[], int4[], float8[] or timestamptz[] by the column's dtype."""
+    kind = _CLASSES[f"{column.dtype.kind}{column.dtype.itemsize}"]
+    items = np.empty(len(column), np.dtype([("length", ">i4"), ("item", wire(column.dtype))]))
+    items["length"] = column.dtype.itemsize
+    items["item"] = column - _EPOCH if column.dtype.kind == "M" else column
+    head = np.array([(1, 0, kind.item, len(column), 1)], _HEADER) if len(column) else np.zeros(12, np.uint8)
+    return kind(head.tobytes() + items.tobytes())
+
+
+def unpack(data: bytes, kind: np.dtype[Any]) -> NDArray[Any]:
+    """The column of a field that holds one array without NULLs; minus infinity becomes NaT."""
+    if len(data) <= _HEADER.itemsize:
+        return np.empty(0, kind)
+    items = np.frombuffer(data, np.dtype([("length", ">i4"), ("item", wire(kind))]), offset=_HEADER.itemsize)["item"]
+    return items.astype("i8").view("m8[us]") + _EPOCH if kind.kind == "M" else items.astype(kind)
+
+
+def fetch(
+    connection: psycopg.Connection[Any], query: LiteralString, parameters: Sequence[object], kinds: Sequence[str]
+) -> tuple[NDArray[Any], ...]:
+    """The fields of the one row that a query gives, each an array of that numpy dtype; NULL is an empty one."""
+    with connection.cursor(binary=True) as cursor:
+        _execute(cursor, query, parameters)
+        result = cursor.pgresult
+        if result is None or result.ntuples != 1:
+            raise TypeError("the query must give one row of arrays")
+        fields = [result.get_value(0, place) or b"" for place in range(len(kinds))]
+    return tuple(unpack(field, np.dtype(kind)) for field, kind in zip(fields, kinds, strict=True))
+
+
+def execute(connection: psycopg.Connection[Any], query: LiteralString, parameters: Sequence[object]) -> int:
+    """Run a statement whose parameters are arrays; gives how many rows it touched."""
+    with connection.cursor() as cursor:
+        _execute(cursor, query, parameters)
+        return cursor.rowcount
+
+
+def _execute(cursor: psycopg.Cursor[Any], query: LiteralString, parameters: Sequence[object]) -> None:
+    """Planned for these very arrays, so that the server leaves out partitions that they do not reach."""
+    for kind in _CLASSES.values():
+        cursor.adapters.register_dumper(kind, _PackedDumper)
+    cursor.execute(query, parameters, prepare=False)
