@@ -116,6 +116,12 @@ class DeadLetters:
         with self._disk.transaction() as connection:
             connection.executemany("DELETE FROM dead_letter WHERE id = ?", [(number,) for number in numbers])
 
+    def replace(self, letter: DeadLetter, refused: Sequence[Refused]) -> None:
+        """Keep what is left of a letter instead of it."""
+        with self._disk.transaction():
+            self.forget([letter.number])
+            self.add(refused)
+
     def purge(self, *, source: str | None = None, before: datetime | None = None) -> int:
         """Delete all, or those of a source, or those that came last before an instant; gives how many."""
         with self._disk.transaction() as connection:

@@ -1,240 +1,272 @@
 """From a source to the historian: validate, gather, write, acknowledge; nothing is dropped unsaid."""
 
-import asyncio
 import threading
-import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
-import structlog
 
-from ingest.validation import Checked, Rejection, Validator
+from ingest.addresses import Addresses
+from ingest.counters import Counters, Tally, together
+from ingest.dead_letters import DeadLetter, DeadLetters, Refused
+from ingest.deadband import Band, Deadband
+from ingest.disk import Disk
+from ingest.order import Order
+from ingest.pipeline_config import PipelineConfig as PipelineConfig
+from ingest.preparing import Preparation
+from ingest.skew import SkewWatch
+from ingest.source_config import SourceConfig
+from ingest.spool import Spool
+from ingest.stream import Store, Stream
+from ingest.validation import Checked, Reason, Rejection, Validator
+from ingest.writing import write
 from twin.clock import Clock, SystemClock
-from twin.delivery import Delivery
-from twin.errors import StoreUnavailable
+from twin.errors import ConfigurationError
 from twin.plant import Plant
 from twin.protocols import Historian, Source, WriteResult
 from twin.sample import SampleBatch, SnapshotBatch
 
-log = structlog.get_logger()
-
-_POLL_S = 0.2
-_QUEUED_BATCHES = 4
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
+CALLER = "caller"
+"""The name under which samples are counted that `accept` is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineConfig:
-    """How samples are gathered and what is let through.
-
-    Attributes:
-        batch_size: samples that are enough for a write.
-        batch_age: longest a sample waits for others, seconds.
-        future_tolerance: how far a source's clock may be ahead of ours.
-    """
-
-    batch_size: int = 20_000
-    batch_age: float = 1.0
-    future_tolerance: timedelta = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class PipelineResult:
-    """What became of a batch; the three numbers add up to its length.
+    """What became of a batch; accepted, duplicates and rejected add up to its length.
 
     Attributes:
         accepted: samples stored.
-        duplicates: samples whose (tag, time) was there already; the first value stays.
-        rejections: samples not stored, with the reason, in their order.
+        duplicates: samples that were there already with the same value and quality.
+        corrected: how many of the accepted replaced another value or quality.
+        checked: what validation said.
     """
 
     accepted: int
     duplicates: int
-    rejections: tuple[Rejection, ...]
+    corrected: int
+    checked: Checked
+
+    @property
+    def rejections(self) -> tuple[Rejection, ...]:
+        """Samples not stored, with the reason, in their order."""
+        return self.checked.rejections
 
     @property
     def rejected(self) -> Mapping[str, int]:
         """How many samples were not stored, by reason."""
-        return Counter(rejection.reason.value for rejection in self.rejections)
+        return self.checked.rejected
 
 
 @dataclass(frozen=True, slots=True)
-class Counters:
-    """What went through the pipeline since it was built.
+class Replayed:
+    """What became of dead letters.
 
     Attributes:
-        accepted: samples stored.
-        duplicates: samples whose (tag, time) was there already.
-        late: samples older than one of the same tag that came before; they are stored where they belong.
-        not_finite: samples stored as bad for want of a finite value.
-        outside_range: samples stored as uncertain because they lie outside the tag's range.
-        rejected: samples not stored, by reason.
-        retries: writes that were tried again because the store was away.
-        waiting: samples read from sources and not yet stored.
-        last_write: when the last write succeeded.
+        letters: how many are gone because all of them is stored.
+        stored: samples stored; `duplicates` were there already.
+        refused: samples refused again, by reason; they stay.
+        unreadable: payloads; only their source could read them, they stay.
     """
 
-    accepted: int = 0
-    duplicates: int = 0
-    late: int = 0
-    not_finite: int = 0
-    outside_range: int = 0
-    rejected: Mapping[str, int] = field(default_factory=dict)
-    retries: int = 0
-    waiting: int = 0
-    last_write: datetime | None = None
+    letters: int
+    stored: int
+    duplicates: int
+    refused: Mapping[str, int]
+    unreadable: int
 
 
 class Pipeline:
     """Takes samples from sources and callers to the historian; safe to use from several threads.
 
-    At least once: a source's batch is acknowledged after its commit, and the historian's key (tag, time) makes
-    a second delivery harmless. While the store is away the pipeline waits and reads no more than a few batches
-    ahead, so the source has to keep the rest.
+    At least once: a delivery is acknowledged after its samples are committed, or on the disk of the spool, and
+    the historian's key (tag, time) makes a second delivery harmless. A context manager when it has a state folder.
     """
 
     def __init__(
         self,
         plant: Plant,
         historian: Historian,
-        config: PipelineConfig = PipelineConfig(),
+        config: PipelineConfig | None = None,
         clock: Clock | None = None,
+        *,
+        sources: Sequence[SourceConfig] = (),
+        state: Path | None = None,
     ) -> None:
-        self.config = config
+        """`state` is the folder for spool and dead letters; without one the pipeline waits while the store is away.
+
+        Raises ConfigurationError when another process uses the folder, SpoolUnavailable when it cannot be written.
+        """
+        self.config = config = config or PipelineConfig()
+        self._plant = plant
         self._clock = clock or SystemClock()
-        self._historian = historian
+        self._sources = {source.name: source for source in sources}
         self._validator = Validator(plant, self._clock, config.future_tolerance)
-        self._lock = threading.Lock()
-        self._count: Counter[str] = Counter()
-        self._rejected: Counter[str] = Counter()
-        self._newest: dict[str, np.datetime64] = {}
-        self._last_write: datetime | None = None
+        self._preparations = {name: self._preparation(source) for name, source in self._sources.items()}
+        self._disk = None if state is None else Disk(state)
+        self._store = Store(
+            historian,
+            None if self._disk is None else Spool(self._disk, config.spool_limit),
+            None if self._disk is None else DeadLetters(self._disk, config.dead_letter_limit, self._clock),
+            Order(plant),
+            self._clock,
+        )
+        self._tallies: defaultdict[str, Tally] = defaultdict(Tally)
+        self._running: dict[str, tuple[Source, SkewWatch]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the state folder."""
+        if self._disk is not None:
+            self._disk.close()
 
     @property
     def counters(self) -> Counters:
         """A snapshot of the counts."""
-        with self._lock:
-            return Counters(**self._count, rejected=dict(self._rejected), last_write=self._last_write)
+        spool = self._store.spool
+        names = dict.fromkeys([*self._sources, *list(self._tallies), *(spool.sources if spool else ())])
+        now = self._clock.now()
+        parts = {}
+        for name in names:
+            source, skew = self._running.get(name, (None, None))
+            parts[name] = self._tallies[name].snapshot(
+                now,
+                spooled=spool.samples_of(name) if spool else 0,
+                spooled_bytes=spool.size_of(name) if spool else 0,
+                skew_s=skew.seconds if skew else None,
+                skewed=skew.beyond if skew else False,
+                connected=source.connected if source else None,
+            )
+        return together(parts)
 
-    def accept(self, batch: SampleBatch | SnapshotBatch) -> PipelineResult:
-        """Store what is sound, in one transaction; raises StoreUnavailable, and then nothing is stored."""
-        checked = self._validator.check(_narrow(batch))
-        written = self._write(checked.batch)
-        self._count_checked(checked)
-        return PipelineResult(written.written, written.duplicates, checked.rejections)
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """What was refused; raises ConfigurationError when there is no folder for it."""
+        if self._store.dead_letters is None:
+            raise ConfigurationError("there is no state folder, so there are no dead letters", field="state")
+        return self._store.dead_letters
+
+    def accept(self, batch: SampleBatch | SnapshotBatch, source: str = CALLER) -> PipelineResult:
+        """Store what is sound, in one transaction; raises StoreUnavailable, and then nothing is stored.
+
+        What is not stored is told to the caller and becomes no dead letter.
+        """
+        checked = self._any.check(batch, None)
+        written = self._commit(checked.batch)
+        tally = self._tallies[source]
+        tally.add(
+            read=len(batch),
+            accepted=written.written + written.corrected,
+            duplicates=written.duplicates,
+            corrected=written.corrected,
+            not_finite=checked.not_finite,
+            outside_range=checked.outside_range,
+            late=self._store.order.late(checked.batch),
+        )
+        tally.reject(checked.rejected)
+        if len(checked.batch):
+            tally.saw(checked.batch.time.max())
+        tally.wrote(self._clock.now())
+        return PipelineResult(written.written + written.corrected, written.duplicates, written.corrected, checked)
 
     async def run(self, source: Source, stop: threading.Event) -> None:
-        """Move a source's samples until it ends or `stop` is set; what was read by then is still stored.
+        """Move a source's samples until it ends or `stop` is set; what was read by then is still made safe.
 
-        When the store is away at the stop, what it did not take stays unacknowledged with the source.
+        When neither historian nor spool takes it at the stop, it stays unacknowledged with the source.
         """
-        queue: asyncio.Queue[Delivery] = asyncio.Queue(_QUEUED_BATCHES)
-        async with source:
-            reader = asyncio.create_task(self._read(source, queue))
-            try:
-                await self._drain(source, queue, reader, stop)
-            finally:
-                reader.cancel()
-                await asyncio.gather(reader, return_exceptions=True)
+        skew = SkewWatch(source.name, self.config.skew_limit)
+        stream = Stream(
+            source,
+            self._preparation_of(source.name),
+            self._store,
+            self.config,
+            self._tallies[source.name],
+            self._deadband(),
+            skew,
+        )
+        self._running[source.name] = source, skew
+        try:
+            await stream.run(stop)
+        finally:
+            del self._running[source.name]
 
-    async def _read(self, source: Source, queue: asyncio.Queue[Delivery]) -> None:
-        async for delivery in source:
-            self._add(waiting=len(delivery.samples))
-            await queue.put(delivery)
+    def replay(self, letters: Sequence[DeadLetter]) -> Replayed:
+        """Try dead letters again, through the present plant file and ingest file; what is stored is no longer kept.
 
-    async def _drain(
-        self, source: Source, queue: asyncio.Queue[Delivery], reader: asyncio.Task[None], stop: threading.Event
-    ) -> None:
-        while not (stop.is_set() or (reader.done() and queue.empty())):
-            deliveries = await self._gather(queue, reader, stop)
-            if deliveries and not await self._store(source, deliveries, stop):
-                return
-        while not queue.empty():
-            if not await self._store(source, [queue.get_nowait()], stop):
-                return
-        if reader.done():
-            reader.result()
+        No sample is too old for a replay. Raises StoreUnavailable, and then the letters that are left stay.
+        """
+        done, stored, duplicates, unreadable = 0, 0, 0, 0
+        again: Counter[str] = Counter()
+        for letter in letters:
+            if letter.refused.samples is None:
+                unreadable += 1
+                continue
+            written, refused = self._replay(letter.refused, letter.refused.samples)
+            stored, duplicates = stored + written.written + written.corrected, duplicates + written.duplicates
+            if sum(map(len, refused)) < len(letter.refused):
+                self.dead_letters.replace(letter, refused)
+            done += not refused
+            for one in refused:
+                again[one.reason] += len(one)
+        return Replayed(done, stored, duplicates, again, unreadable)
 
-    async def _gather(
-        self, queue: asyncio.Queue[Delivery], reader: asyncio.Task[None], stop: threading.Event
-    ) -> list[Delivery]:
-        """Deliveries for one write: enough samples, or the first of them is old enough, or no more will come."""
-        deliveries: list[Delivery] = []
-        oldest = time.monotonic()
-        while not (stop.is_set() or (reader.done() and queue.empty())):
-            try:
-                delivery = await asyncio.wait_for(queue.get(), _POLL_S)
-            except TimeoutError:
-                pass
-            else:
-                oldest = oldest if deliveries else time.monotonic()
-                deliveries.append(delivery)
-            enough = _samples(deliveries) >= self.config.batch_size
-            if deliveries and (enough or time.monotonic() - oldest >= self.config.batch_age):
-                break
-        return deliveries
+    def _replay(self, refused: Refused, samples: SampleBatch) -> tuple[WriteResult, list[Refused]]:
+        preparation = self._any if refused.translated else self._preparation_of(refused.source)
+        checked = preparation.check(samples, None)
+        written = write(self._store.historian, checked.batch)
+        again = [
+            replace(
+                preparation.refused(samples, checked, fault), source=refused.source, translated=refused.translated
+            )
+            for fault in checked.faults
+        ]
+        again += [
+            Refused(refused.source, Reason.REFUSED.value, said, part, translated=True)
+            for part, said in written.refused
+        ]
+        return written.result, again
 
-    async def _store(self, source: Source, deliveries: list[Delivery], stop: threading.Event) -> bool:
-        """Validate, write and acknowledge; False when the store is away and `stop` is set."""
-        checked = self._validator.check(SampleBatch.concat([_narrow(delivery.samples) for delivery in deliveries]))
-        if not await self._write_when_possible(checked.batch, source.name, stop):
-            return False
-        self._count_checked(checked)
-        self._add(waiting=-_samples(deliveries))
-        for reason, number in checked.rejected.items():
-            log.warning("samples rejected", source=source.name, reason=reason, samples=number)
-        for delivery in deliveries:
-            await source.acknowledge(delivery)
-        return True
+    def _commit(self, batch: SampleBatch | SnapshotBatch) -> WriteResult:
+        if not len(batch):
+            return WriteResult(0, 0)
+        if isinstance(batch, SnapshotBatch):
+            return self._store.historian.write_snapshots(batch)
+        return self._store.historian.write(batch)
 
-    async def _write_when_possible(self, batch: SampleBatch, source: str, stop: threading.Event) -> bool:
-        pause = _FIRST_PAUSE_S
-        while True:
-            try:
-                await asyncio.to_thread(self._write, batch)
-            except StoreUnavailable as error:
-                log.warning("historian away", source=source, samples=len(batch), pause_s=pause, reason=error.detail)
-                self._add(retries=1)
-            else:
-                return True
-            if await asyncio.to_thread(stop.wait, pause):
-                return False
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
+    @cached_property
+    def _any(self) -> Preparation:
+        """For samples that bear the plant's tags."""
+        return Preparation(CALLER, Addresses(self._plant, {}), self._validator, None)
 
-    def _write(self, batch: SampleBatch) -> WriteResult:
-        result = self._historian.write(batch) if len(batch) else WriteResult(0, 0)
-        duplicates = len(batch) - result.written
-        with self._lock:
-            self._count.update(accepted=result.written, duplicates=duplicates, late=self._late(batch))
-            self._last_write = self._clock.now()
-        return WriteResult(result.written, duplicates)
+    def _preparation_of(self, name: str) -> Preparation:
+        known = self._preparations.get(name)
+        return known or Preparation(name, Addresses(self._plant, {}), self._validator, None)
 
-    def _late(self, batch: SampleBatch) -> int:
-        """How many samples are older than one of their tag in an earlier batch; remembers the newest."""
-        late = 0
-        for index in np.unique(batch.tag).tolist():
-            name, times = batch.tags[index], batch.time[batch.tag == index]
-            newest = self._newest.get(name, times.min())
-            late += int((times < newest).sum())
-            self._newest[name] = max(newest, times.max())
-        return late
+    def _preparation(self, source: SourceConfig) -> Preparation:
+        return Preparation(source.name, Addresses(self._plant, source.tags), self._validator, source.max_age)
 
-    def _count_checked(self, checked: Checked) -> None:
-        self._add(not_finite=checked.not_finite, outside_range=checked.outside_range)
-        with self._lock:
-            self._rejected.update(checked.rejected)
-
-    def _add(self, **numbers: int) -> None:
-        with self._lock:
-            self._count.update(numbers)
+    def _deadband(self) -> Deadband | None:
+        if not self.config.deadband:
+            return None
+        return Deadband(
+            {
+                name: Band(band.width(self._plant.tag(name)), _microseconds(band.max_silence))
+                for name, band in self.config.deadband.items()
+            }
+        )
 
 
-def _samples(deliveries: Sequence[Delivery]) -> int:
-    return sum(len(delivery.samples) for delivery in deliveries)
-
-
-def _narrow(samples: SampleBatch | SnapshotBatch) -> SampleBatch:
-    return samples.samples() if isinstance(samples, SnapshotBatch) else samples
+def _microseconds(duration: timedelta) -> np.timedelta64:
+    return np.timedelta64(duration // timedelta(microseconds=1), "us")
