@@ -76,12 +76,19 @@ class SampleBatch:
     @classmethod
     def concat(cls, batches: Sequence["SampleBatch"]) -> Self:
         """One batch from several, in their order."""
-        tags = tuple(dict.fromkeys(name for batch in batches for name in batch.tags))
+        start: dict[tuple[str, ...], int] = {}
+        names: list[str] = []
+        for batch in batches:
+            if batch.tags not in start:
+                start[batch.tags] = len(names)
+                names += batch.tags
+        tags = tuple(dict.fromkeys(names))
         index = {name: i for i, name in enumerate(tags)}
-        renumbered = [np.array([index[n] for n in b.tags], dtype=np.int32)[b.tag] for b in batches]
+        place = np.repeat([start[batch.tags] for batch in batches], [len(batch.value) for batch in batches])
+        tag = np.concatenate([np.empty(0, np.int32), *(b.tag for b in batches)]) + place.astype(np.intp)
         return cls(
             tags,
-            np.concatenate([np.empty(0, np.int32), *renumbered]),
+            np.array([index[name] for name in names], dtype=np.int32)[tag],
             np.concatenate([np.empty(0, "datetime64[us]"), *(b.time for b in batches)]),
             np.concatenate([np.empty(0, np.float64), *(b.value for b in batches)]),
             np.concatenate([np.empty(0, np.int8), *(b.quality for b in batches)]),
