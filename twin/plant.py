@@ -12,7 +12,6 @@ from rapidfuzz import process
 from twin.clock import Shift
 from twin.errors import UnknownTag
 
-
 SILENT_CADENCES = 5
 """Values in a row that a tag may leave out before it is silent, unless the plant file says otherwise."""
 

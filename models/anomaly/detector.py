@@ -55,15 +55,16 @@ class EventDetector:
         self._step, self._version, self._budget = step, version, false_alarms_per_week
         self._thresholds = thresholds(tails, false_alarms_per_week)
         self._limits, self._config = frozen, config or DetectorConfig()
-        self._start()
+        self.restart()
 
     def anew(self) -> Self:
         """The same detector as it was before it saw any row."""
         fresh = copy(self)
-        fresh._start()
+        fresh.restart()
         return fresh
 
-    def _start(self) -> None:
+    def restart(self) -> None:
+        """Forget every row."""
         self._last: np.datetime64 | None = None
         self._scorer = self._make_scorer()
         self._frozen = FrozenWatch(self._limits) if self._limits else None
@@ -90,7 +91,7 @@ class EventDetector:
         it has seen start it anew.
         """
         if self._last is not None and residual.time[0] <= self._last:
-            self._start()
+            self.restart()
         self._last = residual.time[-1]
         self._tracker.touched.clear()
         scores = np.array([self._follow(row) for row in self._scorer.advance(window, residual)])

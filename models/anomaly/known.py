@@ -1,6 +1,6 @@
 """The log's events and those that a replay of the same rows gives again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from twin.event import EventFrame
@@ -9,16 +9,16 @@ from twin.event import EventFrame
 class Known:
     """Events that the log held when the loop started: a replay gives them again, perhaps a row earlier or later."""
 
-    def __init__(self, logged: Sequence[EventFrame], until: datetime) -> None:
-        """`until` is the last row that was scored before."""
+    def __init__(self, logged: Sequence[EventFrame], until: datetime, same: Mapping[str, str] | None = None) -> None:
+        """`until` is the last row that was scored before; `same` the log's ids of events already given again."""
         self.until = until
-        self._logged = {frame.id: frame for frame in logged}
-        self._same: dict[str, str] = {}
+        self._logged = {frame.id: frame for frame in logged if not frame.withdrawn}
+        self._same: dict[str, str] = dict(same or {})
 
     def reconcile(self, frame: EventFrame) -> EventFrame | None:
         """The frame as it goes into the log; None for one of the past that the log does not have.
 
-        An event of the past keeps the id, the start and the detection that the log has.
+        An event of the past keeps the id, the start, the detection and the mark of late samples that the log has.
         """
         if frame.detected_at > self.until:
             return frame
@@ -28,7 +28,8 @@ class Known:
         self._same[frame.id] = logged.id
         if logged.end is not None:
             return logged
-        return frame.model_copy(update={"id": logged.id, "start": logged.start, "detected_at": logged.detected_at})
+        kept = {"id": logged.id, "start": logged.start, "detected_at": logged.detected_at}
+        return frame.model_copy(update={**kept, "backfilled_at": logged.backfilled_at})
 
     def _alike(self, frame: EventFrame) -> EventFrame | None:
         taken = set(self._same.values())

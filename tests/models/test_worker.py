@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from models.worker import LiveConfig, LiveLoop, floor, split_at_gaps
+from models.passage import floor, split_at_gaps
+from models.worker import LiveConfig, LiveLoop
 from twin.clock import FixedClock, Span, from_datetime64
 from twin.errors import StoreUnavailable
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
