@@ -63,20 +63,52 @@ def wire(kind: np.dtype[Any]) -> str:
 
 def array(column: NDArray[Any]) -> bytes:
     """A query parameter: int2[], int4[], float8[] or timestamptz[] by the column's dtype."""
-    kind = _CLASSES[f"{column.dtype.kind}{column.dtype.itemsize}"]
-    items = np.empty(len(column), np.dtype([("length", ">i4"), ("item", wire(column.dtype))]))
-    items["length"] = column.dtype.itemsize
-    items["item"] = column - _EPOCH if column.dtype.kind == "M" else column
-    head = np.array([(1, 0, kind.item, len(column), 1)], _HEADER) if len(column) else np.zeros(12, np.uint8)
-    return kind(head.tobytes() + items.tobytes())
+    kind = _class(column)
+    if not len(column):
+        return kind(np.array([0, 0, kind.item], ">i4").tobytes())
+    packed = np.zeros((), field(column[None]))
+    fill(packed, column)
+    return kind(packed.tobytes())
+
+
+def field(column: NDArray[Any]) -> np.dtype[Any]:
+    """How one row of a column lies in a binary COPY: one value, the bytes of a row of uint8, or an array."""
+    if column.ndim == 1:
+        return np.dtype(wire(column.dtype))
+    if column.dtype == np.uint8:
+        return np.dtype((np.uint8, column.shape[1]))
+    return np.dtype([("head", _HEADER), ("items", _items(column.dtype), column.shape[1])])
+
+
+def fill(packed: NDArray[Any], column: NDArray[Any]) -> None:
+    """Put a column's values into memory that `field` describes."""
+    if packed.dtype.names is None:
+        packed[...] = _sent(column)
+        return
+    packed["head"] = (1, 0, _class(column).item, column.shape[-1], 1)
+    packed["items"]["length"] = column.dtype.itemsize
+    packed["items"]["item"] = _sent(column)
 
 
 def unpack(data: bytes, kind: np.dtype[Any]) -> NDArray[Any]:
-    """The column of a field that holds one array without NULLs; minus infinity becomes NaT."""
-    if len(data) <= _HEADER.itemsize:
+    """The values of a field that holds one array without NULLs, row by row; minus infinity becomes NaT."""
+    dimensions = int.from_bytes(data[:4])
+    if not dimensions:
         return np.empty(0, kind)
-    items = np.frombuffer(data, np.dtype([("length", ">i4"), ("item", wire(kind))]), offset=_HEADER.itemsize)["item"]
+    items = np.frombuffer(data, _items(kind), offset=12 + 8 * dimensions)["item"]
     return items.astype("i8").view("m8[us]") + _EPOCH if kind.kind == "M" else items.astype(kind)
+
+
+def _class(column: NDArray[Any]) -> type[_Packed]:
+    return _CLASSES[f"{column.dtype.kind}{column.dtype.itemsize}"]
+
+
+def _items(kind: np.dtype[Any]) -> np.dtype[Any]:
+    return np.dtype([("length", ">i4"), ("item", wire(kind))])
+
+
+def _sent(column: NDArray[Any]) -> NDArray[Any]:
+    return column - _EPOCH if column.dtype.kind == "M" else column
 
 
 def fetch(

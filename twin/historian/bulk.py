@@ -15,7 +15,7 @@ from psycopg import sql
 from sqlalchemy import Connection, SelectBase, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from twin.historian.arrays import unpack, wire
+from twin.historian.arrays import field, fill, unpack
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -25,13 +25,17 @@ _EPOCH = np.datetime64("2000-01-01", "us")
 
 
 def pack(columns: Columns, null: Collection[str] = ()) -> bytes:
-    """Rows of these columns, with NULL in the columns named by `null`."""
-    rows = np.empty(len(next(iter(columns.values()))), _row({name: c.dtype for name, c in columns.items()}, null))
+    """Rows of these columns, with NULL in the columns named by `null`.
+
+    A column of two dimensions holds an array in each row, or bytes when its dtype is uint8.
+    """
+    rows = np.zeros(len(next(iter(columns.values()))), _row(columns, null))
     rows["fields"] = len(columns)
     for name, column in columns.items():
-        rows[f"{name} length"] = -1 if name in null else column.dtype.itemsize
+        kind = rows.dtype[name] if name not in null else np.dtype("V0")
+        rows[f"{name} length"] = -1 if name in null else kind.itemsize
         if name not in null:
-            rows[name] = column - _EPOCH if column.dtype.kind == "M" else column
+            fill(rows[name], column)
     return rows.tobytes()
 
 
@@ -80,12 +84,12 @@ def copy_out(
     return found
 
 
-def _row(columns: Mapping[str, np.dtype[Any]], null: Collection[str] = ()) -> np.dtype[Any]:
-    fields = [("fields", ">i2")]
-    for name, kind in columns.items():
+def _row(columns: Columns, null: Collection[str]) -> np.dtype[Any]:
+    fields: list[tuple[str, Any]] = [("fields", ">i2")]
+    for name, column in columns.items():
         fields.append((f"{name} length", ">i4"))
         if name not in null:
-            fields.append((name, wire(kind)))
+            fields.append((name, field(column)))
     return np.dtype(fields)
 
 

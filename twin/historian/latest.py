@@ -20,6 +20,12 @@ _LOCK = """
     )
     SELECT array_agg(tag_id), array_agg(time), array_agg(COALESCE(value, 'NaN')), array_agg(quality) FROM held
 """
+_READ = """
+    SELECT array_agg(tag_id ORDER BY tag_id), array_agg(time ORDER BY tag_id),
+           array_agg(COALESCE(value, 'NaN') ORDER BY tag_id), array_agg(quality ORDER BY tag_id)
+    FROM latest WHERE tag_id = ANY(%s)
+"""
+_MANY = 2_000  # from here on one lock on all tags is cheaper than a lock on each
 _INTRODUCE = """
     INSERT INTO latest (tag_id, time, stored_at, quality)
     SELECT tag_id, '-infinity', now(), 0 FROM unnest(%s) AS new (tag_id) ORDER BY tag_id
@@ -61,10 +67,14 @@ def lock_latest(connection: psycopg.Connection[Any], tags: NDArray[np.int32]) ->
 
     A tag that has no sample gets a row that says so; whoever makes it has to store one, or to roll back.
     """
-    held = fetch(connection, _LOCK, [array(tags)], _KINDS)
+    lock = _LOCK
+    if len(tags) > _MANY:
+        connection.execute("LOCK TABLE latest IN EXCLUSIVE MODE")
+        lock = _READ
+    held = fetch(connection, lock, [array(tags)], _KINDS)
     if len(held[0]) < len(tags):
         execute(connection, _INTRODUCE, [array(np.setdiff1d(tags, held[0]))])
-        held = fetch(connection, _LOCK, [array(tags)], _KINDS)
+        held = fetch(connection, lock, [array(tags)], _KINDS)
     return Newest(*held)
 
 
