@@ -8,19 +8,30 @@ nothing. Readers use the functions `rollup_*` of the database, which never trust
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Row, insert, text
 
 from twin.clock import from_datetime64, to_datetime64
+from twin.historian.arrays import array, execute
 from twin.historian.connection import store_errors
 from twin.historian.server import Kind, server_kind
 from twin.historian.tables import REFRESHED, ROLLUP_DIRTY
 
-_JOINED = timedelta(hours=1)  # stretches of samples that lie closer are one mark
+_JOINED = np.timedelta64(1, "h")  # stretches of samples that lie closer are one mark
 _SINGLE_TAGS = 8  # a batch of more tags than this marks all tags
 
+_MARK_ALL = """
+    INSERT INTO rollup_dirty (start_time, end_time, level)
+    SELECT s.start, s.stop, 0 FROM unnest(%s, %s) s (start, stop)
+"""
+_MARK_TAGS = """
+    INSERT INTO rollup_dirty (tag_id, start_time, end_time, level)
+    SELECT t.id, s.start, s.stop, 0 FROM unnest(%s) t (id) CROSS JOIN unnest(%s, %s) s (start, stop)
+"""
 _COMPACT = text("""
     WITH gone AS (
         DELETE FROM rollup_dirty WHERE level = :level AND start_time < :until RETURNING tag_id, start_time, end_time
@@ -49,7 +60,7 @@ _SAMPLES = """
         min(time) FILTER (WHERE quality = 2) AS first_time,
         (array_agg(value ORDER BY time) FILTER (WHERE quality = 2))[count(*) FILTER (WHERE quality = 2)] AS last,
         max(time) FILTER (WHERE quality = 2) AS last_time
-    FROM reading WHERE time >= :start AND time < :end {which} GROUP BY 1, 2
+    FROM reading source WHERE time >= :start AND time < :end{which} GROUP BY 1, 2
 """
 _BUCKETS = """
     SELECT tag_id, date_bin(:width, bucket, '1970-01-01Z') AS bucket,
@@ -59,11 +70,14 @@ _BUCKETS = """
         min(first_time) AS first_time,
         (array_agg(last ORDER BY bucket) FILTER (WHERE count > 0))[count(*) FILTER (WHERE count > 0)] AS last,
         max(last_time) AS last_time
-    FROM kept_{below} WHERE bucket >= :start AND bucket < :end {which}
+    FROM kept_{below} source WHERE bucket >= :start AND bucket < :end{which}
     GROUP BY 1, date_bin(:width, bucket, '1970-01-01Z')
 """
-_OF_TAG = "AND tag_id = :tag_id"
-_OF_UNITS = "AND tag_id IN (SELECT tag_id FROM snapshot_member)"
+_OF_TAG = " AND tag_id = :tag_id"
+_OF_UNITS = """
+    AND EXISTS (
+        SELECT FROM snapshot_member m JOIN snapshot_unit u ON u.id = m.unit_id
+        WHERE m.tag_id = source.tag_id AND source.{time} >= date_bin(:width, u.since, '1970-01-01Z'))"""
 
 
 _Mark = Row[tuple[int, int | None, datetime, datetime]]
@@ -93,19 +107,18 @@ LEVELS = (
 )
 
 
-def mark_dirty(connection: Connection, tag_ids: NDArray[np.int32], time: NDArray[np.datetime64]) -> None:
-    """Say that these samples changed; to be called in the transaction that writes them.
+def mark_dirty(connection: psycopg.Connection[Any], tags: NDArray[np.int32], time: NDArray[np.datetime64]) -> None:
+    """Say that samples of these tags at these times changed, in the transaction that changes them.
 
-    `tag_ids` and `time` have one element per sample, in any order.
+    `tags` are ids, distinct; `time` is in any order, and each tag may have samples at only some of the times.
     """
     if not len(time):
         return
-    distinct = np.unique(tag_ids)
-    if len(distinct) > _SINGLE_TAGS:
-        marked = [_mark(None, *stretch) for stretch in _stretches(time)]
+    start, end = _stretches(time)
+    if len(tags) > _SINGLE_TAGS:
+        execute(connection, _MARK_ALL, [array(start), array(end)])
     else:
-        marked = [_mark(int(tag), *stretch) for tag in distinct for stretch in _stretches(time[tag_ids == tag])]
-    connection.execute(insert(ROLLUP_DIRTY), marked)
+        execute(connection, _MARK_TAGS, [array(tags), array(start), array(end)])
 
 
 def refresh(engine: Engine, until: datetime) -> None:
@@ -146,8 +159,8 @@ def _refresh_own(
     connection: Connection, kind: Kind, level: Level, tag_id: int | None, start: datetime, end: datetime
 ) -> None:
     """Roll up what no continuous aggregate holds."""
-    which = ("" if tag_id is None else _OF_TAG) + ("" if kind is Kind.PLAIN else _OF_UNITS)
-    rows = _SAMPLES if level is LEVELS[0] else _BUCKETS
+    rows, time = (_SAMPLES, "time") if level is LEVELS[0] else (_BUCKETS, "bucket")
+    which = ("" if tag_id is None else _OF_TAG) + ("" if kind is Kind.PLAIN else _OF_UNITS.format(time=time))
     below = LEVELS[level.number - 1].name
     table = REFRESHED[level.name]
     names = [column.name for column in table.c]
@@ -167,11 +180,8 @@ def _move_on(connection: Connection, level: Level, mark: _Mark, start: datetime,
     else:
         connection.execute(_DROP, {"id": mark.id})
     if level is not LEVELS[-1]:
-        connection.execute(insert(ROLLUP_DIRTY), _mark(mark.tag_id, start, end, level.number + 1))
-
-
-def _mark(tag_id: int | None, start: datetime, end: datetime, level: int = 0) -> dict[str, object]:
-    return {"tag_id": tag_id, "start_time": start, "end_time": end, "level": level}
+        above = {"tag_id": mark.tag_id, "start_time": start, "end_time": end, "level": level.number + 1}
+        connection.execute(insert(ROLLUP_DIRTY), above)
 
 
 def _slices(start: datetime, end: datetime, width: timedelta) -> Iterator[tuple[datetime, datetime]]:
@@ -181,12 +191,17 @@ def _slices(start: datetime, end: datetime, width: timedelta) -> Iterator[tuple[
         start = stop
 
 
-def _stretches(time: NDArray[np.datetime64]) -> Iterator[tuple[datetime, datetime]]:
-    """Whole minutes that hold all of these times, in few pieces without long gaps."""
-    minutes = np.unique(time.astype("M8[m]"))
-    gaps = np.flatnonzero(np.diff(minutes) > np.timedelta64(_JOINED)) + 1
-    for piece in np.split(minutes, gaps):
-        yield from_datetime64(piece[0]), from_datetime64(piece[-1]) + LEVELS[0].width
+def _stretches(time: NDArray[np.datetime64]) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
+    """Starts and ends of whole minutes that hold all of these times, in few pieces without long gaps."""
+    edges = np.array([time.min(), time.max()])
+    if edges[1] - edges[0] > _JOINED:
+        minutes = np.unique(time.astype("M8[m]"))
+        gap = np.flatnonzero(np.diff(minutes) > _JOINED)
+        edges = np.concatenate(
+            [minutes[:1], np.stack([minutes[gap], minutes[gap + 1]], axis=1).ravel(), minutes[-1:]]
+        )
+    minutes = edges.astype("M8[m]")
+    return minutes[0::2].astype("M8[us]"), (minutes[1::2] + np.timedelta64(1, "m")).astype("M8[us]")
 
 
 def _floor(moment: datetime, width: timedelta) -> datetime:

@@ -16,6 +16,7 @@ from twin.historian.latest import Newest, lock_latest, update_latest
 from twin.historian.moves import keep_moves
 from twin.historian.partitions import Partitions, stretches
 from twin.historian.past import correct, find, note_backfill
+from twin.historian.rollups import mark_dirty
 from twin.historian.server import Kind
 from twin.historian.store import Store
 from twin.protocols import WriteResult
@@ -92,6 +93,7 @@ class Writer:
         if not changed.any():
             return
         update_latest(connection, before, rows.take(rows.last))
+        mark_dirty(connection, rows.tag[rows.first], rows.time[changed])
         moved = rows.take(changed & np.isin(rows.tag, self._movable))
         if len(moved):
             keep_moves(connection, moved, before.of(moved.tag[moved.first]))
