@@ -112,6 +112,7 @@ class Stream:
         while self._buffer.full:
             if self._stuck and self._config.overflow is Overflow.DROP_NEWEST:
                 self._drop([arrived])
+                self._tally.add(waiting=-len(arrived.delivery.samples))
                 self._buffer.put_emptied(arrived)
                 return
             await self._buffer.change()

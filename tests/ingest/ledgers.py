@@ -41,7 +41,8 @@ class LedgerHistorian:
     def write(self, batch: SampleBatch) -> WriteResult:
         self.writes.append(len(batch))
         if self.away:
-            self.away -= 0 if self.away is True else 1
+            if self.away is not True:
+                self.away -= 1
             raise StoreUnavailable("the historian is not reachable")
         for name in batch.tags:
             if name not in self.plant:
@@ -78,7 +79,10 @@ class ListedSource:
         name: str = "listed",
     ) -> None:
         self.name = name
-        self.deliveries = [item if isinstance(item, Delivery) else Delivery(item) for item in given]
+        self.deliveries = [
+            item if isinstance(item, Delivery) else Delivery(item, receipt=number)
+            for number, item in enumerate(given)
+        ]
         self.given = 0
         self.acknowledged: list[Delivery] = []
         self.closed = False
