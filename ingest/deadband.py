@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from twin.sample import SampleBatch
 
-_LOOK_AHEAD = 4096
+_LOOK_AHEAD = 1024
 _NEVER = np.datetime64("NaT", "us")
 
 
