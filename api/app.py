@@ -10,11 +10,11 @@ from starlette.routing import Match
 from api import errors, openapi
 from api.dependencies import AppState
 from api.roles import Role
-from api.routes import ask, events, health, influx, models, plant, samples, tags, whatif
+from api.routes import ask, events, health, influx, ingest, models, plant, samples, tags, whatif
 from api.security import KeyGuard, login_router
 
 NOUNS = (ask, whatif, events, plant, tags, samples, models)
-NOUNS_OF = {Role.INGEST: (samples,), Role.WORKER: ()}
+NOUNS_OF = {Role.ALL: (*NOUNS, ingest), Role.API: NOUNS, Role.INGEST: (samples, ingest), Role.WORKER: ()}
 ANYTHING = "/v1/{rest:path}"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -32,9 +32,9 @@ def create_app(state: AppState) -> FastAPI:
     state.metrics.watch(state.pipeline)
     errors.install(app)
     app.add_middleware(KeyGuard, key=state.api_key)
-    for noun in NOUNS_OF.get(state.role, NOUNS):
+    for noun in NOUNS_OF[state.role]:
         app.include_router(noun.router, prefix="/v1")
-    if samples in NOUNS_OF.get(state.role, NOUNS):
+    if samples in NOUNS_OF[state.role]:
         app.include_router(influx.router)
     app.include_router(health.router)
     app.include_router(login_router(state.api_key))

@@ -7,13 +7,13 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Query, Request
 from pydantic import AwareDatetime
 
-from api.bodies import Bodies, Intake
-from api.metrics import Counted, Metrics
+from api.bodies import Bodies
+from api.intake import Pipeline
+from api.metrics import Metrics
 from api.roles import Role
 from twin.answer import Answer, Question
 from twin.clock import Span
 from twin.protocols import Twin
-from twin.sample import SampleBatch, SnapshotBatch
 from twin.settings import Settings
 
 DEFAULT_SPAN = timedelta(hours=24)
@@ -24,14 +24,6 @@ class Interpreter(Protocol):
 
     async def ask(self, question: Question) -> Answer:
         """The answer, with its evidence."""
-        ...
-
-
-class Pipeline(Counted, Protocol):
-    """Validates samples and stores them."""
-
-    def accept(self, batch: SampleBatch | SnapshotBatch) -> Intake:
-        """Store what is sound; it is committed on return."""
         ...
 
 

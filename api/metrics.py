@@ -1,91 +1,60 @@
 """Counts and gauges for Prometheus."""
 
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-
-class Counts(Protocol):
-    """What went through a pipeline since it was built."""
-
-    @property
-    def accepted(self) -> int:
-        """Samples stored."""
-        ...
-
-    @property
-    def duplicates(self) -> int:
-        """Samples that were there already."""
-        ...
-
-    @property
-    def late(self) -> int:
-        """Samples older than one that came before."""
-        ...
-
-    @property
-    def not_finite(self) -> int:
-        """Samples without a finite value."""
-        ...
-
-    @property
-    def outside_range(self) -> int:
-        """Samples outside their tag's range."""
-        ...
-
-    @property
-    def retries(self) -> int:
-        """Writes that were tried again."""
-        ...
-
-    @property
-    def waiting(self) -> int:
-        """Samples read and not yet stored."""
-        ...
-
-    @property
-    def rejected(self) -> Mapping[str, int]:
-        """Samples not stored, by reason."""
-        ...
-
-
-class Counted(Protocol):
-    """Something that counts samples."""
-
-    @property
-    def counters(self) -> Counts:
-        """The counts now."""
-        ...
-
+from api.intake import Pipeline
 
 COUNTERS = {
-    "accepted": "Samples stored",
-    "duplicates": "Samples whose tag and time were there already",
+    "read": "Samples that came",
+    "accepted": "Samples stored, corrections among them",
+    "duplicates": "Samples that were there already with the same value and quality",
+    "corrected": "Samples that replaced another value or quality",
     "late": "Samples older than one of the same tag that came before; stored where they belong",
     "not_finite": "Samples stored as bad for want of a finite value",
     "outside_range": "Samples stored as uncertain because they lie outside the tag's range",
+    "thinned": "Samples within their tag's deadband, not stored",
+    "dropped": "Samples given up by the overflow policy",
     "retries": "Writes tried again because the store was away",
+}
+GAUGES = {
+    "foretell_samples_waiting": ("waiting", "Samples read and not yet stored"),
+    "foretell_samples_per_second": ("rate", "Samples that came per second, over the last minute"),
+    "foretell_source_lag_seconds": ("lag_s", "Age of the source's newest sample that is safe"),
+    "foretell_source_skew_seconds": ("skew_s", "Median of arrival minus sample time"),
+    "foretell_source_connected": ("connected", "Whether samples can arrive now"),
+    "foretell_spool_samples": ("spooled", "Samples on the disk, waiting for the historian"),
+    "foretell_spool_bytes": ("spooled_bytes", "Bytes on the disk, waiting for the historian"),
 }
 
 
 class PipelineCollector(Collector):
-    """A pipeline's own counts, read when Prometheus asks."""
+    """A pipeline's own counts, source by source, read when Prometheus asks."""
 
-    def __init__(self, pipeline: Counted) -> None:
+    def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
 
     def collect(self) -> Iterator[Metric]:
-        """One metric per count."""
-        counts = self._pipeline.counters
+        """One family per count; what a source does not know is absent."""
+        sources = self._pipeline.counters.sources
         for name, text in COUNTERS.items():
-            yield CounterMetricFamily(f"foretell_samples_{name}", text, value=getattr(counts, name))
-        yield GaugeMetricFamily("foretell_samples_waiting", "Samples read and not yet stored", value=counts.waiting)
-        rejected = CounterMetricFamily("foretell_samples_rejected", "Samples not stored", labels=["reason"])
-        for reason, number in counts.rejected.items():
-            rejected.add_metric([reason], number)
+            family = CounterMetricFamily(f"foretell_samples_{name}", text, labels=["source"])
+            for source, counts in sources.items():
+                family.add_metric([source], getattr(counts, name))
+            yield family
+        for metric, (name, text) in GAUGES.items():
+            gauge = GaugeMetricFamily(metric, text, labels=["source"])
+            for source, counts in sources.items():
+                if (value := getattr(counts, name)) is not None:
+                    gauge.add_metric([source], float(value))
+            yield gauge
+        rejected = CounterMetricFamily("foretell_samples_rejected", "Samples not stored", labels=["source", "reason"])
+        for source, counts in sources.items():
+            for reason, number in counts.rejected.items():
+                rejected.add_metric([source, reason], number)
         yield rejected
 
 
@@ -111,11 +80,12 @@ class Metrics:
         self.data_age = Gauge(
             "foretell_data_age_seconds", "Age of the newest sample; NaN while there is none", registry=registry
         )
+        self.silent_tags = Gauge("foretell_silent_tags", "Tags that should send and do not", registry=registry)
         self.worker_up = Gauge(
             "foretell_worker_up", "Whether a worker of this process is at work", ["worker"], registry=registry
         )
 
-    def watch(self, pipeline: Counted) -> None:
+    def watch(self, pipeline: Pipeline) -> None:
         """Give this pipeline's counts too."""
         self._registry.register(PipelineCollector(pipeline))
 

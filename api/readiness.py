@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import AppState
 from twin.clock import Span, from_datetime64
-from twin.errors import ForetellError
+from twin.errors import ForetellError, StoreUnavailable
+from twin.event import EventFrame, Kind
 
 LOOK_BACK = timedelta(days=7)
 STALE_STEPS = 4
@@ -61,6 +62,16 @@ def newest_score(state: AppState) -> datetime | None:
     now = state.twin.clock.now()
     times = state.twin.events.scores(Span(now - LOOK_BACK, now + timedelta(minutes=1))).time
     return from_datetime64(times[-1]) if len(times) else None
+
+
+def silences(state: AppState) -> tuple[EventFrame, ...]:
+    """The open events of tags that should send and do not; none while the store is away."""
+    now = state.twin.clock.now()
+    try:
+        frames = state.twin.events.between(Span(now - timedelta(minutes=1), now))
+    except StoreUnavailable:
+        return ()
+    return tuple(frame for frame in frames if frame.kind is Kind.SILENCE and frame.open)
 
 
 def limit(state: AppState) -> timedelta:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.cli.output import Refused, err
 from api.errors import PROBLEM_JSON, Problem
+from api.roles import Role
 from api.routes.plant import PlantView
 from api.runfile import Run, running
 from twin.errors import ConfigurationError, StoreUnavailable
@@ -50,6 +51,10 @@ class Api:
         """The result of a POST; raises Refused with the API's problem."""
         return kind.model_validate_json(self._runner.run(self._call("POST", path, body=body)))
 
+    def delete(self, path: str, kind: type[Result], params: Mapping[str, str]) -> Result:
+        """The result of a DELETE; raises Refused with the API's problem."""
+        return kind.model_validate_json(self._runner.run(self._call("DELETE", path, params=params)))
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The plant's time zone."""
@@ -72,7 +77,7 @@ class Api:
 @contextmanager
 def connect(settings: Settings) -> Iterator[Api]:
     """The Foretell of FORETELL_URL, or the one that runs on this data folder, or one opened in this process."""
-    run = _configured(settings) or running(settings.data_dir)
+    run = local(settings, Role.ALL)
     if run is not None:
         with connected(run) as api:
             yield api
@@ -102,7 +107,8 @@ def connected(run: Run, transport: httpx.AsyncBaseTransport | None = None) -> It
             runner.run(client.aclose())
 
 
-def _configured(settings: Settings) -> Run | None:
+def local(settings: Settings, role: Role) -> Run | None:
+    """The Foretell of FORETELL_URL, or the one of that role that runs on this data folder."""
     if settings.url is None:
-        return None
+        return running(settings.data_dir, role)
     return Run(url=settings.url, key=settings.api_key.get_secret_value() if settings.api_key else "")

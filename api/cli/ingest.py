@@ -1,25 +1,37 @@
-"""`foretell ingest`."""
+"""`foretell ingest`: files in, and the way in looked at."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
-from api.cli.client import load_settings
+from api.cli.client import Api, connected, load_settings, local
 from api.cli.output import FAILED, Json, err, out, print_json
 from api.progress import Stages
+from api.roles import Role
+from api.routes.ingest import DeadLetterPage, IngestStatus, Purged, ReplayResult, SourceStatus
 from api.routes.samples import Accepted
+from twin.errors import ConfigurationError
 
-EPILOG = """Examples:
+app = typer.Typer(help="Bring samples in, and see how they come in.", no_args_is_help=True)
+letters = typer.Typer(help="What was refused: list it, try it again, delete it.", no_args_is_help=True)
+app.add_typer(letters, name="dead-letters")
 
-foretell ingest march.csv
+HEADS = ("source", "connected", "samples/s", "lag", "skew", "stored", "rejected", "late", "waiting", "spooled")
+IMPORT_EPILOG = """Examples:
 
-foretell ingest *.parquet --json
+foretell ingest import march.csv
+
+foretell ingest import *.parquet --json
 
 A file has the columns tag,time,value[,quality], or time and one column per tag."""
 
 
-def ingest(
+@app.command("import", epilog=IMPORT_EPILOG)
+def import_files(
     files: Annotated[list[Path], typer.Argument(help="CSV or Parquet files.")],
     *,
     as_json: Json = False,
@@ -34,7 +46,7 @@ def ingest(
             with stages.stage(str(path)):
                 results[str(path)] = ingest_file(house.pipeline, path)
     if as_json:
-        print_json({path: result.model_dump() for path, result in results.items()})
+        print_json({path: result.model_dump(mode="json") for path, result in results.items()})
     else:
         for name, result in results.items():
             out().print(_said(name, result), markup=False)
@@ -42,6 +54,129 @@ def ingest(
         raise typer.Exit(FAILED)
 
 
+@app.command("check")
+def check(
+    file: Annotated[Path | None, typer.Argument(help="ingest.yaml; default: FORETELL_INGEST_FILE.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say what is wrong in ingest.yaml, with file, line and field; connects to nothing."""
+    from api.main import read_ingest, read_plant
+
+    settings = load_settings(ingest_file=file)
+    if settings.ingest_file is None:
+        raise ConfigurationError("name ingest.yaml, or set FORETELL_INGEST_FILE", field="FORETELL_INGEST_FILE")
+    config = read_ingest(settings, read_plant(settings))
+    sources = {source.name: len(source.tags) for source in config.sources}
+    if as_json:
+        print_json({"ok": True, "sources": sources})
+        return
+    for name, tags in sources.items():
+        out().print(f"{name}: {f'{tags} addresses mapped' if tags else 'addresses are tag names'}", markup=False)
+
+
+@app.command("status")
+def status(*, as_json: Json = False) -> None:
+    """Rate, lag and rejects of each source, the depth of the spool, dead letters, silent tags."""
+    with _ingest() as api:
+        found = api.get("/v1/ingest", IngestStatus)
+    if as_json:
+        print_json(found)
+        return
+    out().print(_sources(found.sources))
+    spool, dead = found.spool, found.dead_letters
+    out().print(f"Spool: {spool.samples} samples, {spool.bytes / 1e6:.1f} of {spool.limit_bytes / 1e6:.0f} MB")
+    out().print(f"Dead letters: {_listed(dead.by_reason)}; given up: {_listed(dead.given_up)}", markup=False)
+    for silent in found.silent:
+        out().print(silent.message, markup=False)
+
+
+@letters.command("list")
+def list_letters(
+    after: Annotated[int, typer.Option(help="Only letters with a higher number.")] = 0,
+    *,
+    as_json: Json = False,
+) -> None:
+    """What was refused, and why."""
+    with _ingest() as api:
+        page = api.get("/v1/ingest/dead-letters", DeadLetterPage, {"after": str(after)})
+    if as_json:
+        print_json(page)
+        return
+    for letter in page.letters:
+        head = f"{letter.number}  {letter.last_at:%Y-%m-%d %H:%M:%S}  {letter.source}  {letter.reason}"
+        out().print(f"{head}  {letter.samples} x {letter.times}: {letter.detail}", markup=False, soft_wrap=True)
+
+
+@letters.command("replay")
+def replay(*, as_json: Json = False) -> None:
+    """Try all again, after plant file, mapping or clock were corrected. Exit code 1: some were refused again."""
+    with _ingest() as api:
+        result = api.post("/v1/ingest/dead-letters/replay", ReplayResult, {})
+    if as_json:
+        print_json(result)
+    else:
+        said = f"{result.stored} stored, {result.duplicates} there already, {_listed(result.refused)} refused again"
+        out().print(f"{said}, {result.unreadable} payloads unreadable", markup=False)
+    if result.refused or result.unreadable:
+        raise typer.Exit(FAILED)
+
+
+@letters.command("purge")
+def purge(
+    source: Annotated[str | None, typer.Option(help="Only those of this source.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Delete them for good."""
+    with _ingest() as api:
+        result = api.delete("/v1/ingest/dead-letters", Purged, {} if source is None else {"source": source})
+    print_json(result) if as_json else typer.echo(f"{result.letters} dead letters deleted")
+
+
+@contextmanager
+def _ingest() -> Iterator[Api]:
+    """The process that ingests: that of FORETELL_URL, or the one that runs on this data folder."""
+    settings = load_settings()
+    run = local(settings, Role.INGEST) or local(settings, Role.ALL)
+    if run is None:
+        raise ConfigurationError(
+            f"nothing ingests on {settings.data_dir}: start `foretell up`, or set FORETELL_URL",
+            field="FORETELL_DATA_DIR",
+            value=str(settings.data_dir),
+        )
+    with connected(run) as api:
+        yield api
+
+
+def _sources(sources: list[SourceStatus]) -> Table:
+    table = Table(*HEADS)
+    for source in sources:
+        connected = {True: "yes", False: "no", None: "-"}[source.connected]
+        table.add_row(
+            source.name,
+            connected if source.last_error is None or source.connected else f"{connected}: {source.last_error}",
+            f"{source.rate:.1f}",
+            _seconds(source.lag_s),
+            _seconds(source.skew_s) + (" !" if source.skewed else ""),
+            str(source.accepted),
+            _listed(source.rejected),
+            str(source.late),
+            str(source.waiting),
+            str(source.spooled),
+        )
+    return table
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f} s"
+
+
+def _listed(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{number} {reason}" for reason, number in numbers.items()) or "0"
+
+
 def _said(name: str, result: Accepted) -> str:
     reasons = "".join(f", {number} rejected ({reason})" for reason, number in result.rejected.items())
-    return f"{name}: {result.accepted} accepted, {result.duplicates} there already{reasons}"
+    corrected = f" ({result.corrected} corrected)" if result.corrected else ""
+    return f"{name}: {result.accepted} accepted{corrected}, {result.duplicates} there already{reasons}"

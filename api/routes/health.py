@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.dependencies import AppState, State
 from api.openapi import problems
-from api.readiness import Readiness, Report, newest_sample, newest_score, report
+from api.readiness import Readiness, Report, newest_sample, newest_score, report, silences
 from api.security import authorised
 from twin.clock import Span
 from twin.errors import StoreUnavailable
@@ -50,6 +50,7 @@ def measure(state: AppState) -> None:
     except StoreUnavailable:
         sample, score, rows = None, None, math.nan
     metrics.scored_rows.set(rows)
+    metrics.silent_tags.set(sum(len(frame.contributions) for frame in silences(state)))
     for gauge, newest in ((metrics.data_age, sample), (metrics.scoring_lag, score)):
         gauge.set(math.nan if newest is None else (now - newest).total_seconds())
     for worker in state.workers:

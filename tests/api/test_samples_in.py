@@ -64,10 +64,10 @@ def test_a_sample_from_the_future_is_refused(client: TestClient) -> None:
 def test_what_was_rejected_shows_in_the_metrics(client: TestClient) -> None:
     sent(client, sample(1), sample(1), sample(2, tag="nowhere"), sample(3, time="no"))
     text = client.get("/metrics").text
-    assert 'foretell_samples_rejected_total{reason="unknown tag"} 1.0' in text
+    assert 'foretell_samples_rejected_total{reason="unknown tag",source="caller"} 1.0' in text
     assert "foretell_samples_malformed_total 1.0" in text
-    assert "foretell_samples_accepted_total 1.0" in text
-    assert "foretell_samples_duplicates_total 1.0" in text
+    assert 'foretell_samples_accepted_total{source="caller"} 1.0' in text
+    assert 'foretell_samples_duplicates_total{source="caller"} 1.0' in text
 
 
 def test_an_empty_batch_is_refused(client: TestClient) -> None:

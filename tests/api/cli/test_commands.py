@@ -12,7 +12,7 @@ from api.dependencies import AppState
 from api.runfile import Run
 from twin.answer import Answer, Status
 
-SUBCOMMANDS = ["demo", "up", "ask", "what-if", "events", "ingest", "train", "bench", "version"]
+SUBCOMMANDS = ["demo", "up", "ask", "what-if", "events", "ingest import", "train", "bench", "version"]
 SUBCOMMANDS += ["dashboards build", "db upgrade", "db check", "db url"]
 
 
@@ -126,7 +126,7 @@ def test_a_setting_that_cannot_be_read_is_named(foretell: Any, monkeypatch: pyte
 
 def test_an_unreachable_database_is_said_without_its_password(foretell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORETELL_DATABASE_URL", "postgresql://user:hunter2@127.0.0.1:9/foretell")
-    for words in (["db", "check"], ["db", "upgrade"], ["events"], ["ingest", "x.csv"]):
+    for words in (["db", "check"], ["db", "upgrade"], ["events"], ["ingest", "import", "x.csv"]):
         ended = foretell(*words, "--json")
         assert ended.code == 1, words
         assert ended.json["type"] == "urn:foretell:store-unavailable"

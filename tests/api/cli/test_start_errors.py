@@ -61,10 +61,11 @@ def test_a_plant_of_ones_own_needs_no_checkpoint_to_ingest_and_read(
     table.write_text(
         "tag,time,value\nlevel,2026-03-02T08:00:00Z,50\nlevel,2026-03-02T08:01:00Z,nan\nlevle,2026-03-02T08:00:00Z,1\n"
     )
-    ended = foretell("ingest", str(table), "--json")
+    ended = foretell("ingest", "import", str(table), "--json")
     assert ended.code == 1, "a sample was rejected"
-    assert ended.json[str(table)] == {"accepted": 2, "duplicates": 0, "rejected": {"unknown tag": 1}}
-    assert foretell("ingest", str(table), "--json").json[str(table)]["duplicates"] == 2
+    result = ended.json[str(table)]
+    assert (result["accepted"], result["duplicates"], result["rejected"]) == (2, 0, {"unknown tag": 1})
+    assert foretell("ingest", "import", str(table), "--json").json[str(table)]["duplicates"] == 2
     found = foretell("events", "--start", "2026-03-02T08:00Z", "--end", "2026-03-02T09:00Z", "--json")
     assert (found.code, found.json["scored"]) == (0, 0)
 
@@ -110,7 +111,7 @@ def test_a_newer_schema_is_left_alone(database: Engine, foretell: Any) -> None:
     migrate(database)
     with database.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    for words in (["db", "check"], ["db", "upgrade"], ["events"], ["ingest", "x.csv"]):
+    for words in (["db", "check"], ["db", "upgrade"], ["events"], ["ingest", "import", "x.csv"]):
         refused(foretell(*words, "--json"), "schema-mismatch", "9999")
     with database.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
@@ -135,6 +136,6 @@ def test_training_needs_history(database: Engine, foretell: Any, plant_file: Pat
     refused(foretell("train", "--out", str(target), "--json"), "empty-window")
     table = tmp_path / "level.csv"
     table.write_text("tag,time,value\nlevel,2026-03-02T08:00:00Z,50\n")
-    assert foretell("ingest", str(table)).code == 0
+    assert foretell("ingest", "import", str(table)).code == 0
     refused(foretell("train", "--out", str(target), "--json"), "empty-window")
     assert not target.exists()
