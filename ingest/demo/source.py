@@ -6,18 +6,20 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 import structlog
-from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict
+from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field
 
 from ingest.demo.history import BACKGROUND, MOVES_PER_HOUR
 from ingest.demo.process import Process
 from ingest.demo.recorder import START_GRID, Recorder
 from ingest.demo.schedule import ScheduledMove, at_minute, minute_of, ordinary_moves, process_seed
+from ingest.source_config import SourceConfig, SourceContext
 from twin.clock import Clock, SystemClock
 from twin.delivery import Delivery
+from twin.duration import Duration
 from twin.errors import InvalidInput, OutsideLimits
 from twin.plant import Plant
 from twin.sample import SampleBatch
@@ -44,14 +46,38 @@ class DemoState(BaseModel):
         unfinished.replace(path)
 
 
+class DemoConfig(SourceConfig):
+    """The demo plant as a source of ingest.yaml: it begins at the present half hour, and goes on after a restart."""
+
+    kind: Literal["demo"] = "demo"
+    seed: int = Field(default=1, ge=0, description="Of the operators' moves and of the process")
+    max_age: Duration = Field(
+        default=timedelta(days=365), description="Samples older than this on arrival become dead letters"
+    )
+
+    def build(self, context: SourceContext) -> "DemoPlant":
+        """The plant as it was left, or a new one."""
+        file = context.state / "plant.json"
+        if file.exists():
+            return DemoPlant.resume(context.plant, file, clock=context.clock, name=self.name)
+        start = minute_of(context.clock.now()) // START_GRID * START_GRID
+        rng = np.random.default_rng([self.seed, start])
+        return DemoPlant(
+            context.plant,
+            Recorder(Process.start(process_seed(rng), BACKGROUND), start),
+            seed=self.seed,
+            clock=context.clock,
+            state_file=file,
+            name=self.name,
+        )
+
+
 class DemoPlant:
     """Publishes every whole minute up to the clock's present: first what was missed, as fast as it can, then live.
 
     Operators make ordinary moves; `move` adds one. A plant that trips is started again from its base case at the
     next half hour; nothing is published in between.
     """
-
-    name = "demo-plant"
 
     def __init__(
         self,
@@ -64,11 +90,13 @@ class DemoPlant:
         until: datetime | None = None,
         moves_per_hour: float = MOVES_PER_HOUR,
         state_file: Path | None = None,
+        name: str = "demo-plant",
     ) -> None:
         """`speed` is plant time over clock time once the present is reached; the source ends at `until`.
 
         The plant as it is after the last acknowledged batch is kept in `state_file`.
         """
+        self.name = name
         self._plant = plant
         self._recorder = recorder
         self._seed = seed
@@ -82,7 +110,15 @@ class DemoPlant:
         self._announced = False
 
     @classmethod
-    def resume(cls, plant: Plant, state_file: Path, *, clock: Clock | None = None, speed: float = 1.0) -> Self:
+    def resume(
+        cls,
+        plant: Plant,
+        state_file: Path,
+        *,
+        clock: Clock | None = None,
+        speed: float = 1.0,
+        name: str = "demo-plant",
+    ) -> Self:
         """The plant that `state_file` holds; raises InvalidInput when it cannot be used."""
         try:
             state = DemoState.model_validate_json(state_file.read_text(encoding="utf-8"))
@@ -91,7 +127,7 @@ class DemoPlant:
             raise InvalidInput(
                 f"{state_file} holds no state of the demo plant: {error}", field="state_file", value=str(state_file)
             ) from error
-        return cls(plant, recorder, seed=state.seed, clock=clock, speed=speed, state_file=state_file)
+        return cls(plant, recorder, seed=state.seed, clock=clock, speed=speed, state_file=state_file, name=name)
 
     @property
     def time(self) -> datetime:
