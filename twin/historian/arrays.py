@@ -5,7 +5,7 @@ dimensions, whether there are NULLs, type of the items, size and first index of 
 length and its bytes, big-endian.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, LiteralString
 
 import numpy as np
@@ -17,6 +17,12 @@ from psycopg.pq import Format
 
 _EPOCH = np.datetime64("2000-01-01", "us")
 _HEADER = np.dtype([("dimensions", ">i4"), ("nulls", ">i4"), ("type", ">u4"), ("size", ">i4"), ("first", ">i4")])
+
+
+Parameters = Sequence[object] | Mapping[str, object]
+
+BYTES = "bytes"
+"""In place of a dtype: the field is bytea."""
 
 
 class _Packed(bytes):
@@ -111,28 +117,31 @@ def _sent(column: NDArray[Any]) -> NDArray[Any]:
     return column - _EPOCH if column.dtype.kind == "M" else column
 
 
+def register(connection: psycopg.Connection[Any]) -> None:
+    """Let a connection send what `array` gives."""
+    for kind in _CLASSES.values():
+        connection.adapters.register_dumper(kind, _PackedDumper)
+
+
 def fetch(
-    connection: psycopg.Connection[Any], query: LiteralString, parameters: Sequence[object], kinds: Sequence[str]
+    connection: psycopg.Connection[Any], query: LiteralString, parameters: Parameters, kinds: Sequence[str]
 ) -> tuple[NDArray[Any], ...]:
-    """The fields of the one row that a query gives, each an array of that numpy dtype; NULL is an empty one."""
+    """The fields of the one row that a query gives, each an array of that dtype, or bytes; NULL is an empty one."""
     with connection.cursor(binary=True) as cursor:
-        _execute(cursor, query, parameters)
+        cursor.execute(query, parameters, prepare=False)
         result = cursor.pgresult
         if result is None or result.ntuples != 1:
             raise TypeError("the query must give one row of arrays")
         fields = [result.get_value(0, place) or b"" for place in range(len(kinds))]
-    return tuple(unpack(field, np.dtype(kind)) for field, kind in zip(fields, kinds, strict=True))
+    return tuple(
+        np.frombuffer(data, np.uint8) if kind == BYTES else unpack(data, np.dtype(kind))
+        for data, kind in zip(fields, kinds, strict=True)
+    )
 
 
-def execute(connection: psycopg.Connection[Any], query: LiteralString, parameters: Sequence[object]) -> int:
-    """Run a statement whose parameters are arrays; gives how many rows it touched."""
-    with connection.cursor() as cursor:
-        _execute(cursor, query, parameters)
-        return cursor.rowcount
+def execute(connection: psycopg.Connection[Any], query: LiteralString, parameters: Parameters) -> None:
+    """Run a statement whose parameters are arrays.
 
-
-def _execute(cursor: psycopg.Cursor[Any], query: LiteralString, parameters: Sequence[object]) -> None:
-    """Planned for these very arrays, so that the server leaves out partitions that they do not reach."""
-    for kind in _CLASSES.values():
-        cursor.adapters.register_dumper(kind, _PackedDumper)
-    cursor.execute(query, parameters, prepare=False)
+    It is planned for these very arrays, as in `fetch`: the server leaves out partitions that they do not reach.
+    """
+    connection.execute(query, parameters, prepare=False)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from twin.errors import ConfigurationError, StoreUnavailable
+from twin.historian.arrays import register
 
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 
@@ -29,11 +30,13 @@ def open_engine(url: str) -> Engine:
         raise ConfigurationError(
             f"the historian needs Postgres, not {parsed.drivername}", field="database_url", value=parsed.drivername
         )
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "foretell", "options": "-c timezone=UTC"},
     )
+    event.listen(engine, "connect", lambda connection, _: register(connection))
+    return engine
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import InvalidInput
-from twin.sample import Quality, SampleBatch
+from twin.sample import Quality, SampleBatch, SnapshotBatch
 
 Index = NDArray[np.bool_] | NDArray[np.intp] | slice
 _RADIX = 65_536  # numpy sorts integers of 16 bits by radix, much faster than others
@@ -53,6 +53,67 @@ class Rows:
     def last(self) -> NDArray[np.intp]:
         """(group,) the newest sample of each tag."""
         return self.first + self.size - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """Whole units: ascending tags, ascending times, each once, a value that is not finite NaN and bad.
+
+    Attributes:
+        tag: (column,) int32, the historian's number of the tag.
+        time: (row,) datetime64[us], UTC.
+        value: (row, column) float64, engineering units.
+        quality: (row, column) uint8, values of `Quality`; None when all are good.
+    """
+
+    tag: NDArray[np.int32]
+    time: NDArray[np.datetime64]
+    value: NDArray[np.float64]
+    quality: NDArray[np.uint8] | None
+
+    def __len__(self) -> int:
+        return self.value.size
+
+    def take(self, index: Index) -> Self:
+        """The rows that an index in ascending order picks."""
+        quality = None if self.quality is None else self.quality[index]
+        return type(self)(self.tag, self.time[index], self.value[index], quality)
+
+    def rows(self, columns: Index = slice(None)) -> Rows:
+        """Single samples of some of the tags."""
+        tag, value = self.tag[columns], self.value[:, columns]
+        if self.quality is None:
+            quality = np.full(value.size, Quality.GOOD, np.int16)
+        else:
+            quality = self.quality[:, columns].T.astype(np.int16).reshape(-1)
+        return Rows(np.repeat(tag, len(self.time)), np.tile(self.time, len(tag)), value.T.reshape(-1), quality)
+
+
+def arrange_whole(numbers: NDArray[np.int32], batch: SnapshotBatch) -> Whole:
+    """The batch ready for keeping; of several rows at one time the last is taken.
+
+    `numbers` stand for batch.tags and are distinct. Raises InvalidInput for a row without a time.
+    """
+    if np.isnat(batch.time).any():
+        raise InvalidInput(f"a row of {', '.join(batch.tags[:3])}, … has no time", field="time")
+    time, value, quality = batch.time.astype("M8[us]", copy=False), batch.value, batch.quality
+    if not bool((time[1:] > time[:-1]).all()):
+        time, order = _last_of_each(time)
+        value, quality = value[order], None if quality is None else quality[order]
+    if not bool((numbers[1:] > numbers[:-1]).all()):
+        order = np.argsort(numbers)
+        numbers, value, quality = numbers[order], value[:, order], None if quality is None else quality[:, order]
+    finite = np.isfinite(value)
+    if not finite.all():
+        given = np.uint8(Quality.GOOD) if quality is None else quality
+        value, quality = np.where(finite, value, np.nan), np.where(finite, given, np.uint8(Quality.BAD))
+    return Whole(numbers, time, value, None if quality is None else quality.astype(np.uint8))
+
+
+def _last_of_each(time: NDArray[np.datetime64]) -> tuple[NDArray[np.datetime64], NDArray[np.intp]]:
+    """Distinct times, ascending, and where each of them stands last."""
+    distinct, first = np.unique(time[::-1], return_index=True)
+    return distinct, len(time) - 1 - first
 
 
 def arrange(numbers: NDArray[np.int32], batch: SampleBatch) -> Rows:

@@ -7,7 +7,7 @@ from twin.historian.store import Store
 from twin.historian.writing import Writer
 from twin.plant import Plant
 from twin.protocols import WriteResult
-from twin.sample import SampleBatch
+from twin.sample import SampleBatch, SnapshotBatch
 
 
 class PostgresHistorian(Reader):
@@ -24,3 +24,7 @@ class PostgresHistorian(Reader):
     def write(self, batch: SampleBatch) -> WriteResult:
         """Store a batch in one transaction; see Historian."""
         return self._writer.write(batch)
+
+    def write_snapshots(self, batch: SnapshotBatch) -> WriteResult:
+        """Store whole units at one instant; see Historian."""
+        return self._writer.write_snapshots(batch)
