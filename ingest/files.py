@@ -1,173 +1,215 @@
-"""Samples from CSV and Parquet files, in long form (tag, time, value[, quality]) or wide (time, a column per tag)."""
+"""Files as a source: a list of them, or those that come to lie in a folder; gone on with where they were left."""
 
 import asyncio
-import csv
+import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
-from pyarrow import csv as arrow_csv
-from pyarrow import parquet
+import structlog
+from pydantic import Field, model_validator
 
-from twin.delivery import Delivery
-from twin.errors import InvalidInput
-from twin.sample import Quality, SampleBatch
+from ingest.file_positions import Position, Positions, digest_of, place_in
+from ingest.file_reader import Block, Place, header_of, is_samples, read_blocks
+from ingest.formats.decoded import NO_SAMPLES
+from ingest.formats.delimited import PLAIN
+from ingest.formats.dialect import Dialect
+from ingest.source_config import SourceConfig, SourceContext
+from twin.delivery import Delivery, Unreadable
+from twin.duration import Duration
+from twin.errors import InvalidInput, UnitMismatch
+from twin.plant import Plant
+from twin.sample import SampleBatch, SnapshotBatch
+from twin.units import convert
 
-_TIME = pa.timestamp("us", tz="UTC")
-_LONG = ("tag", "time", "value")
-_QUALITY = {name: quality for quality in Quality for name in (quality.name.lower(), str(int(quality)))}
-_BLOCK_BYTES = 1 << 20
-_BLOCK_ROWS = 50_000
+log = structlog.get_logger(__name__)
+
+_CENTURY = timedelta(days=36_525)
 
 
-def read_samples(path: Path) -> Iterator[SampleBatch]:
-    """The file's samples, block by block.
+class FilesConfig(SourceConfig):
+    """CSV and Parquet files: a list, which is read once, or a folder, which is watched."""
 
-    Times carry a zone or an offset. An empty cell is no sample in a wide file and a sample of bad quality in a
-    long one. Raises InvalidInput that names file, column and, for CSV, line.
-    """
-    readers = {".csv": _read_csv, ".parquet": _read_parquet}
-    if path.suffix.lower() not in readers:
-        raise InvalidInput(f"{path} is neither .csv nor .parquet", field="file", value=str(path))
-    if not path.is_file():
-        raise InvalidInput(f"{path} is not there", field="file", value=str(path))
-    try:
-        for table in readers[path.suffix.lower()](path):
-            yield _long(path, table) if "tag" in table.column_names else _wide(table)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError, csv.Error) as error:
-        raise InvalidInput(f"{path}: {error}", field="file", value=str(path)) from error
+    kind: Literal["files"] = "files"
+    files: tuple[Path, ...] = Field(default=(), description="Files that are read once")
+    folder: Path | None = Field(default=None, description="Or a folder that is looked through again and again")
+    pattern: str = Field(default="*", description="Which of the folder's files; **/*.csv goes into its folders too")
+    poll: Duration = Field(default=timedelta(seconds=10), description="How often the folder is looked through")
+    settle: Duration = Field(default=timedelta(seconds=5), description="How long a file must be as it is to be read")
+    dialect: Dialect = Field(default=PLAIN, description="How delimited files are written")
+    max_age: Duration = Field(default=_CENTURY, description="Samples older than this become dead letters")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.files) == (self.folder is not None):
+            raise ValueError("either files or folder")
+        return self
+
+    def build(self, context: SourceContext) -> "FileSource":
+        """The source; nothing is opened yet."""
+        return FileSource(self, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file as it is now."""
+
+    path: Path
+    size: int
+    mtime_ns: int
 
 
 class FileSource:
-    """A file as a source: it gives its samples once and ends."""
+    """Gives every file's samples once; what was not acknowledged comes again after a restart.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    A file that as a whole cannot be read becomes an Unreadable, and is tried again when it has changed. A text that
+    grew goes on behind its last line; another file of the same name, or one that was written anew, is read from its
+    start.
+    """
+
+    def __init__(self, config: FilesConfig, context: SourceContext) -> None:
+        self._config = config
+        self._plant: Plant = context.plant
+        self._state = context.state
+        self._positions: Positions | None = None
+        self._read: dict[Path, _Seen] = {}
+        self._there = True
 
     @property
     def name(self) -> str:
         """For logs and metrics."""
-        return f"file:{self._path.name}"
+        return self._config.name
 
     @property
     def connected(self) -> bool:
-        """Always: a file is there or refused."""
-        return True
+        """Whether the folder is there."""
+        return self._positions is not None and self._there
 
     async def __aenter__(self) -> Self:
+        for path in self._config.files:
+            if not path.is_file() or not is_samples(path):
+                raise InvalidInput(
+                    f"{path} is not there or no .csv, .txt, .tsv or .parquet", field="files", value=str(path)
+                )
+        self._positions = await asyncio.to_thread(Positions, self._state)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        if self._positions is not None:
+            self._positions.close()
+            self._positions = None
 
     async def __aiter__(self) -> AsyncIterator[Delivery]:
-        batches = read_samples(self._path)
-        while (batch := await asyncio.to_thread(next, batches, None)) is not None:
-            yield Delivery(batch)
+        while True:
+            for seen in await asyncio.to_thread(self._waiting):
+                async for delivery in self._deliveries(seen):
+                    yield delivery
+                self._read[seen.path] = seen
+            if self._config.folder is None:
+                return
+            await asyncio.sleep(self._config.poll.total_seconds())
 
     async def acknowledge(self, delivery: Delivery) -> None:
-        """The file stays as it is."""
+        """Keep how far the delivery's file is safe."""
+        if isinstance(delivery.receipt, tuple):
+            await asyncio.to_thread(self._keep, *delivery.receipt)
 
+    def _keep(self, seen: _Seen, place: Place) -> None:
+        if self._positions is None:
+            raise RuntimeError("the source is not open")
+        try:
+            digest = digest_of(seen.path, seen.size, place)
+        except OSError as error:  # moved away meanwhile: if it comes back it is read again, which is harmless
+            log.warning("file gone", source=self.name, file=str(seen.path), reason=str(error))
+        else:
+            self._positions.put(seen.path, Position(seen.size, seen.mtime_ns, digest, place))
 
-def _read_csv(path: Path) -> Iterator[pa.RecordBatch]:
-    columns = _check_columns(path, _header(path))
-    types = {name: pa.string() if name in ("tag", "quality") else pa.float64() for name in columns}
-    reader = arrow_csv.open_csv(
-        path,
-        read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=types | {"time": _TIME}, null_values=["", "nan", "NaN", "null"], strings_can_be_null=True
-        ),
-    )
-    yield from reader
+    async def _deliveries(self, seen: _Seen) -> AsyncIterator[Delivery]:
+        blocks = self._blocks(seen)
+        while True:
+            try:
+                block = await asyncio.to_thread(next, blocks, None)
+            except (InvalidInput, OSError) as error:
+                yield self._unreadable(seen, error)
+                return
+            if block is None:
+                return
+            if len(block.decoded.samples) or block.decoded.unreadable:
+                yield block.decoded.delivery((seen, block.after))
 
+    def _blocks(self, seen: _Seen) -> Iterator[Block]:
+        known = None if self._positions is None else self._positions.get(seen.path)
+        start = place_in(seen.path, seen.size, seen.mtime_ns, known)
+        self._check_units(seen.path)
+        yield from read_blocks(seen.path, self._config.dialect, start, seen.size)
 
-def _header(path: Path) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return next(csv.reader(lines), [])
+    def _unreadable(self, seen: _Seen, error: Exception) -> Delivery:
+        detail = str(error)
+        log.warning("file not read", source=self.name, file=str(seen.path), reason=detail)
+        return Delivery(NO_SAMPLES, (Unreadable(str(seen.path).encode(), "unreadable file", detail),))
 
+    def _check_units(self, path: Path) -> None:
+        """Raise UnitMismatch when the file states a unit that the source's `tags` does not."""
+        header = header_of(path, self._config.dialect)
+        if header is None or header.units is None or header.long:
+            return
+        for column, unit in zip(header.names, header.units, strict=True):
+            if column not in ("", "time") and unit:
+                self._check_unit(path, column, unit)
 
-def _read_parquet(path: Path) -> Iterator[pa.RecordBatch]:
-    file = parquet.ParquetFile(path)
-    columns = _check_columns(path, file.schema_arrow.names)
-    time = file.schema_arrow.field("time").type
-    if not pa.types.is_timestamp(time) or time.tz is None:
-        raise InvalidInput(f"{path}: column time is {time}, expected a timestamp with a time zone", field="time")
-    for block in file.iter_batches(_BLOCK_ROWS):
-        yield pa.RecordBatch.from_arrays([_cast(path, block, name) for name in columns], names=list(columns))
-
-
-def _cast(path: Path, block: pa.RecordBatch, name: str) -> pa.Array:
-    target = _TIME if name == "time" else pa.string() if name in ("tag", "quality") else pa.float64()
-    try:
-        return pc.cast(block.column(name), target)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise InvalidInput(f"{path}: column {name}: {error}", field=name) from error
-
-
-def _check_columns(path: Path, columns: list[str]) -> list[str]:
-    """The columns, when they are those of a long or a wide file."""
-    twice = next((name for name in columns if columns.count(name) > 1), None)
-    if twice is not None:
-        raise InvalidInput(f"{path}:1: column {twice} is there twice", field=twice)
-    if "time" not in columns or len(columns) < 2:
-        raise InvalidInput(
-            f"{path}:1: the columns are {', '.join(columns) or 'none'}, expected tag,time,value[,quality] "
-            "or time and a column per tag",
-            field="columns",
-        )
-    missing = [name for name in _LONG if name not in columns]
-    further = set(columns) - {*_LONG, "quality"}
-    if "tag" in columns and (missing or further):
-        named = f"{missing[0]} is missing" if missing else f"{min(further)} is not one of them"
-        raise InvalidInput(f"{path}:1: expected the columns tag,time,value[,quality]; {named}", field="columns")
-    return columns
-
-
-def _times(column: pa.Array) -> NDArray[np.datetime64]:
-    times: NDArray[np.datetime64] = column.to_numpy(zero_copy_only=False).astype("datetime64[us]")
-    return times
-
-
-def _long(path: Path, table: pa.RecordBatch) -> SampleBatch:
-    tags = table.column("tag").fill_null("").dictionary_encode()
-    value = table.column("value").to_numpy(zero_copy_only=False).astype(np.float64)
-    stated = table.column("quality") if "quality" in table.column_names else None
-    quality = np.full(len(value), Quality.GOOD, np.int8) if stated is None else _qualities(path, stated)
-    return SampleBatch(
-        tuple(tags.dictionary.to_pylist()),
-        tags.indices.to_numpy().astype(np.int32),
-        _times(table.column("time")),
-        np.where(np.isfinite(value), value, np.nan),
-        np.where(np.isfinite(value), quality, Quality.BAD).astype(np.int8),
-    )
-
-
-def _qualities(path: Path, column: pa.Array) -> NDArray[np.int8]:
-    words = column.fill_null("good").dictionary_encode()
-    codes = []
-    for word in words.dictionary.to_pylist():
-        if word.strip().lower() not in _QUALITY:
-            raise InvalidInput(
-                f"{path}: column quality: {word!r} is not good, uncertain or bad", field="quality", value=word
+    def _check_unit(self, path: Path, column: str, unit: str) -> None:
+        mapping = self._config.tags.get(column)
+        name = column if mapping is None else mapping.tag
+        if name not in self._plant:
+            return
+        tag = self._plant.tag(name)
+        expected = tag.unit if mapping is None or mapping.unit is None else mapping.unit
+        same = unit == expected or all(convert(v, unit, tag) == convert(v, expected, tag) for v in (0.0, 1.0))
+        if not same:
+            raise UnitMismatch(
+                f"{path}: column {column} is in {unit}, expected {expected}: state its unit in `tags`",
+                field=column,
+                value=unit,
+                limit=expected,
+                unit=expected,
             )
-        codes.append(_QUALITY[word.strip().lower()])
-    qualities: NDArray[np.int8] = np.array(codes, dtype=np.int8)[words.indices.to_numpy()]
-    return qualities
+
+    def _waiting(self) -> list[_Seen]:
+        """Files that are not yet read as they are now, in the order of their names."""
+        found = [seen for path in self._candidates() if (seen := _look(path)) and self._read.get(path) != seen]
+        if self._config.folder is None:
+            return found
+        latest = time.time_ns() - int(self._config.settle.total_seconds() * 1e9)
+        return [seen for seen in found if seen.mtime_ns <= latest]
+
+    def _candidates(self) -> list[Path]:
+        folder = self._config.folder
+        if folder is None:
+            return list(self._config.files)
+        self._there = folder.is_dir()
+        return sorted(path for path in folder.glob(self._config.pattern) if path.is_file() and is_samples(path))
 
 
-def _wide(table: pa.RecordBatch) -> SampleBatch:
-    tags = tuple(name for name in table.column_names if name != "time")
-    time = _times(table.column("time"))
-    values = np.stack([table.column(tag).to_numpy(zero_copy_only=False).astype(np.float64) for tag in tags], axis=1)
-    row, tag = np.nonzero(~np.isnan(values))
-    value = values[row, tag]
-    quality = np.where(np.isfinite(value), Quality.GOOD, Quality.BAD).astype(np.int8)
-    return SampleBatch(tags, tag.astype(np.int32), time[row], np.where(np.isfinite(value), value, np.nan), quality)
+def read_samples(path: Path, dialect: Dialect = PLAIN) -> Iterator[SampleBatch]:
+    """The file's samples, block by block.
+
+    Raises InvalidInput, which names file, line or row, and column, at the first that cannot be read.
+    """
+    for block in read_blocks(path, dialect):
+        if block.decoded.unreadable:
+            raise InvalidInput(block.decoded.unreadable[0].detail, field="file", value=str(path))
+        samples = block.decoded.samples
+        yield samples.samples() if isinstance(samples, SnapshotBatch) else samples
+
+
+def _look(path: Path) -> _Seen | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return _Seen(path, stat.st_size, stat.st_mtime_ns)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -119,7 +119,7 @@ def _microseconds(count: float, multiple: int, divisor: int) -> int:
 def _unix(text: str, unit: str) -> np.datetime64:
     try:
         count = Decimal(text) / _PER_MICROSECOND[unit]
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise ValueError(f"{text!r} is no number of {unit} since 1970") from error
     if not count.is_finite() or abs(count) >= np.iinfo(np.int64).max:
         raise ValueError(f"{text!r} {unit} since 1970 lies outside the range of times")

@@ -15,11 +15,13 @@ from ingest.demo.process import Process
 from ingest.demo.recorder import Recorder
 from ingest.demo.schedule import minute_of
 from ingest.demo.source import DemoPlant
-from ingest.files import FileSource
+from ingest.files import FilesConfig
+from ingest.source_config import SourceContext
+from twin.clock import SystemClock
 from twin.historian.memory import MemoryHistorian
 from twin.plant import Plant
 from twin.protocols import Source
-from twin.sample import Quality, SampleBatch
+from twin.sample import Quality, SampleBatch, SnapshotBatch
 
 START = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 Make = Callable[[], Source]
@@ -34,14 +36,14 @@ def _csv(plant: Plant, folder: Path) -> Source:
     file = folder / "log.csv"
     rows = [f"reactor_level,{(START + timedelta(minutes=i)).isoformat()},{70 + i}" for i in range(20)]
     file.write_text("\n".join(["tag,time,value", *rows]))
-    return FileSource(file)
+    return FilesConfig(name="files", files=(file,)).build(SourceContext(plant, SystemClock(), folder / "state"))
 
 
 def _parquet(plant: Plant, folder: Path) -> Source:
     file = folder / "log.parquet"
     time = pa.array([START + timedelta(minutes=i) for i in range(20)], pa.timestamp("us", tz="UTC"))
     parquet.write_table(pa.table({"time": time, "reactor_level": np.arange(20.0), "purge_flow": np.ones(20)}), file)
-    return FileSource(file)
+    return FilesConfig(name="files", files=(file,)).build(SourceContext(plant, SystemClock(), folder / "state"))
 
 
 @pytest.fixture(params=[_demo, _csv, _parquet], ids=["demo", "csv", "parquet"])
@@ -54,7 +56,8 @@ def batches_of(source: Source) -> list[SampleBatch]:
         got = []
         async with source:
             async for delivery in source:
-                got.append(delivery.samples)
+                samples = delivery.samples
+                got.append(samples.samples() if isinstance(samples, SnapshotBatch) else samples)
                 await source.acknowledge(delivery)
         return got
 
