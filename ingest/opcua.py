@@ -18,7 +18,7 @@ from ingest.opcua_config import OpcUaConfig
 from ingest.opcua_feed import LOST, Change, Feed
 from ingest.opcua_history import GapKind, Gaps, Page, microseconds, moment_of
 from ingest.opcua_positions import Positions, Receipt
-from ingest.opcua_values import overflowed, samples
+from ingest.opcua_values import Columns, overflowed
 from ingest.source_config import SourceContext
 from twin.delivery import Delivery, Unreadable
 from twin.errors import ConfigurationError
@@ -40,6 +40,7 @@ class OpcUaSource:
         self._config = config
         self._clock = context.clock
         self._feed = Feed(config, context.state, context.clock)
+        self._columns = Columns(tuple(config.tags), server_time=config.server_time)
         self._file = context.state / "positions.json"
         self._gaps = Gaps(config.name, config.history_lag.total_seconds())
         self._positions: Positions | None = None
@@ -47,6 +48,7 @@ class OpcUaSource:
         self._released: set[str] = set()
         self._backfilled: dict[str, int] = {}
         self._unreadable: list[Unreadable] = []
+        self._begun = False
         self._told: set[str] = set()
         self._tries = 0
         self._retry_at = 0.0
@@ -119,14 +121,18 @@ class OpcUaSource:
         """What may be missing since the last sample that came, or that was kept before a restart."""
         self._feed.gap = None
         positions, now_us = self._known_positions(), microseconds(self._feed.server_now())
-        first = not self._received
         await asyncio.to_thread(positions.begin, self._config.tags, now_us)
         for address, code in self._feed.missing.items():
             self._missing(address, code)
-        if first:
-            self._received = {address: positions.position(address) or now_us for address in self._config.tags}
+        if not self._begun:
+            self._begun = True
             self._backfill(positions)
-        self._gap({address: self._received[address] for address in self._config.tags}, reason)
+        self._gap({address: self._safe(address) for address in self._config.tags}, reason)
+
+    def _safe(self, address: str) -> int:
+        """Source time up to which nothing of an address is missing but what a gap says."""
+        received = self._received.get(address)
+        return self._known_positions().position(address) if received is None else received
 
     def _known_positions(self) -> Positions:
         if self._positions is None:
@@ -163,7 +169,7 @@ class OpcUaSource:
 
     def _live(self, changes: Sequence[Change]) -> Delivery | None:
         overflowing = {
-            change.address: self._received[change.address]
+            change.address: self._safe(change.address)
             for change in changes
             if change.value.StatusCode is not None and overflowed(change.value.StatusCode.value)
         }
@@ -183,7 +189,7 @@ class OpcUaSource:
             came = value.SourceTimestamp or (value.ServerTimestamp if self._config.server_time else None)
             if came is not None:
                 seen.add(address)
-                self._received[address] = max(self._received[address], microseconds(came))
+                self._received[address] = max(self._received.get(address, 0), microseconds(came))
         return seen
 
     async def _history(self) -> Delivery | None:
@@ -211,11 +217,11 @@ class OpcUaSource:
 
     def _delivery(self, values: Sequence[tuple[str, ua.DataValue]], positions: dict[str, int]) -> Delivery | None:
         """None when nothing is to be delivered; what the receipt would have said is then said by the next one."""
-        batch, unreadable = samples(values, server_time=self._config.server_time)
+        batch, unreadable = self._columns.of(values)
         unreadable, self._unreadable = (*self._unreadable, *unreadable), []
         if not len(batch) and not unreadable:
             return None
         free = self._released - self._gaps.held()
-        positions |= {address: self._received[address] for address in free}
+        positions |= {address: self._received[address] for address in free if address in self._received}
         backfilled, self._backfilled, self._released = self._backfilled, {}, set()
         return Delivery(batch, unreadable, Receipt(positions, backfilled))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 
 import structlog
 from asyncua import ua
@@ -118,18 +119,18 @@ class Gaps:
             starts = self._take_over(starts)
         last = self._gaps[-1] if len(self._gaps) > bool(self._reads) else None
         if kind is GapKind.OVERFLOW and last is not None and self._widens(last, now):
-            last.starts = {**starts, **last.starts}
+            last.starts = _earliest(last.starts, starts)
             last.due = now + self._lag_s
         elif starts:
             self._gaps.append(Gap(dict(starts), reason, kind, now, now + self._lag_s))
 
-    def _take_over(self, starts: Mapping[str, int]) -> dict[str, int]:
+    def _take_over(self, starts: Mapping[str, int]) -> Mapping[str, int]:
         """With a new subscription all that is open is put off until the history holds what came before it."""
         older = [gap for gap in self._gaps if gap.kind is not GapKind.BACKFILL]
         if self._gaps and self._gaps[0] in older:
             self._reads.clear()
         self._gaps = deque(gap for gap in self._gaps if gap.kind is GapKind.BACKFILL)
-        return {**starts, **{address: start for gap in reversed(older) for address, start in gap.starts.items()}}
+        return reduce(_earliest, (gap.starts for gap in older), starts)
 
     def _widens(self, gap: Gap, now: float) -> bool:
         return gap.kind is not GapKind.BACKFILL and now - gap.opened < self._lag_s / 2
@@ -215,6 +216,10 @@ class Gaps:
         start = moment_of(gap.starts.pop(address)).isoformat()
         log.error("gap not filled", source=self._source, node=address, since=start, gap=gap.reason, reason=reason)
         page.done.append(address)
+
+
+def _earliest(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {**one, **{address: min(start, one.get(address, start)) for address, start in other.items()}}
 
 
 def _plan(starts: Mapping[str, int]) -> Iterable[_Read]:

@@ -15,6 +15,7 @@ _WRITE_EVERY_S = 1.0
 
 
 class _File(BaseModel):
+    begun: dict[str, int] = {}
     positions: dict[str, int] = {}
     backfilled: dict[str, int] = {}
 
@@ -42,15 +43,16 @@ class Positions:
         self._changed = False
         self._written = 0.0
 
-    def position(self, address: str) -> int | None:
-        """Microseconds since the epoch; None for a variable that was never seen."""
-        return self._file.positions.get(address)
+    def position(self, address: str) -> int:
+        """Microseconds since the epoch; before a variable's first sample when it was first subscribed."""
+        return self._file.positions.get(address, self._file.begun[address])
 
     def begin(self, addresses: Iterable[str], at: int) -> None:
         """Variables that are new start here; written at once."""
-        new = {address: at for address in addresses if address not in self._file.positions}
+        new = {address: at for address in addresses if address not in self._file.begun}
         if new:
-            self.move(Receipt(new))
+            self._file.begun.update(new)
+            self._changed = True
             self.write()
 
     def backfill_needed(self, addresses: Iterable[str], since: int) -> list[str]:

@@ -185,9 +185,11 @@ async def _is_trusted(server: x509.Certificate, folder: Path) -> bool:
     known = [await _load("trust list", "trusted", file) for file in files]
     if any(fingerprint(certificate) == fingerprint(server) for certificate in known):
         return True
+    if not known:
+        return False
     store = TrustStore([folder], [])
     await store.load()
-    return bool(files) and store.is_trusted(server)
+    return store.is_trusted(server)
 
 
 def _certificates(folder: Path) -> list[Path]:

@@ -1,7 +1,7 @@
 """OPC UA data values as samples: number, quality, time."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -58,36 +58,41 @@ def time_of(value: ua.DataValue, *, server_time: bool) -> datetime:
     raise Unusable("no source time", "the value carries no source timestamp; server_time: true takes the server's")
 
 
-def samples(
-    values: Iterable[tuple[str, ua.DataValue]], *, server_time: bool
-) -> tuple[SampleBatch, tuple[Unreadable, ...]]:
-    """(address, value) pairs as samples in their order, and those that are none.
+class Columns:
+    """Makes samples of the values of some addresses."""
 
-    A bad status keeps the value that came with it, as bad; no value at all is NaN and bad.
-    """
-    names: dict[str, int] = {}
-    tag, times, numbers, qualities = [], [], [], []
-    unreadable = []
-    for address, value in values:
-        status = value.StatusCode.value if value.StatusCode is not None else 0
-        try:
-            row = number(value.Value), time_of(value, server_time=server_time)
-        except Unusable as error:
-            unreadable.append(_unreadable(address, value, error))
-            continue
-        finite = math.isfinite(row[0])
-        tag.append(names.setdefault(address, len(names)))
-        numbers.append(row[0] if finite else math.nan)
-        times.append(row[1])
-        qualities.append(_SEVERITY[status >> 30 & 3] if finite else Quality.BAD)
-    batch = SampleBatch(
-        tuple(names),
-        np.array(tag, dtype=np.int32),
-        np.array(times, dtype="datetime64[us]"),
-        np.array(numbers, dtype=np.float64),
-        np.array(qualities, dtype=np.int8),
-    )
-    return batch, tuple(unreadable)
+    def __init__(self, addresses: Sequence[str], *, server_time: bool) -> None:
+        self._addresses = tuple(addresses)
+        self._index = {address: index for index, address in enumerate(self._addresses)}
+        self._server_time = server_time
+
+    def of(self, values: Iterable[tuple[str, ua.DataValue]]) -> tuple[SampleBatch, tuple[Unreadable, ...]]:
+        """(address, value) pairs as samples in their order, and those that are none.
+
+        A bad status keeps the value that came with it, as bad; no value at all is NaN and bad.
+        """
+        tag, times, numbers, qualities = [], [], [], []
+        unreadable = []
+        for address, value in values:
+            status = value.StatusCode.value if value.StatusCode is not None else 0
+            try:
+                row = number(value.Value), time_of(value, server_time=self._server_time)
+            except Unusable as error:
+                unreadable.append(_unreadable(address, value, error))
+                continue
+            finite = math.isfinite(row[0])
+            tag.append(self._index[address])
+            numbers.append(row[0] if finite else math.nan)
+            times.append(row[1])
+            qualities.append(_SEVERITY[status >> 30 & 3] if finite else Quality.BAD)
+        batch = SampleBatch(
+            self._addresses,
+            np.array(tag, dtype=np.int32),
+            np.array(times, dtype="datetime64[us]"),
+            np.array(numbers, dtype=np.float64),
+            np.array(qualities, dtype=np.int8),
+        )
+        return batch, tuple(unreadable)
 
 
 def _unreadable(address: str, value: ua.DataValue, error: Unusable) -> Unreadable:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from asyncua import Server, ua
-from asyncua.common.callback import CallbackType
 from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.history import HistoryDict
+from asyncua.server.uaprocessor import UaProcessor
+from asyncua.ua.ua_binary import nodeid_from_binary
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 URI = "urn:foretell:test"
@@ -34,11 +35,11 @@ class Settings:
     history: bool = True
     page: int = 10_000
     """Most values that it gives in one history response."""
+    types: dict[str, str] = field(default_factory=dict)
+    """Types of variables that are no doubles, by their number."""
     users: dict[str, str] = field(default_factory=dict)
     certificate: str = ""
     key: str = ""
-    lost_every: int = 0
-    """Every so many rows of values are swallowed by the monitored items' queues: they stand in the history alone."""
 
     @property
     def url(self) -> str:
@@ -94,7 +95,7 @@ def entries(folder: Path) -> dict[tuple[str, int], float]:
 
 
 class Users:
-    """Knows the settings' users, and everybody with a certificate or no name when there are none."""
+    """Knows the settings' users by their passwords, and takes everybody without a name."""
 
     def __init__(self, users: dict[str, str]) -> None:
         self._users = users
@@ -102,7 +103,7 @@ class Users:
     def get_user(
         self, iserver: object, username: str | None = None, password: str | None = None, certificate: object = None
     ) -> User | None:
-        if self._users and (username is None or self._users.get(username) != password) and certificate is None:
+        if username is not None and self._users.get(username) != password:
             return None
         return User(role=UserRole.User)
 
@@ -132,18 +133,18 @@ class Plant:
         namespace = await server.register_namespace(URI)
         for index in range(settings.variables):
             await self._variable(namespace, index)
-        server.subscribe_server_callback(CallbackType.PreWrite, self._note_write)
+        _note_services(self._folder / "services.log")
         await server.start()
         if settings.interval_s:
             self._tasks.append(asyncio.create_task(self._run()))
 
     async def _variable(self, namespace: int, index: int) -> None:
+        kind = ua.VariantType[self._settings.types.get(str(index), "Double")]
+        nothing = ua.Variant(_NOTHING.get(kind, 0), kind)
         node = await self._server.nodes.objects.add_variable(
-            ua.NodeId.from_string(address(index)), f"{namespace}:T{index}", 0.0, ua.VariantType.Double
+            ua.NodeId.from_string(address(index)), f"{namespace}:T{index}", nothing.Value, kind
         )
-        await node.write_attribute(
-            ua.AttributeIds.Value, ua.DataValue(ua.Variant(0.0, ua.VariantType.Double), SourceTimestamp=None)
-        )
+        await node.write_attribute(ua.AttributeIds.Value, ua.DataValue(nothing, SourceTimestamp=None))
         await node.set_writable()
         if self._settings.history:
             await self._server.iserver.enable_history_data_change(node)
@@ -163,11 +164,6 @@ class Plant:
                 value = ua.DataValue(ua.Variant(truth(index, time_us), ua.VariantType.Double), SourceTimestamp=now)
                 await self._server.write_attribute_value(node, value)
 
-    def _note_write(self, event: object, dispatcher: object) -> None:
-        if getattr(event, "is_external", True):
-            with (self._folder / "writes.log").open("a") as file:
-                file.write(f"{event}\n")
-
     async def do(self, command: dict[str, Any]) -> None:
         """`write`, `remember` (history alone) or `stop`."""
         if command["do"] == "stop":
@@ -176,9 +172,10 @@ class Plant:
             await asyncio.gather(*self._tasks, return_exceptions=True)
             return
         node = ua.NodeId.from_string(command["node"])
+        kind = self._settings.types.get(command["node"].rpartition("T")[2], "Double")
         time = datetime.fromisoformat(command["time"]) if command.get("time") else None
         value = ua.DataValue(
-            ua.Variant(command["value"], ua.VariantType[command.get("type", "Double")]),
+            ua.Variant(command["value"], ua.VariantType[kind]),
             ua.StatusCode(command.get("status", 0)),
             time,
         )
@@ -188,6 +185,22 @@ class Plant:
             await self._ledger.save_node_value(node, value)
 
 
+def _note_services(log: Path) -> None:
+    """Write the name of every service that was asked for, once."""
+    process, seen = UaProcessor.process_message, set[int]()
+
+    async def noted(self: UaProcessor, header: object, body: Any) -> bool:
+        number = nodeid_from_binary(body.copy()).Identifier
+        if number not in seen:
+            seen.add(number)
+            with log.open("a") as file:
+                file.write(ua.ObjectIdNames[number].partition("_")[0] + "\n")
+        return await process(self, header, body)
+
+    UaProcessor.process_message = noted
+
+
+_NOTHING = {ua.VariantType.Double: 0.0, ua.VariantType.Boolean: False, ua.VariantType.String: ""}
 _NO_SECURITY = ua.SecurityPolicyType.NoSecurity
 
 
