@@ -1,167 +1,225 @@
-"""What the historian on Postgres gives back: windows, samples, statistics, changes."""
+"""What the historian on Postgres gives back: windows, series, samples, statistics, changes."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, true, union_all
-from sqlalchemy.sql.selectable import LateralFromClause
+from numpy.typing import NDArray
+from sqlalchemy import select
 
 from twin.clock import Span, from_datetime64
-from twin.historian.bulk import copy_out
+from twin.errors import InvalidInput, OutsideData
+from twin.historian.bulk import Columns
 from twin.historian.grid import Points, grid, lay_out
+from twin.historian.readings import Readings
+from twin.historian.rollups import LEVELS
+from twin.historian.series import (
+    Buckets,
+    Edge,
+    choose_resolution,
+    hold_last,
+    interpolate,
+    lay_series,
+    pick,
+    row_times,
+)
 from twin.historian.store import Store
-from twin.historian.tables import NAN, SAMPLE, TAG
-from twin.protocols import Statistics
-from twin.sample import Quality, Sample, SampleBatch
+from twin.historian.tables import BACKFILL
+from twin.protocols import Backfill, Fill, Historian, Series, Statistics, WriteResult
+from twin.sample import Quality, Sample, SampleBatch, SnapshotBatch
 from twin.window import Window
 
-_VALUE = func.coalesce(SAMPLE.c.value, NAN)
-_GOOD = SAMPLE.c.quality == int(Quality.GOOD)
 _MICROSECOND = timedelta(microseconds=1)
+_MINUTE = LEVELS[0].width
 
 
 class Reader:
-    """Reads the samples of one plant. Samples of a tag that the plant file no longer has are out of reach."""
+    """Reads the samples of one plant, as they are known or as they were known at a moment.
 
-    def __init__(self, store: Store) -> None:
+    Samples of a tag that the plant file no longer has are out of reach.
+    """
+
+    def __init__(self, store: Store, known_at: datetime | None = None) -> None:
         self._store = store
         self._plant = store.plant
+        self._known_at = known_at
 
     def window(self, tags: Sequence[str], span: Span, step: timedelta) -> Window:
         """History on a regular grid; see Historian."""
         names = self._known(tags)
         rows = grid(span, step)
-        held = [name for name in names if self._plant.tag(name).cadence is None]
         start, end = from_datetime64(rows[0]) - step, from_datetime64(rows[-1])
+        held = [name for name in names if self._plant.tag(name).cadence is None]
+        with self._readings(names) as readings:
+            before = readings.of(self._ids(held)).last(end=start + _MICROSECOND, good=True)
+            if self._known_at is None and not step % _MINUTE:
+                inside = readings.minutes(start, end + _MINUTE)
+            else:
+                inside = readings.points(start + _MICROSECOND, end + _MICROSECOND)
+        return lay_out(self._plant, tags, rows, step, self._points(names, before, inside))
+
+    def series(
+        self,
+        tags: Sequence[str],
+        span: Span,
+        *,
+        resolution: timedelta | None = None,
+        rows: int = 1000,
+        fill: Fill = Fill.NULL,
+    ) -> Series:
+        """History at a resolution; see Historian. Where RESOLUTIONS are too fine, at whole days."""
+        names = self._known(tags)
+        width = choose_resolution(span, resolution, rows)
+        times = row_times(span, width)
+        start, end = from_datetime64(times[0]), from_datetime64(times[-1]) + width
+        with self._readings(names) as readings:
+            buckets = self._buckets(names, readings.buckets(start, end, width))
+            series = lay_series(names, times, width, buckets)
+            if fill is Fill.LAST:
+                series = hold_last(series, self._edge(names, readings.last(end=start, good=True)))
+            elif fill is Fill.LINEAR:
+                before = self._edge(names, readings.last(end=start, good=True))
+                after = self._edge(names, readings.first(end, None, good=True))
+                series = interpolate(series, buckets, before, after)
+        return pick(series, tags)
+
+    def as_of(self, moment: datetime) -> Historian:
+        """The same history as it was known at that moment; see Historian."""
+        if moment > datetime.now(UTC):
+            at = moment.isoformat()
+            raise OutsideData(f"what will be known at {at} is not known yet", field="as_of", value=at)
+        return PastReader(self._store, moment if self._known_at is None else min(moment, self._known_at))
+
+    def backfills(self, after: int) -> tuple[Backfill, ...]:
+        """What changed the past since the backfill of that number; see Historian."""
+        query = select(BACKFILL).where(BACKFILL.c.number > after).order_by(BACKFILL.c.number)
+        if self._known_at is not None:
+            query = query.where(BACKFILL.c.stored_at <= self._known_at)
         with self._store.connect() as connection:
-            query = self._good(names, start + _MICROSECOND, end + _MICROSECOND, held)
-            columns = copy_out(
-                connection, query, ["tag_id", "time"], {"tag_id": "i4", "time": "M8[us]", "value": "f8"}
+            rows = connection.execute(query).all()
+        name = self._name_of()
+        return tuple(
+            Backfill(
+                row.number,
+                Span(row.start_time, row.end_time),
+                tuple(name[number] for number in row.tag_ids if number in name),
+                row.stored_at,
             )
-        good: dict[str, Points] = {}
-        for name in names:
-            first, last = np.searchsorted(columns["tag_id"], [self._store.ids[name], self._store.ids[name] + 1])
-            good[name] = columns["time"][first:last], columns["value"][first:last]
-        return lay_out(self._plant, tags, rows, step, good)
+            for row in rows
+        )
 
     def samples(self, tag: str, span: Span, limit: int = 100_000) -> SampleBatch:
         """Raw samples of one tag; see Historian."""
-        self._known([tag])
-        with self._store.connect() as connection:
-            query = select(SAMPLE.c.time, _VALUE.label("value"), SAMPLE.c.quality).where(
-                SAMPLE.c.tag_id == self._store.ids[tag], *_during(span.start, span.end)
-            )
-            columns = copy_out(
-                connection,
-                query.order_by(SAMPLE.c.time).limit(limit),
-                ["time"],
-                {"time": "M8[us]", "value": "f8", "quality": "i2"},
-            )
-        number = np.zeros(len(columns["time"]), dtype=np.int32)
-        return SampleBatch((tag,), number, columns["time"], columns["value"], columns["quality"].astype(np.int8))
+        with self._readings(self._known([tag])) as readings:
+            found = readings.samples(span.start, span.end, limit)
+        number = np.zeros(len(found["time"]), dtype=np.int32)
+        return SampleBatch((tag,), number, found["time"], found["value"], found["quality"].astype(np.int8))
 
     def latest(self) -> dict[str, Sample]:
         """The newest sample of every tag that has one; see Historian."""
-        newest = _edge(SAMPLE.c.time.desc())
-        query = select(TAG.c.name, newest.c.time, newest.c.value, newest.c.quality).join_from(TAG, newest, true())
-        with self._store.connect() as connection:
-            rows = connection.execute(query.where(TAG.c.name.in_(self._store.ids))).all()
-        return {row.name: _sample(row.name, row.time, row.value, row.quality) for row in rows}
+        with self._readings(self._all()) as readings:
+            found = readings.newest()
+        name = self._name_of()
+        rows = zip(*(found[column].tolist() for column in ("tag_id", "value", "quality")), found["time"], strict=True)
+        return {
+            name[number]: Sample(name[number], from_datetime64(time), value, Quality(quality))
+            for number, value, quality, time in rows
+        }
 
     def statistics(self, tags: Sequence[str], span: Span) -> tuple[Statistics, ...]:
         """Statistics of each tag's samples; see Historian."""
         names = self._known(tags)
-        with self._store.connect() as connection:
-            rows = connection.execute(_statistics(span).where(TAG.c.name.in_(names))).mappings()
-            by_name = {row["tag"]: Statistics(**row) for row in rows}
+        with self._readings(names) as readings:
+            totals = readings.totals(span.start, span.end)
+            first = self._edge(names, readings.first(span.start, span.end, good=True)).value
+            last = self._edge(names, readings.last(span.start, span.end, good=True)).value
+        by_name = {name: Statistics(name, 0, 0, None, None, None, None, None, None) for name in names}
+        for row, place in enumerate(self._places(names, totals["tag_id"]).tolist()):
+            numbers = [*(totals[name][row] for name in ("mean", "std", "low", "high")), first[place], last[place]]
+            count, bad = int(totals["count"][row]), int(totals["bad"][row])
+            given = (None if np.isnan(number) else float(number) for number in numbers)
+            by_name[names[place]] = Statistics(names[place], count, bad, *given)
         return tuple(by_name[name] for name in tags)
 
     def extent(self) -> Span | None:
         """From the oldest sample to just after the newest one; see Historian."""
-        oldest, newest = _edge(SAMPLE.c.time.asc()), _edge(SAMPLE.c.time.desc())
-        query = (
-            select(func.min(oldest.c.time), func.max(newest.c.time))
-            .select_from(TAG.join(oldest, true()).join(newest, true()))
-            .where(TAG.c.name.in_([tag.name for tag in self._plant.tags]))
-        )
-        with self._store.connect() as connection:
-            first, last = connection.execute(query).one()
-        return None if first is None else Span(first, last + _MICROSECOND)
+        with self._readings(self._all()) as readings:
+            oldest, newest = readings.first(None, None, good=False)["time"], readings.newest()["time"]
+        if not len(oldest):
+            return None
+        return Span(from_datetime64(oldest.min()), from_datetime64(newest.max()) + _MICROSECOND)
 
     def changes(self, tags: Sequence[str], span: Span) -> tuple[tuple[Sample, float], ...]:
         """Samples that differ from the tag's previous good value; see Historian."""
         names = self._known(tags)
+        with self._readings(names) as readings:
+            before, inside = readings.last(end=span.start, good=True), readings.points(span.start, span.end)
+        found = []
+        for name, (time, value) in self._points(names, before, inside).items():
+            changed = np.flatnonzero(value[1:] != value[:-1]) + 1
+            found += [(Sample(name, from_datetime64(time[i]), float(value[i])), float(value[i - 1])) for i in changed]
+        return tuple(sorted(found, key=lambda change: (change[0].time, change[0].tag)))
+
+    @contextmanager
+    def _readings(self, names: Sequence[str]) -> Iterator[Readings]:
         with self._store.connect() as connection:
-            good = self._good(names, span.start, span.end, names).subquery()
-            before = func.lag(good.c.value).over(partition_by=good.c.tag_id, order_by=good.c.time).label("before")
-            pairs = select(TAG.c.name, good.c.time, good.c.value, before).join_from(
-                good, TAG, TAG.c.id == good.c.tag_id
-            )
-            pair = pairs.subquery()
-            rows = connection.execute(
-                select(pair)
-                .where(pair.c.value != pair.c.before, pair.c.time >= span.start)
-                .order_by(pair.c.time, pair.c.name)
-            ).all()
-        return tuple((_sample(row.name, row.time, row.value, Quality.GOOD), row.before) for row in rows)
+            yield Readings(connection, self._ids(names), self._known_at)
+
+    def _ids(self, names: Sequence[str]) -> NDArray[np.int32]:
+        return np.array([self._store.ids[name] for name in names], np.int32)
 
     def _known(self, tags: Sequence[str]) -> list[str]:
         return list(dict.fromkeys(self._plant.tag(name).name for name in tags))
 
-    def _good(self, names: Sequence[str], start: datetime, end: datetime, held: Sequence[str]) -> CompoundSelect[Any]:
-        """Good samples in [start, end) as (tag_id, time, value), for `held` also the last one before start."""
-        inside = select(SAMPLE.c.tag_id, SAMPLE.c.time, _VALUE.label("value")).where(
-            SAMPLE.c.tag_id.in_([self._store.ids[name] for name in names]), *_during(start, end), _GOOD
-        )
-        earlier = _edge(SAMPLE.c.time.desc(), SAMPLE.c.time < start, _GOOD)
-        before = (
-            select(TAG.c.id, earlier.c.time, earlier.c.value)
-            .join_from(TAG, earlier, true())
-            .where(TAG.c.id.in_([self._store.ids[name] for name in held]))
-        )
-        return union_all(inside, before)
+    def _all(self) -> list[str]:
+        return [tag.name for tag in self._plant.tags]
+
+    def _name_of(self) -> dict[int, str]:
+        return {number: name for name, number in self._store.ids.items()}
+
+    def _places(self, names: Sequence[str], ids: NDArray[np.int32]) -> NDArray[np.intp]:
+        """Where the tags of these ids stand among the names."""
+        mine = self._ids(names)
+        order = np.argsort(mine)
+        places: NDArray[np.intp] = order[np.searchsorted(mine, ids, sorter=order)]
+        return places
+
+    def _points(self, names: Sequence[str], before: Columns, inside: Columns) -> dict[str, Points]:
+        """Per tag the point before a stretch, if there is one, and those inside; both in order of tag and time."""
+        found = {}
+        for name in names:
+            number = self._store.ids[name]
+            parts = [(part, *np.searchsorted(part["tag_id"], [number, number + 1])) for part in (before, inside)]
+            time, value = (
+                np.concatenate([part[column][first:last] for part, first, last in parts])
+                for column in ("time", "value")
+            )
+            found[name] = time, value
+        return found
+
+    def _edge(self, names: Sequence[str], found: Columns) -> Edge:
+        time, value = np.full(len(names), np.datetime64("NaT", "us")), np.full(len(names), np.nan)
+        places = self._places(names, found["tag_id"])
+        time[places], value[places] = found["time"], found["value"]
+        return Edge(time, value)
+
+    def _buckets(self, names: Sequence[str], found: Columns) -> Buckets:
+        numbers = {name: column for name, column in found.items() if name not in ("tag_id", "bucket")}
+        return Buckets(tag=self._places(names, found["tag_id"]), time=found["bucket"], **numbers)
 
 
-def _during(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return SAMPLE.c.time >= start, SAMPLE.c.time < end
+class PastReader(Reader):
+    """History as it was known at a moment; to be read only."""
 
+    def write(self, batch: SampleBatch) -> WriteResult:
+        """Raises InvalidInput: nothing becomes known in the past."""
+        raise self._refusal()
 
-def _edge(order: ColumnElement[datetime], *where: ColumnElement[bool]) -> LateralFromClause:
-    """The first sample of a row of TAG in the given order."""
-    return (
-        select(SAMPLE.c.time, _VALUE.label("value"), SAMPLE.c.quality)
-        .where(SAMPLE.c.tag_id == TAG.c.id, *where)
-        .order_by(order)
-        .limit(1)
-        .correlate(TAG)
-        .lateral()
-    )
+    def write_snapshots(self, batch: SnapshotBatch) -> WriteResult:
+        """Raises InvalidInput: nothing becomes known in the past."""
+        raise self._refusal()
 
-
-def _statistics(span: Span) -> Select[Any]:
-    value = SAMPLE.c.value
-    during = _during(span.start, span.end)
-    totals = (
-        select(
-            func.count().filter(_GOOD).label("count"),
-            func.count().filter(~_GOOD).label("bad"),
-            func.avg(value).filter(_GOOD).label("mean"),
-            func.stddev_pop(value).filter(_GOOD).label("std"),
-            func.min(value).filter(_GOOD).label("low"),
-            func.max(value).filter(_GOOD).label("high"),
-        )
-        .where(SAMPLE.c.tag_id == TAG.c.id, *during)
-        .correlate(TAG)
-        .lateral()
-    )
-    first = _edge(SAMPLE.c.time.asc(), _GOOD, *during)
-    last = _edge(SAMPLE.c.time.desc(), _GOOD, *during)
-    return select(
-        TAG.c.name.label("tag"), totals, first.c.value.label("first"), last.c.value.label("last")
-    ).select_from(TAG.join(totals, true()).outerjoin(first, true()).outerjoin(last, true()))
-
-
-def _sample(tag: str, time: datetime, value: float, quality: int) -> Sample:
-    return Sample(tag, time, value, Quality(quality))
+    def _refusal(self) -> InvalidInput:
+        at = self._known_at.isoformat() if self._known_at else None
+        return InvalidInput(f"history as it was known at {at} is only read", field="as_of", value=at)

@@ -68,13 +68,7 @@ CREATE TABLE rollup_dirty (
 );
 INSERT INTO rollup_dirty (start_time, end_time, level)
     SELECT min(oldest.time), max(latest.time) + INTERVAL '1 minute', 0
-    FROM latest
-    CROSS JOIN LATERAL (
-        (SELECT time FROM sample WHERE tag_id = latest.tag_id ORDER BY time LIMIT 1)
-        UNION ALL
-        SELECT u.since FROM snapshot_member m JOIN snapshot_unit u ON u.id = m.unit_id
-        WHERE m.tag_id = latest.tag_id
-    ) oldest
+    FROM latest CROSS JOIN LATERAL (SELECT time FROM sample WHERE tag_id = latest.tag_id ORDER BY time LIMIT 1) oldest
     HAVING count(*) > 0;
 """
 
