@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from twin.clock import Clock
 from twin.duration import Duration
 from twin.plant import Plant
-from twin.protocols import Source
+from twin.protocols import Historian, Source
 
 
 class TagMapping(BaseModel):
@@ -35,11 +35,13 @@ class SourceContext:
         plant: the plant it feeds.
         clock: now.
         state: a folder of the source's own for what it must remember over a restart; it may not exist yet.
+        historian: where a source that replays history reads it; None when there is none.
     """
 
     plant: Plant
     clock: Clock
     state: Path
+    historian: Historian | None = None
 
 
 class SourceConfig(BaseModel):
