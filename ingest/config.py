@@ -34,10 +34,10 @@ _VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class IngestConfig:
-    """Everything the ingest file says."""
+    """Everything the ingest file says; without one there is no source."""
 
-    pipeline: PipelineConfig
-    sources: tuple[SourceConfig, ...]
+    pipeline: PipelineConfig = PipelineConfig()
+    sources: tuple[SourceConfig, ...] = ()
 
 
 class _File(BaseModel):

@@ -4,88 +4,14 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 
 from twin.clock import from_datetime64
+from twin.intake import Counters, SourceCounters
 
 _RATE_WINDOW_S = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Samples since the pipeline was built.
-
-    Attributes:
-        read: samples that came.
-        accepted: samples stored, corrections among them.
-        duplicates: samples that were there already.
-        corrected: samples that replaced another value or quality.
-        late: samples older than one of the same tag that came before; they are stored where they belong.
-        not_finite: samples stored as bad for want of a finite value.
-        outside_range: samples stored as uncertain because they lie outside the tag's range.
-        thinned: samples within their tag's deadband, not stored.
-        dropped: samples given up by the overflow policy.
-        rejected: samples and payloads not stored, by reason.
-        retries: writes that were tried again because the store was away.
-        waiting: samples in memory, not yet stored.
-        spooled: samples on the disk that wait for the historian.
-        spooled_bytes: what they take.
-        last_write: when the last write succeeded.
-    """
-
-    read: int = 0
-    accepted: int = 0
-    duplicates: int = 0
-    corrected: int = 0
-    late: int = 0
-    not_finite: int = 0
-    outside_range: int = 0
-    thinned: int = 0
-    dropped: int = 0
-    rejected: Mapping[str, int] = field(default_factory=dict)
-    retries: int = 0
-    waiting: int = 0
-    spooled: int = 0
-    spooled_bytes: int = 0
-    last_write: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCounters(Counts):
-    """Of one source.
-
-    Attributes:
-        rate: samples that came per second, over the last minute.
-        newest: time of its newest sample that is safe.
-        lag_s: age of that sample, seconds.
-        skew_s: median of arrival minus sample time, seconds; negative for a clock that is ahead.
-        skewed: whether that is beyond the limit.
-        connected: whether samples can arrive now; None when it does not run.
-        last_error: what went wrong last, and when.
-    """
-
-    rate: float = 0.0
-    newest: datetime | None = None
-    lag_s: float | None = None
-    skew_s: float | None = None
-    skewed: bool = False
-    connected: bool | None = None
-    last_error: str | None = None
-    last_error_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counters(Counts):
-    """Of all sources together, and of each.
-
-    Attributes:
-        sources: by name.
-    """
-
-    sources: Mapping[str, SourceCounters] = field(default_factory=dict)
 
 
 class Tally:

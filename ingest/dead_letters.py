@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from sqlite3 import Connection
@@ -12,59 +11,11 @@ import numpy as np
 from ingest.disk import Disk
 from ingest.packing import pack, unpack
 from twin.clock import Clock
-from twin.delivery import Unreadable
 from twin.errors import NotFound
+from twin.intake import DeadLetter, Refused
 from twin.sample import SampleBatch, SnapshotBatch
 
 _PAGE = 100
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Refused:
-    """Something that is not stored: samples, or a payload that could not be read.
-
-    Attributes:
-        source: who delivered it.
-        reason: a few words that are the same for all of a kind.
-        detail: one sentence that names the thing, its value and what was expected.
-        samples: as the source delivered them (None for a payload).
-        payload: the bytes that could not be read (None for samples).
-        translated: whether the samples bear the plant's tags and units already.
-    """
-
-    source: str
-    reason: str
-    detail: str
-    samples: SampleBatch | None = None
-    payload: bytes | None = None
-    translated: bool = False
-
-    @classmethod
-    def unreadable(cls, source: str, part: Unreadable) -> "Refused":
-        """Of a payload."""
-        return cls(source, part.reason, part.detail, payload=part.payload)
-
-    def __len__(self) -> int:
-        """Samples; a payload counts as one."""
-        return 1 if self.samples is None else len(self.samples)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class DeadLetter:
-    """Something refused, as it is kept.
-
-    Attributes:
-        number: names it.
-        refused: what and why.
-        first_at, last_at: when it came first and last.
-        times: how often the very same came.
-    """
-
-    number: int
-    refused: Refused
-    first_at: datetime
-    last_at: datetime
-    times: int
 
 
 class DeadLetters:

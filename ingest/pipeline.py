@@ -1,9 +1,9 @@
 """From a source to the historian: validate, gather, write, acknowledge; nothing is dropped unsaid."""
 
 import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,21 +13,23 @@ from typing import Self
 import numpy as np
 
 from ingest.addresses import Addresses
-from ingest.counters import Counters, Tally, together
-from ingest.dead_letters import DeadLetter, DeadLetters, Refused
+from ingest.counters import Tally, together
+from ingest.dead_letters import DeadLetters
 from ingest.deadband import Band, Deadband
 from ingest.disk import Disk
 from ingest.order import Order
 from ingest.pipeline_config import PipelineConfig as PipelineConfig
 from ingest.preparing import Preparation
+from ingest.replaying import replay
+from ingest.securing import Securing, Store
 from ingest.skew import SkewWatch
 from ingest.source_config import SourceConfig
 from ingest.spool import Spool
-from ingest.stream import Store, Stream
-from ingest.validation import Checked, Reason, Rejection, Validator
-from ingest.writing import write
+from ingest.stream import Stream
+from ingest.validation import Checked, Rejection, Validator
 from twin.clock import Clock, SystemClock
 from twin.errors import ConfigurationError
+from twin.intake import Counters, DeadLetter, Refused, Replayed
 from twin.plant import Plant
 from twin.protocols import Historian, Source, WriteResult
 from twin.sample import SampleBatch, SnapshotBatch
@@ -61,24 +63,6 @@ class PipelineResult:
     def rejected(self) -> Mapping[str, int]:
         """How many samples were not stored, by reason."""
         return self.checked.rejected
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What became of dead letters.
-
-    Attributes:
-        letters: how many are gone because all of them is stored.
-        stored: samples stored; `duplicates` were there already.
-        refused: samples refused again, by reason; they stay.
-        unreadable: payloads; only their source could read them, they stay.
-    """
-
-    letters: int
-    stored: int
-    duplicates: int
-    refused: Mapping[str, int]
-    unreadable: int
 
 
 class Pipeline:
@@ -190,11 +174,12 @@ class Pipeline:
         stream = Stream(
             source,
             self._preparation_of(source.name),
-            self._store,
+            self._securing(source.name),
             self.config,
             self._tallies[source.name],
             self._deadband(),
             skew,
+            self._clock,
         )
         self._running[source.name] = source, skew
         try:
@@ -207,36 +192,18 @@ class Pipeline:
 
         No sample is too old for a replay. Raises StoreUnavailable, and then the letters that are left stay.
         """
-        done, stored, duplicates, unreadable = 0, 0, 0, 0
-        again: Counter[str] = Counter()
-        for letter in letters:
-            if letter.refused.samples is None:
-                unreadable += 1
-                continue
-            written, refused = self._replay(letter.refused, letter.refused.samples)
-            stored, duplicates = stored + written.written + written.corrected, duplicates + written.duplicates
-            if sum(map(len, refused)) < len(letter.refused):
-                self.dead_letters.replace(letter, refused)
-            done += not refused
-            for one in refused:
-                again[one.reason] += len(one)
-        return Replayed(done, stored, duplicates, again, unreadable)
+        return replay(letters, self._preparation_for, self._store.historian, self.dead_letters)
 
-    def _replay(self, refused: Refused, samples: SampleBatch) -> tuple[WriteResult, list[Refused]]:
-        preparation = self._any if refused.translated else self._preparation_of(refused.source)
-        checked = preparation.check(samples, None)
-        written = write(self._store.historian, checked.batch)
-        again = [
-            replace(
-                preparation.refused(samples, checked, fault), source=refused.source, translated=refused.translated
-            )
-            for fault in checked.faults
-        ]
-        again += [
-            Refused(refused.source, Reason.REFUSED.value, said, part, translated=True)
-            for part, said in written.refused
-        ]
-        return written.result, again
+    def store_spooled(self) -> None:
+        """Store what is spooled of sources that do not run, such as one that left the ingest file.
+
+        Raises StoreUnavailable, and then the rest stays spooled.
+        """
+        spool = self._store.spool
+        for name in spool.sources if spool else ():
+            securing = self._securing(name)
+            while securing.spooled and name not in self._running:
+                securing.drain(self.config.batch_size)
 
     def _commit(self, batch: SampleBatch | SnapshotBatch) -> WriteResult:
         if not len(batch):
@@ -247,12 +214,19 @@ class Pipeline:
 
     @cached_property
     def _any(self) -> Preparation:
-        """For samples that bear the plant's tags."""
-        return Preparation(CALLER, Addresses(self._plant, {}), self._validator, None)
+        return self._without_mapping(CALLER)
+
+    def _without_mapping(self, name: str) -> Preparation:
+        return Preparation(name, Addresses(self._plant, {}), self._validator, None)
 
     def _preparation_of(self, name: str) -> Preparation:
-        known = self._preparations.get(name)
-        return known or Preparation(name, Addresses(self._plant, {}), self._validator, None)
+        return self._preparations.get(name) or self._without_mapping(name)
+
+    def _preparation_for(self, refused: Refused) -> Preparation:
+        return self._without_mapping(refused.source) if refused.translated else self._preparation_of(refused.source)
+
+    def _securing(self, name: str) -> Securing:
+        return Securing(name, self._store, self._tallies[name])
 
     def _preparation(self, source: SourceConfig) -> Preparation:
         return Preparation(source.name, Addresses(self._plant, source.tags), self._validator, source.max_age)

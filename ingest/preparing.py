@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ingest.addresses import Addresses
 from ingest.buffer import Arrived
-from ingest.dead_letters import Refused
 from ingest.deadband import Deadband
 from ingest.validation import Checked, Fault, Validator, rejection
 from twin.delivery import Delivery
+from twin.intake import Refused
 from twin.sample import SampleBatch, SnapshotBatch
 
 Batch = SampleBatch | SnapshotBatch

@@ -1,5 +1,6 @@
 """Sound batches that wait on the disk while the historian is away."""
 
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class Spool:
         """`limit` is in bytes, over all sources."""
         self._disk = disk
         self._limit = limit
+        self._lock = threading.Lock()
         with disk.transaction() as connection:
             found = connection.execute(
                 "SELECT source, sum(samples), sum(bytes), count(*) FROM spooled GROUP BY source"
@@ -79,9 +81,7 @@ class Spool:
             connection.executemany(
                 "INSERT INTO spooled (source, samples, bytes, batch) VALUES (?, ?, length(?3), ?3)", rows
             )
-        self._samples[source] += sum(samples for _, samples, _ in rows)
-        self._bytes[source] += size
-        self._batches[source] += len(rows)
+        self._count(source, sum(samples for _, samples, _ in rows), size, len(rows))
 
     def head(self, source: str, samples: int) -> list[Spooled]:
         """The source's oldest batches: at least one, together about that many samples."""
@@ -100,7 +100,15 @@ class Spool:
     def forget(self, source: str, batches: Sequence[Spooled]) -> None:
         """These are stored."""
         with self._disk.transaction() as connection:
-            connection.executemany("DELETE FROM spooled WHERE id = ?", [(batch.number,) for batch in batches])
-        self._samples[source] -= sum(batch.samples for batch in batches)
-        self._bytes[source] -= sum(batch.size for batch in batches)
-        self._batches[source] -= len(batches)
+            gone = [
+                batch
+                for batch in batches
+                if connection.execute("DELETE FROM spooled WHERE id = ?", (batch.number,)).rowcount
+            ]
+        self._count(source, -sum(batch.samples for batch in gone), -sum(batch.size for batch in gone), -len(gone))
+
+    def _count(self, source: str, samples: int, size: int, batches: int) -> None:
+        with self._lock:
+            self._samples[source] += samples
+            self._bytes[source] += size
+            self._batches[source] += batches

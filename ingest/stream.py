@@ -2,44 +2,25 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import structlog
 
 from ingest.buffer import Arrived, Buffer
 from ingest.counters import Tally
-from ingest.dead_letters import DeadLetters, Refused
 from ingest.deadband import Deadband
-from ingest.order import Order
-from ingest.packing import unpack
 from ingest.pipeline_config import Overflow, PipelineConfig
-from ingest.preparing import Batch, Preparation, Prepared, runs
+from ingest.preparing import Preparation, Prepared
+from ingest.securing import Securing
 from ingest.skew import SkewWatch
-from ingest.spool import Spool, Spooled
-from ingest.validation import Reason
-from ingest.writing import Written, write
 from twin.clock import Clock
 from twin.errors import SpoolUnavailable, StoreUnavailable
-from twin.protocols import Historian, Source
+from twin.protocols import Source
 
 log = structlog.get_logger()
 
 _POLL_S = 0.1
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 10.0
-_DAMAGED = "spool damaged"
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """Where samples become safe; without a state folder there is neither spool nor dead letters."""
-
-    historian: Historian
-    spool: Spool | None
-    dead_letters: DeadLetters | None
-    order: Order
-    clock: Clock
 
 
 class Stream:
@@ -54,20 +35,22 @@ class Stream:
         self,
         source: Source,
         preparation: Preparation,
-        store: Store,
+        securing: Securing,
         config: PipelineConfig,
         tally: Tally,
         deadband: Deadband | None,
         skew: SkewWatch,
+        clock: Clock,
     ) -> None:
         self._source = source
         self._name = preparation.source
         self._preparation = preparation
-        self._store = store
+        self._securing = securing
         self._config = config
         self._tally = tally
         self._deadband = deadband
         self._skew = skew
+        self._clock = clock
         self._stuck = False
         self._settled = False
         self._thin_afresh = False
@@ -87,7 +70,7 @@ class Stream:
             drain = asyncio.create_task(self._drain(stop))
             try:
                 await self._settle_all(stop)
-                if not _has_failed(reader):
+                if not any(map(_has_failed, tasks)):
                     await drain
             finally:
                 for task in (*tasks, drain):
@@ -101,9 +84,9 @@ class Stream:
         try:
             async for delivery in self._source:
                 self._tally.came(len(delivery.samples))
-                await self._put(Arrived(delivery, self._store.clock.now()))
+                await self._put(Arrived(delivery, self._clock.now()))
         except Exception as error:
-            self._failed(f"{type(error).__name__}: {error}")
+            self._securing.failed(f"{type(error).__name__}: {error}")
             raise
         finally:
             self._buffer.end()
@@ -156,10 +139,10 @@ class Stream:
         pause = _FIRST_PAUSE_S
         while True:
             try:
-                await asyncio.to_thread(self._secure, prepared)
+                self._thin_afresh |= not await asyncio.to_thread(self._securing.secure, prepared)
                 break
             except (StoreUnavailable, SpoolUnavailable) as error:
-                self._failed(error.detail)
+                self._securing.failed(error.detail)
                 log.warning("samples wait", source=self._name, samples=prepared.samples, reason=error.detail)
             self._stuck = True
             self._buffer.nudge()
@@ -181,70 +164,6 @@ class Stream:
         for one in prepared.arrived:
             await self._source.acknowledge(one.delivery)
 
-    def _secure(self, prepared: Prepared) -> None:
-        """Refused parts to the dead letters, the others to the historian, or to the spool while it is away.
-
-        What is done is taken out of `prepared`, so that it is not done twice when this raises and is called again.
-        """
-        self._keep(prepared.refused)
-        spool = self._store.spool
-        try:
-            while prepared.batches and not (spool and spool.waits(self._name)):
-                self._write(prepared.batches[0], prepared)
-                prepared.batches.pop(0)
-        except StoreUnavailable as error:
-            if spool is None:
-                raise
-            self._failed(error.detail)
-            log.warning("samples go to the spool", source=self._name, reason=error.detail)
-        if spool and prepared.batches:
-            spool.append(self._name, prepared.batches)
-            for batch in prepared.batches:
-                self._saw(batch)
-            prepared.batches.clear()
-        self._keep(prepared.refused)
-
-    def _write(self, batch: Batch, prepared: Prepared) -> None:
-        with self._retried():
-            written = write(self._store.historian, batch)
-        self._count(written)
-        self._saw(batch)
-        for refused in self._refused(written):
-            prepared.refuse(refused)
-            self._thin_afresh = True
-
-    @contextmanager
-    def _retried(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreUnavailable:
-            self._tally.add(retries=1)
-            raise
-
-    def _count(self, written: Written) -> None:
-        result = written.result
-        self._tally.add(
-            accepted=result.written + result.corrected, duplicates=result.duplicates, corrected=result.corrected
-        )
-        self._tally.wrote(self._store.clock.now())
-
-    def _saw(self, batch: Batch) -> None:
-        """It is safe now."""
-        if len(batch):
-            self._tally.add(late=self._store.order.late(batch))
-            self._tally.saw(batch.time.max())
-
-    def _refused(self, written: Written) -> list[Refused]:
-        return [
-            Refused(self._name, Reason.REFUSED.value, said, samples, translated=True)
-            for samples, said in written.refused
-        ]
-
-    def _keep(self, refused: list[Refused]) -> None:
-        if self._store.dead_letters is not None:
-            self._store.dead_letters.add(refused)
-        refused.clear()
-
     def _give_up(self, prepared: Prepared) -> None:
         """The overflow policy: what waits longest goes."""
         self._drop(prepared.arrived)
@@ -261,45 +180,20 @@ class Stream:
 
     async def _drain(self, stop: threading.Event) -> None:
         """Store what is spooled, until the source has ended and none is left."""
-        spool, pause = self._store.spool, _FIRST_PAUSE_S
-        while spool is not None and not stop.is_set():
-            if not spool.waits(self._name):
+        pause = _FIRST_PAUSE_S
+        while not stop.is_set():
+            if not self._securing.spooled:
                 if self._settled:
                     return
                 await asyncio.sleep(_POLL_S)
                 continue
             try:
-                await asyncio.to_thread(self._drain_some, spool)
+                await asyncio.to_thread(self._securing.drain, self._config.batch_size)
                 pause = _FIRST_PAUSE_S
             except (StoreUnavailable, SpoolUnavailable) as error:
-                self._failed(error.detail)
+                self._securing.failed(error.detail)
                 await asyncio.to_thread(stop.wait, pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
-
-    def _drain_some(self, spool: Spool) -> None:
-        head = spool.head(self._name, self._config.batch_size)
-        refused: list[Refused] = []
-        batches = [batch for spooled in head if (batch := self._unpack(spooled, refused)) is not None]
-        for batch in runs(batches):
-            with self._retried():
-                written = write(self._store.historian, batch)
-            self._count(written)
-            refused += self._refused(written)
-        for one in refused:
-            self._tally.reject({one.reason: len(one)})
-        self._keep(refused)
-        spool.forget(self._name, head)
-
-    def _unpack(self, spooled: Spooled, refused: list[Refused]) -> Batch | None:
-        try:
-            return unpack(spooled.packed)
-        except (ValueError, KeyError, OSError) as error:
-            detail = f"batch {spooled.number} of {spooled.samples} samples cannot be read: {error}"
-            refused.append(Refused(self._name, _DAMAGED, detail, payload=spooled.packed))
-            return None
-
-    def _failed(self, error: str) -> None:
-        self._tally.failed(error, self._store.clock.now())
 
 
 def _has_failed(task: asyncio.Task[None]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.dead_letters import DeadLetters, Refused
+from ingest.dead_letters import DeadLetters
 from ingest.disk import Disk
 from ingest.pipeline import Pipeline
 from ingest.pipeline_config import PipelineConfig
@@ -16,6 +16,7 @@ from ingest.source_config import SourceConfig, SourceContext
 from twin.clock import FixedClock
 from twin.delivery import Delivery, Unreadable
 from twin.errors import ConfigurationError, NotFound, StoreUnavailable
+from twin.intake import Refused
 from twin.plant import Plant
 from twin.protocols import Source
 
