@@ -21,6 +21,7 @@ from twin.delivery import Unreadable
 from twin.sample import Quality
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_MEASUREMENT = re.compile(r"^\s*(?:\\.|[^, \\])+", re.DOTALL)
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _EQUALS = re.compile(r"(?<!\\)=")
 
@@ -146,7 +147,7 @@ def _fill(template: str, content: Mapping[str, Any], name: str) -> str | None:
 
 
 def _twice(line: str, names: int) -> bool:
-    return len(_EQUALS.findall(_TEXT.sub('""', line))) > names
+    return len(_EQUALS.findall(_TEXT.sub('""', _MEASUREMENT.sub("", line)))) > names
 
 
 def _shown(text: str) -> str:
