@@ -54,7 +54,11 @@ class Printer:
         self.console.print(f"{found.window.text}; {found.scored:.0%} of the rows were scored", style="dim")
         if not found.anomalies:
             self.console.print("No unusual events." if found.scored else "Nothing is known: no row was scored.")
-        for title, frames in (("Unusual events", found.anomalies), ("Explained by logged moves", found.explained)):
+        for title, frames in (
+            ("Unusual events", found.anomalies),
+            ("Explained by logged moves", found.explained),
+            ("Withdrawn: late samples explained them", found.withdrawn),
+        ):
             if frames:
                 self.console.print(self._frames(title, frames))
         if found.moves:
@@ -87,8 +91,13 @@ class Printer:
         for frame in frames:
             end = "open" if frame.end is None else self._instant(frame.end)
             severity = Text(frame.severity.value, style=COLOURS[frame.severity])
-            rows.add_row(self._instant(frame.start), end, severity, frame.message, frame.id)
+            rows.add_row(self._instant(frame.start), end, severity, self._told(frame), frame.id)
         return rows
+
+    def _told(self, frame: EventFrame) -> str:
+        if frame.backfilled_at is None or frame.withdrawn:
+            return frame.message
+        return f"{frame.message} (after late samples at {self._instant(frame.backfilled_at)})"
 
     def _value(self, item: Evidence) -> str:
         if isinstance(item.value, float):

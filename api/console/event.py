@@ -9,7 +9,7 @@ from api.console.parts import chart, event_card, moves_list, severity_badge
 from api.console.states import worked_out
 from api.console.wording import instant, quantity, stretch, zone_name
 from api.dependencies import AppState
-from twin.event import EventFrame, Feedback
+from twin.event import EventFrame, Feedback, Kind
 from twin.operations.explain import ContributionSeries, Explanation, explain_event
 
 OpenEvent = Callable[[str], Awaitable[None]]
@@ -58,6 +58,8 @@ def _draw(state: AppState, known: Explanation, said: Sequence[Feedback], open_ev
         ui.label(stretch(event.start, event.end, zone)).classes("hint")
         ui.label(f"score {event.score:.3g}, threshold 1").classes("hint")
     ui.label(event.message).classes("said")
+    if event.backfilled_at is not None:
+        ui.label(backfill_sentence(event, state)).classes("hint")
     ui.label(explanation_sentence(event, state)).classes("cause")
     ui.label(first_mover_sentence(known, state)).classes("hint")
     draw_contributions(known, state)
@@ -74,6 +76,10 @@ def _draw(state: AppState, known: Explanation, said: Sequence[Feedback], open_ev
 def explanation_sentence(event: EventFrame, state: AppState) -> str:
     """Whether a logged move explains the event, and which."""
     move = event.explained_by
+    if event.withdrawn:
+        return "Late samples explain this: it is not counted as an event."
+    if event.kind is Kind.SILENCE:
+        return "The samples cannot say why: look at the transmitters, the network and the source."
     if move is None:
         return "No logged move explains this."
     zone = state.twin.plant.time_zone
@@ -84,13 +90,24 @@ def explanation_sentence(event: EventFrame, state: AppState) -> str:
     )
 
 
+def backfill_sentence(event: EventFrame, state: AppState) -> str:
+    """Since when the event is told like this."""
+    if event.backfilled_at is None:
+        return ""
+    zone = state.twin.plant.time_zone
+    what = "Withdrawn" if event.withdrawn else "Appeared or changed"
+    came = event.backfilled_at
+    return f"{what} after late samples came at {instant(came, zone)} {zone_name(came, zone)}."
+
+
 def first_mover_sentence(known: Explanation, state: AppState) -> str:
     """Who left its prediction first, and when the twin noticed."""
     event, zone = known.event, state.twin.plant.time_zone
     tag = state.twin.plant.tag(known.first_mover)
+    first, who = ("First silent", "the") if event.kind is Kind.SILENCE else ("First mover", "model")
     return (
-        f"First mover: {tag.description} ({tag.name}). Noticed at {instant(event.detected_at, zone)} "
-        f"{zone_name(event.detected_at, zone)} by model {event.model_version}."
+        f"{first}: {tag.description} ({tag.name}). Noticed at {instant(event.detected_at, zone)} "
+        f"{zone_name(event.detected_at, zone)} by {who} {event.model_version}."
     )
 
 

@@ -61,6 +61,8 @@ def event_card(event: EventFrame, zone: ZoneInfo, on_open: Callable[[str], Await
             ui.label(f"{event.kind} · {event.asset}").classes("hint")
             ui.label(stretch(event.start, event.end, zone)).classes("hint end")
         ui.label(event.message).classes("event-text")
+        if event.backfilled_at is not None and not event.withdrawn:
+            ui.label(f"after late samples at {instant(event.backfilled_at, zone)}").classes("hint")
 
 
 def moves_list(moves: Sequence[LoggedMove], zone: ZoneInfo) -> None:

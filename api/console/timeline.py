@@ -99,7 +99,7 @@ class TimelinePanel:
 
     def _fill_list(self, found: EventsFound) -> None:
         """Draw the list unless it shows the same already: what somebody unfolded stays unfolded."""
-        shown = (found.anomalies, found.explained, found.moves)
+        shown = (found.anomalies, found.explained, found.withdrawn, found.moves)
         if shown != self._listed:
             self._listed = shown
             redraw(self._list, lambda: self._draw_list(found))
@@ -115,6 +115,12 @@ class TimelinePanel:
                 f"{counted(len(found.explained), 'event', 'events')} explained by logged moves"
             ).classes("wide"):
                 for event in found.explained:
+                    event_card(event, zone, self._open_event)
+        if found.withdrawn:
+            with ui.expansion(
+                f"{counted(len(found.withdrawn), 'event', 'events')} that late samples explained"
+            ).classes("wide"):
+                for event in found.withdrawn:
                     event_card(event, zone, self._open_event)
         if found.moves:
             with ui.expansion(counted(len(found.moves), "logged move", "logged moves")).classes("wide"):

@@ -6,7 +6,7 @@ from api.language.facts import Draft, shown_unit
 from api.language.plans import EventsPlan, ExplainPlan, MovesPlan
 from twin.answer import Status
 from twin.clock import Span
-from twin.event import EventFrame
+from twin.event import EventFrame, Kind
 from twin.operations.describe import describe_tag, history
 from twin.operations.events import EventsFound, find_events
 from twin.operations.explain import Explanation, explain_event
@@ -38,6 +38,7 @@ def say_events(plan: EventsPlan, twin: Twin) -> Draft:
         draft.status = Status.NO_EVENTS
         draft.say(f"No unusual events{where}, {window}.")
     _not_counted(draft, explained)
+    _withdrawn(draft, [frame for frame in found.withdrawn if concerns(frame, around)])
     _scored(draft, found)
     draft.notes(plan.notes)
     return draft
@@ -50,7 +51,8 @@ def found_span(found: EventsFound) -> Span:
 
 def concerns(frame: EventFrame, tags: frozenset[str] | None) -> bool:
     """Whether an event is about one of these tags; None is any."""
-    return tags is None or any(item.tag in tags for item in frame.contributions[:LISTED])
+    named = frame.contributions if frame.kind is Kind.SILENCE else frame.contributions[:LISTED]
+    return tags is None or any(item.tag in tags for item in named)
 
 
 def say_moves(plan: MovesPlan, twin: Twin) -> Draft:
@@ -86,15 +88,13 @@ def say_explanation(plan: ExplainPlan, twin: Twin, recent: Sequence[str] = ()) -
     draft = Draft(twin.plant, f"explain_event {event_id}", model_version=found.event.model_version)
     draft.ran("explain_event", found, event_id=event_id)
     event = found.event
-    draft.say(f"{_when(draft, event)}: {draft.quote('message', event.message)}")
-    draft.say(_first_mover(draft, found))
-    shares = [
-        f"{item.contribution.tag} {draft.percent('share', item.contribution.share, tag=item.contribution.tag)} "
-        f"({draft.number('peak', item.contribution.peak_sigma, 'sigma', tag=item.contribution.tag, digits=2)})"
-        for item in found.contributions[:3]
-    ]
-    draft.say(f"Largest contributions: {', '.join(shares)}.")
-    _moves_around(draft, found)
+    draft.say(f"{_when(draft, event)}: {draft.quote('message', event.message)}{_backfilled(draft, event)}")
+    if event.kind is Kind.SILENCE:
+        _last_heard(draft, event)
+    else:
+        draft.say(_first_mover(draft, found))
+        _contributions(draft, found)
+        _moves_around(draft, found)
     for like in found.similar[:1]:
         share = draft.percent("similarity", like.similarity)
         draft.say(f"It looks like the event of {draft.time('similar event', like.event.start, day=True)} ({share}).")
@@ -120,9 +120,20 @@ def _unscored(draft: Draft, found: EventsFound, window: str) -> Draft:
 def _listed(draft: Draft, frames: Sequence[EventFrame]) -> None:
     ranked = sorted(frames, key=lambda frame: (-frame.severity.rank, frame.start))[:LISTED]
     for frame in sorted(ranked, key=lambda frame: frame.start):
-        draft.line(f"{_when(draft, frame)}, {frame.severity} severity: {draft.quote('message', frame.message)}")
+        said = f"{_when(draft, frame)}, {frame.severity} severity: {draft.quote('message', frame.message)}"
+        draft.line(f"{said}{_backfilled(draft, frame)}")
     if len(ranked) < len(frames):
         draft.line(f"{draft.count('further events', len(frames) - len(ranked))} more of lower severity.")
+
+
+def _backfilled(draft: Draft, frame: EventFrame) -> str:
+    """That the event was not told like this at first, and since when it is."""
+    if frame.backfilled_at is None:
+        return ""
+    came = draft.time("late samples came", frame.backfilled_at, day=True)
+    if frame.withdrawn:
+        return f" It was withdrawn when late samples came at {came}."
+    return f" It appeared or changed after late samples came at {came}."
 
 
 def _when(draft: Draft, frame: EventFrame) -> str:
@@ -139,6 +150,15 @@ def _not_counted(draft: Draft, explained: Sequence[EventFrame]) -> None:
     count = draft.count("responses to moves", len(explained))
     said = "; ".join(_move(draft, move) for move in moves[:LISTED])
     draft.line(f"Not counted: {count} response{'s' if len(explained) > 1 else ''} to logged moves ({said}).")
+
+
+def _withdrawn(draft: Draft, frames: Sequence[EventFrame]) -> None:
+    if not frames:
+        return
+    came = max(frame.backfilled_at or frame.detected_at for frame in frames)
+    count = draft.count("withdrawn events", len(frames))
+    said = draft.time("late samples came", came, day=True)
+    draft.line(f"Not counted: {count} event{'s' if len(frames) > 1 else ''} that late samples explained ({said}).")
 
 
 def _scored(draft: Draft, found: EventsFound) -> None:
@@ -189,6 +209,27 @@ def _first_mover(draft: Draft, found: Explanation) -> str:
     if first is None:
         return f"{found.first_mover} left its prediction first."
     return f"{found.first_mover} left its prediction first, at {draft.time('first seen', first.first_seen)}."
+
+
+def _contributions(draft: Draft, found: Explanation) -> None:
+    shares = [
+        f"{item.contribution.tag} {draft.percent('share', item.contribution.share, tag=item.contribution.tag)} "
+        f"({draft.number('peak', item.contribution.peak_sigma, 'sigma', tag=item.contribution.tag, digits=2)})"
+        for item in found.contributions[:3]
+    ]
+    draft.say(f"Largest contributions: {', '.join(shares)}.")
+
+
+def _last_heard(draft: Draft, event: EventFrame) -> None:
+    """What is known of a silence: the last of each tag. Why it is silent, the samples cannot say."""
+    told = [
+        f"{item.tag} at {draft.time('last heard', item.first_seen, day=True)}"
+        for item in event.contributions[:LISTED]
+    ]
+    rest = len(event.contributions) - len(told)
+    more = f", and {draft.count('further silent tags', rest)} more" if rest else ""
+    draft.say(f"Last heard: {', '.join(told)}{more}.")
+    draft.say("The samples cannot say why: look at the transmitters, the network and the source.")
 
 
 def _moves_around(draft: Draft, found: Explanation) -> None:

@@ -24,6 +24,7 @@ def say_tags(plan: DescribePlan, twin: Twin) -> Draft:
         if numbers.mean is None or numbers.last is None:
             missing += 1
             draft.say(f"There are no good samples of {tag}, {window}.")
+            _last_heard(draft, tag, twin)
         elif plan.statistic in {Statistic.NOW, Statistic.AT}:
             _value(draft, plan, numbers, twin)
         else:
@@ -48,7 +49,8 @@ def say_status(plan: StatusPlan, twin: Twin) -> Draft:
     inside = {tag.name for tag in twin.plant.tags_of(plan.asset)} if plan.asset else None
     passed = [value for value in status.passed if inside is None or value.tag in inside]
     events = [event for event in status.open_events if inside is None or event.first_mover in inside]
-    _overall(draft, plan.asset or "The plant", passed, events)
+    silent = [value for value in status.stale if inside is None or value.tag in inside]
+    _overall(draft, plan.asset or "The plant", passed, events, silent)
     for event in events[:3]:
         draft.say(
             f"Since {draft.time('event start', event.start, day=True)}: {draft.quote('message', event.message)}"
@@ -59,8 +61,10 @@ def say_status(plan: StatusPlan, twin: Twin) -> Draft:
             draft.say(f"{value.tag} is {said}, beyond its {LIMIT_NAMES[value.passed]}.")
     if plan.asset:
         _values_of(draft, plan.asset, twin)
-    if status.stale:
-        draft.say(f"{draft.count('silent tags', len(status.stale))} tags have gone silent.")
+    _silent(draft, silent)
+    if unheard := [tag for tag in status.unheard if inside is None or tag in inside]:
+        count = draft.count("tags never heard", len(unheard))
+        draft.say(f"{count} tag{'s have' if len(unheard) > 1 else ' has'} never sent a sample: {_names(unheard)}.")
     if status.score is not None:
         score, threshold = draft.number("score", status.score, digits=2), draft.number("threshold", 1.0)
         draft.say(f"The newest score is {score}, the threshold {threshold}.")
@@ -157,7 +161,15 @@ def _value(draft: Draft, plan: DescribePlan, numbers: TagSummary, twin: Twin) ->
         f"{draft.name(tag)} {verb} {value} at {draft.time('time of the value', moment, day=True)}, "
         f"between {low} and {high} in the {hour} before."
     )
+    if newest is not None and newest.stale:
+        draft.say(f"{tag} has gone silent: what it is now is not known.")
     _limits(draft, numbers)
+
+
+def _last_heard(draft: Draft, tag: str, twin: Twin) -> None:
+    newest = next((item for item in latest(twin) if item.tag == tag), None)
+    if newest is not None and newest.stale:
+        draft.say(f"It has gone silent; its last sample is of {draft.time('last heard', newest.time, day=True)}.")
 
 
 def _limits(draft: Draft, numbers: TagSummary) -> None:
@@ -178,15 +190,34 @@ def _chart(draft: Draft, plan: DescribePlan, twin: Twin) -> None:
             draft.series.append(expected)
 
 
-def _overall(draft: Draft, name: str, passed: list[LatestValue], events: list[EventFrame]) -> None:
+def _silent(draft: Draft, silent: list[LatestValue]) -> None:
+    """Which tags are silent; what they measure is not known, and so not normal."""
+    if not silent:
+        return
+    count = draft.count("silent tags", len(silent))
+    oldest = draft.time("last heard", min(value.time for value in silent), day=True)
+    names = _names([value.tag for value in silent])
+    said = f"{count} tag{'s have' if len(silent) > 1 else ' has'} gone silent or send{'' if len(silent) > 1 else 's'}"
+    draft.say(f"{said} only bad quality, the first since {oldest}: {names}.")
+
+
+def _names(tags: list[str]) -> str:
+    return ", ".join(tags[:LISTED]) + (" and others" if len(tags) > LISTED else "")
+
+
+def _overall(
+    draft: Draft, name: str, passed: list[LatestValue], events: list[EventFrame], silent: list[LatestValue]
+) -> None:
     open_events = (
         f"{draft.count('open events', len(events))} unusual event{'s are' if len(events) != 1 else ' is'} open"
     )
     beyond = (
         f"{draft.count('tags beyond limits', len(passed))} tag{'s are' if len(passed) != 1 else ' is'} beyond a limit"
     )
-    if not events and not passed:
+    if not events and not passed and not silent:
         draft.say(f"{name}: nothing unusual is going on and every tag is within its limits.")
+    elif not events and not passed:
+        draft.say(f"{name}: nothing unusual is going on as far as can be seen, but not every tag speaks.")
     else:
         draft.say(f"{name}: {open_events}, {beyond}.")
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -170,3 +171,22 @@ def test_only_open_anomalies_are_in_the_status(fake):
         [fake.FRAMES[0].model_copy(update={"id": "open", "start": fake.NOW - timedelta(hours=1), "end": None})]
     )
     assert [frame.id for frame in plant_status(twin).open_events] == ["open"]
+
+
+def test_a_tag_is_stale_when_it_has_been_silent_for_longer_than_stated(fake):
+    now = fake.NOW
+    twin = with_samples(fake, [Sample("reactor_level", now - timedelta(hours=1), 70.0)])
+    tags = tuple(
+        replace(tag, max_silence=timedelta(hours=2)) if tag.name == "reactor_level" else tag
+        for tag in fake.PLANT.tags
+    )
+    patient = replace(twin, plant=replace(fake.PLANT, tags=tags))
+    assert [value.stale for value in latest(twin)] == [True]
+    assert [value.stale for value in latest(patient)] == [False]
+
+
+def test_tags_that_never_spoke_are_named_by_the_status(fake):
+    status = plant_status(with_samples(fake, [Sample("reactor_level", fake.NOW, 70.0)]))
+    assert "reactor_level" not in status.unheard
+    assert "reactor_pressure" in status.unheard
+    assert "sp.reactor_pressure" not in status.unheard

@@ -115,3 +115,19 @@ def test_logged_moves_are_only_those_of_the_window(twin, fake):
     assert logged_moves(twin, Span(now - timedelta(hours=1), now)) == ()
     assert len(logged_moves(twin, Span(fake.MOVED_AT, fake.MOVED_AT + timedelta(minutes=1)))) == 1
     assert logged_moves(replace(twin, clock=FixedClock(now)), Span(fake.START, fake.MOVED_AT)) == ()
+
+
+def test_a_withdrawn_event_is_neither_an_anomaly_nor_a_response(fake, night):
+    twin = fake.build()
+    twin.events.put([fake.FRAMES[0].model_copy(update={"withdrawn": True, "backfilled_at": fake.NOW})])
+    found = find_events(twin, night)
+    assert [frame.id for frame in found.anomalies] == ["stuck"]
+    assert [frame.id for frame in found.explained] == ["response"]
+    assert [frame.id for frame in found.withdrawn] == ["fault"]
+
+
+def test_a_withdrawn_event_is_no_earlier_case(fake):
+    gone = {"id": "before", "start": fake.START, "end": fake.START + fake.STEP, "withdrawn": True}
+    twin = fake.build()
+    twin.events.put([fake.FRAMES[0].model_copy(update=gone)])
+    assert explain_event(twin, "fault").similar == ()

@@ -19,7 +19,6 @@ from twin.window import Window
 BAND_90 = 1.645
 HELD_ROWS = 5000
 NATIVE_ROWS = 50_000
-STALE_CADENCES = 5
 
 
 class LatestValue(BaseModel):
@@ -34,7 +33,7 @@ class LatestValue(BaseModel):
     value: float | None = Field(description="None when the newest sample has bad quality")
     time: AwareDatetime
     quality: str = Field(description="good, uncertain or bad")
-    stale: bool = Field(description="Older than five times the tag's cadence")
+    stale: bool = Field(description="Older than the tag may be silent: five times its cadence unless stated")
     passed: str | None = Field(description="The outermost limit that the value lies beyond, if any")
 
 
@@ -76,7 +75,11 @@ def latest(twin: Twin) -> tuple[LatestValue, ...]:
     """The newest value of every tag that has one, in the plant file's order."""
     samples = twin.historian.latest()
     now = twin.clock.now()
-    return tuple(_latest(tag, samples[tag.name], now) for tag in twin.plant.tags if tag.name in samples)
+    return tuple(
+        _latest(tag, samples[tag.name], now, twin.plant.max_silence(tag))
+        for tag in twin.plant.tags
+        if tag.name in samples
+    )
 
 
 def describe_tag(twin: Twin, tag: str, span: Span) -> TagSummary:
@@ -136,7 +139,7 @@ def predicted(twin: Twin, tag: str, span: Span) -> Series:
     return _series(item, time, mean, mean - BAND_90 * noise, mean + BAND_90 * noise)
 
 
-def _latest(tag: Tag, sample: Sample, now: datetime) -> LatestValue:
+def _latest(tag: Tag, sample: Sample, now: datetime, limit: timedelta | None) -> LatestValue:
     good = sample.quality is not Quality.BAD and np.isfinite(sample.value)
     return LatestValue(
         tag=tag.name,
@@ -146,7 +149,7 @@ def _latest(tag: Tag, sample: Sample, now: datetime) -> LatestValue:
         value=sample.value if good else None,
         time=sample.time,
         quality=sample.quality.name.lower(),
-        stale=tag.cadence is not None and now - sample.time > STALE_CADENCES * tag.cadence,
+        stale=limit is not None and now - sample.time > limit,
         passed=outermost_passed(tag, sample.value) if good else None,
     )
 

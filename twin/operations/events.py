@@ -23,6 +23,9 @@ class EventsFound(BaseModel):
     window: TimeWindow
     anomalies: tuple[EventFrame, ...] = Field(description="Events that no logged move explains, oldest first")
     explained: tuple[EventFrame, ...] = Field(description="Responses to logged moves, oldest first")
+    withdrawn: tuple[EventFrame, ...] = Field(
+        default=(), description="What samples that came late showed to be no event, oldest first"
+    )
     moves: tuple[LoggedMove, ...] = Field(description="The operators' moves in the window")
     expected_rows: int = Field(description="Rows of the window on the world model's step")
     scored_rows: int = Field(description="Rows that the detector scored")
@@ -32,7 +35,7 @@ class EventsFound(BaseModel):
 
 
 def find_events(twin: Twin, span: Span) -> EventsFound:
-    """Events that overlap the window, anomalies apart from the responses to logged moves.
+    """Events that overlap the window, anomalies apart from responses to logged moves and from withdrawn ones.
 
     The window is cut at the present. Raises OutsideData for the future, OutsideRetention for a window before
     the historian's oldest sample.
@@ -46,7 +49,8 @@ def find_events(twin: Twin, span: Span) -> EventsFound:
     return EventsFound(
         window=echoed(twin, span),
         anomalies=tuple(frame for frame in frames if frame.anomalous),
-        explained=tuple(frame for frame in frames if not frame.anomalous),
+        explained=tuple(frame for frame in frames if not frame.anomalous and not frame.withdrawn),
+        withdrawn=tuple(frame for frame in frames if frame.withdrawn),
         moves=logged_moves(twin, span),
         expected_rows=expected,
         scored_rows=scored,

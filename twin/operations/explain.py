@@ -84,7 +84,8 @@ def _similar(twin: Twin, event: EventFrame) -> tuple[SimilarEvent, ...]:
     extent = twin.historian.extent()
     if extent is None or extent.start >= event.start:
         return ()
-    earlier = [past for past in twin.events.between(Span(extent.start, event.start)) if past.id != event.id]
+    before = twin.events.between(Span(extent.start, event.start))
+    earlier = [past for past in before if past.id != event.id and not past.withdrawn]
     alike = [SimilarEvent(event=past, similarity=similarity(event, past)) for past in earlier]
     ranked = sorted(alike, key=lambda item: item.similarity, reverse=True)
     return tuple(item for item in ranked if item.similarity >= LIKE)[:3]
