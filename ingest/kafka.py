@@ -68,7 +68,7 @@ class KafkaTls(BaseModel):
 class KafkaConfig(SourceConfig):
     """Topics of a Kafka cluster, read as a member of a consumer group."""
 
-    kind: Literal["kafka"]
+    kind: Literal["kafka"] = "kafka"
     servers: tuple[Server, ...] = Field(min_length=1, description="Some of the brokers, host:port")
     topics: tuple[Topic, ...] = Field(min_length=1)
     group: str = Field(default="foretell", min_length=1, description="Its members share the partitions")

@@ -50,7 +50,7 @@ class ReplaySpan(BaseModel):
 class ReplayConfig(SourceConfig):
     """A file or a span of the historian's, played as if it happened now."""
 
-    kind: Literal["replay"]
+    kind: Literal["replay"] = "replay"
     file: Path | None = Field(default=None, description="CSV or Parquet, long or wide")
     span: ReplaySpan | None = None
     speed: float = Field(default=1.0, gt=0, description="Plant time over clock time; .inf: as fast as it goes")

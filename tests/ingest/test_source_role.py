@@ -16,6 +16,7 @@ from ingest.demo.recorder import Recorder
 from ingest.demo.schedule import minute_of
 from ingest.demo.source import DemoPlant
 from ingest.files import FilesConfig
+from ingest.replay import ReplayConfig
 from ingest.source_config import SourceContext
 from twin.clock import SystemClock
 from twin.historian.memory import MemoryHistorian
@@ -46,7 +47,15 @@ def _parquet(plant: Plant, folder: Path) -> Source:
     return FilesConfig(name="files", files=(file,)).build(SourceContext(plant, SystemClock(), folder / "state"))
 
 
-@pytest.fixture(params=[_demo, _csv, _parquet], ids=["demo", "csv", "parquet"])
+def _replay(plant: Plant, folder: Path) -> Source:
+    file = folder / "log.csv"
+    rows = [f"reactor_level,{(START + timedelta(minutes=i)).isoformat()},{70 + i}" for i in range(20)]
+    file.write_text("\n".join(["tag,time,value", *rows]))
+    config = ReplayConfig(name="replay", file=file, speed=math.inf, times="kept")
+    return config.build(SourceContext(plant, SystemClock(), folder / "state"))
+
+
+@pytest.fixture(params=[_demo, _csv, _parquet, _replay], ids=["demo", "csv", "parquet", "replay"])
 def make(request: pytest.FixtureRequest, demo_plant: Plant, tmp_path: Path) -> Make:
     return lambda: request.param(demo_plant, tmp_path)
 
