@@ -53,7 +53,7 @@ class ReplayConfig(SourceConfig):
     kind: Literal["replay"] = "replay"
     file: Path | None = Field(default=None, description="CSV or Parquet, long or wide")
     span: ReplaySpan | None = None
-    speed: float = Field(default=1.0, gt=0, description="Plant time over clock time; .inf: as fast as it goes")
+    speed: float = Field(default=1.0, gt=0, description="Plant time over clock time; inf: as fast as it goes")
     times: Literal["now", "kept"] = Field(default="now", description="now: moved to the present")
     loop: bool = Field(default=False, description="Again from the start when it is over")
     pause: Duration = Field(default=timedelta(minutes=1), description="From the last sample to the first of a loop")
