@@ -26,6 +26,7 @@ KINDS = {
     "kafka": ("ingest.kafka", "KafkaConfig"),
     "mqtt": ("ingest.mqtt", "MqttConfig"),
     "opcua": ("ingest.opcua_config", "OpcUaConfig"),
+    "replay": ("ingest.replay", "ReplayConfig"),
 }
 """Kinds of sources and where their entries are described; a module is imported when its kind is used."""
 
