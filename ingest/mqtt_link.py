@@ -391,7 +391,10 @@ class MqttLink:
             self._loop.add_writer(sock.fileno(), self._write)
 
     def _write(self) -> None:
-        if self._client.loop_write() != MQTTErrorCode.MQTT_ERR_SUCCESS:
+        """Reads first: paho drops the socket when a write fails, and with it what a broker sent before it died."""
+        if self._paused is None:
+            self._read()
+        if self._client.want_write() and self._client.loop_write() != MQTTErrorCode.MQTT_ERR_SUCCESS:
             self._lost.set()
 
     def _on_written(self, client: Client, data: object, sock: "SocketLike") -> None:

@@ -19,9 +19,7 @@ async def main(url: str) -> None:
         {"name": "plc", "url": url, "topics": ["plant/{tag}"], "payload": {"epoch": "ms"}}
     )
     async with config.build(SourceContext(plant, SystemClock(), Path("state"))) as source:
-        while not source.connected:
-            await asyncio.sleep(0.01)
-        print("connected", flush=True)
+        print("ready", flush=True)
         async for delivery in source:
             print(len(delivery.samples), flush=True)
 
