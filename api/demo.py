@@ -19,7 +19,7 @@ from twin.settings import Settings
 @contextmanager
 def demonstration(settings: Settings, stages: Stages, *, live: bool, clock: Clock | None = None) -> Iterator[Run]:
     """The running demo. Raises ConfigurationError when the port or the data folder is in use."""
-    settings = settings.model_copy(update={"database_url": None, "plant_file": None})
+    settings = settings.model_copy(update={"database_url": None, "plant_file": None, "ingest_file": None})
     key = choose_key(settings)
     with ExitStack() as stack:
         _refuse_second(settings.data_dir)
@@ -28,7 +28,9 @@ def demonstration(settings: Settings, stages: Stages, *, live: bool, clock: Cloc
             url = stack.enter_context(main.database(settings, stages.console))
         with stages.stage("World model"):
             house = stack.enter_context(
-                main.furnished(settings.model_copy(update={"database_url": url}), stages.console, clock=clock)
+                main.furnished(
+                    settings.model_copy(update={"database_url": url}), stages.console, ingests=True, clock=clock
+                )
             )
         _prepare(house, stages)
         workers = [stack.enter_context(worker) for worker in main.workers_of(house, Role.ALL)] if live else []

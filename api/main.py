@@ -27,8 +27,11 @@ from api.progress import Report, Stages
 from api.roles import Role
 from api.routes.samples import Accepted
 from api.security import choose_key
+from ingest.config import IngestConfig, load_ingest
 from ingest.formats.bodies import Bodies
 from ingest.pipeline import Pipeline
+from ingest.source_config import SourceConfig, SourceContext
+from models.anomaly.silence import SilenceWatch
 from twin.clock import Clock, Span, SystemClock
 from twin.errors import CheckpointError, ConfigurationError, EmptyWindow
 from twin.historian.connection import open_engine
@@ -51,6 +54,7 @@ ROOT = Path(__file__).parent.parent
 DEMO_PLANT_FILE = ROOT / "ingest" / "demo" / "plant.yaml"
 SHIPPED_CHECKPOINT = ROOT / "models" / "shipped" / "demo.safetensors"
 POSTGRES = "postgres"
+INGEST = "ingest"
 DETECTOR = "detector"
 NIGHT, PLANT, TRUTH = "night.txt", "plant.json", "truth.json"
 MINUTE = timedelta(minutes=1)
@@ -70,6 +74,7 @@ class House:
 
     settings: Settings
     engine: Engine
+    ingest: IngestConfig
     pipeline: Pipeline
     twin: Twin
     loop: "LiveLoop | None"
@@ -116,6 +121,11 @@ def read_plant(settings: Settings) -> Plant:
     return load_plant(settings.plant_file or DEMO_PLANT_FILE)
 
 
+def read_ingest(settings: Settings, plant: Plant) -> IngestConfig:
+    """The sources of ingest.yaml, if there is one; raises IngestFileError."""
+    return IngestConfig() if settings.ingest_file is None else load_ingest(settings.ingest_file, plant)
+
+
 def load_model(settings: Settings, plant: Plant) -> tuple[WorldModel, Detector] | tuple[None, None]:
     """World model and detector of the checkpoint; none for a plant of one's own that has no checkpoint yet.
 
@@ -149,13 +159,16 @@ def language_model(settings: Settings) -> LanguageModel | None:
     )
 
 
-def build(settings: Settings, engine: Engine, clock: Clock, *, with_model: bool = True) -> House:
-    """Every part, on a migrated database."""
+def build(settings: Settings, engine: Engine, clock: Clock, *, with_model: bool, ingests: bool) -> House:
+    """Every part, on a migrated database; only a process that ingests has the folder for spool and dead letters."""
     plant = read_plant(settings)
     historian = PostgresHistorian(engine, plant)
     model, detector = load_model(settings, plant) if with_model else (None, None)
     twin = Twin(plant, historian, PostgresEventLog(engine), model, clock)
-    return House(settings, engine, Pipeline(plant, historian, clock=clock), twin, live_loop(twin, detector))
+    ingest = read_ingest(settings, plant) if ingests else IngestConfig()
+    state = settings.data_dir / INGEST if ingests else None
+    pipeline = Pipeline(plant, historian, ingest.pipeline, clock, sources=ingest.sources, state=state)
+    return House(settings, engine, ingest, pipeline, twin, live_loop(twin, detector))
 
 
 def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worker, ...] = ()) -> AppState:
@@ -176,12 +189,19 @@ def live_loop(twin: Twin, detector: Detector | None) -> "LiveLoop | None":
 
 @contextmanager
 def furnished(
-    settings: Settings, console: Console, *, with_model: bool = True, clock: Clock | None = None
+    settings: Settings,
+    console: Console,
+    *,
+    with_model: bool = True,
+    ingests: bool = False,
+    clock: Clock | None = None,
 ) -> Iterator[House]:
     """Every part, on a database whose schema is brought to this version."""
     with database(settings, console) as url, engine_of(url) as engine:
         migrate(engine)
-        yield build(settings, engine, clock or SystemClock(), with_model=with_model)
+        house = build(settings, engine, clock or SystemClock(), with_model=with_model, ingests=ingests)
+        with house.pipeline:
+            yield house
 
 
 @contextmanager
@@ -197,7 +217,7 @@ def opened(settings: Settings, console: Console) -> Iterator[FastAPI]:
     with furnished(settings, console) as house:
         with Stages(console).stage("New samples scored") as report:
             watch(house, report)
-        yield create_app(state_of(house, choose_key(settings.model_copy(update={"host": "127.0.0.1"}))))
+        yield create_app(state_of(house, choose_key(settings.model_copy(update={"host": "127.0.0.1"})), Role.API))
 
 
 def watch(house: House, report: Report) -> None:
@@ -299,23 +319,31 @@ def feed(house: House, stop: threading.Event) -> None:
 
 
 def workers_of(house: House, role: Role) -> list[Background]:
-    """What goes on beside the API in a process of that role.
-
-    Raises ConfigurationError for a process that shall ingest and has no source.
-    """
+    """What goes on beside the API in a process of that role."""
     workers = []
-    if role.ingests and house.settings.plant_file is None:
-        workers.append(Background("ingest", partial(feed, house)))
-    elif role is Role.INGEST:
-        raise ConfigurationError(
-            "there is no source to ingest from: the demo plant feeds its own plant file only; send samples to "
-            "POST /v1/samples, or import files with `foretell ingest`",
-            field="FORETELL_PLANT_FILE",
-            value=str(house.settings.plant_file),
-        )
+    if role.ingests:
+        workers += [_source_worker(house, source) for source in house.ingest.sources]
+        if house.settings.ingest_file is None and house.settings.plant_file is None:
+            workers.append(Background("source demo-plant", partial(feed, house)))
+    if role.watches:
+        twin = house.twin
+        watch_silence = SilenceWatch(twin.plant, twin.historian, twin.events, twin.clock)
+        workers.append(Background("silence", watch_silence.run))
     if role.watches and house.loop is not None:
         workers.append(Background("live loop", house.loop.run))
     return workers
+
+
+def _source_worker(house: House, source: SourceConfig) -> Background:
+    return Background(f"source {source.name}", partial(run_source, house, source))
+
+
+def run_source(house: House, config: SourceConfig, stop: threading.Event) -> None:
+    """Move a source's samples until `stop` is set; one that has come to its end is not begun again."""
+    twin, folder = house.twin, house.settings.data_dir / INGEST / config.name
+    context = SourceContext(twin.plant, twin.clock, folder, twin.historian)
+    asyncio.run(house.pipeline.run(config.build(context), stop))
+    stop.wait()
 
 
 def ingest_file(pipeline: Pipeline, path: Path) -> Accepted:

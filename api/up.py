@@ -23,6 +23,6 @@ def running(settings: Settings, role: Role, console: Console) -> Iterator[Run]:
     with ExitStack() as stack:
         key = choose_key(settings)
         bound = stack.enter_context(reserve(settings.host, settings.port + role.port_offset))
-        house = stack.enter_context(main.furnished(settings, console, with_model=role.knows))
+        house = stack.enter_context(main.furnished(settings, console, with_model=role.knows, ingests=role.ingests))
         workers = tuple(stack.enter_context(worker) for worker in main.workers_of(house, role))
         yield stack.enter_context(serving(main.state_of(house, key, role, workers), bound))

@@ -127,10 +127,6 @@ def test_the_url_is_one_that_psql_takes(database: Engine, foretell: Any) -> None
     assert foretell("db", "url").out.startswith("postgresql://")
 
 
-def test_ingest_needs_a_source(database: Engine, foretell: Any, plant_file: Path) -> None:
-    refused(foretell("up", "ingest", "--json"), "configuration", "POST /v1/samples")
-
-
 def test_training_needs_history(database: Engine, foretell: Any, plant_file: Path, tmp_path: Path) -> None:
     target = tmp_path / "tank.safetensors"
     refused(foretell("train", "--out", str(target), "--json"), "empty-window")
