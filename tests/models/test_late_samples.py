@@ -10,7 +10,10 @@ from models.worker import LiveConfig, LiveLoop
 from twin.clock import FixedClock, Span, from_datetime64
 from twin.errors import StoreUnavailable
 from twin.event import Feedback
+from twin.historian.events import PostgresEventLog
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
+from twin.historian.migrations import migrate
+from twin.historian.timescale import PostgresHistorian
 from twin.sample import Quality, Sample, SampleBatch
 from twin.window import Window
 
@@ -87,6 +90,16 @@ def same_events(one, other):
     ]
 
 
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.integration)])
+def store(request, lab):
+    """An empty historian and an event log."""
+    if request.param == "memory":
+        return MemoryHistorian(lab.plant), Log()
+    engine = request.getfixturevalue("engine")
+    migrate(engine)
+    return PostgresHistorian(engine, lab.plant), PostgresEventLog(engine)
+
+
 @pytest.fixture(scope="module")
 def faulty(lab):
     """32 hours; the cooling is at fault from row 400 to 460."""
@@ -107,8 +120,8 @@ FAULTY = slice(395, 465)
 HIDDEN = ["cooling", "heat", "vapour", "purity"]
 
 
-def test_an_event_appears_when_the_samples_that_show_it_come_late(lab, faulty, timely):
-    historian, events, hands = MemoryHistorian(lab.plant), Log(), Hands(after(faulty))
+def test_an_event_appears_when_the_samples_that_show_it_come_late(lab, faulty, timely, store):
+    (historian, events), hands = store, Hands(after(faulty))
     historian.write(samples(blank(faulty, HIDDEN, FAULTY)))
     loop = loop_of(lab, historian, events, hands)
     loop.catch_up(None)
@@ -136,9 +149,9 @@ def test_predictions_and_scores_of_changed_rows_are_those_of_the_late_samples(la
     np.testing.assert_allclose(late.sigma, in_time.sigma)
 
 
-def test_an_event_that_a_correction_explains_is_withdrawn_and_keeps_its_feedback(lab, faulty):
+def test_an_event_that_a_correction_explains_is_withdrawn_and_keeps_its_feedback(lab, faulty, store):
     ordinary = lab.normal(90, 640)
-    historian, events, hands = MemoryHistorian(lab.plant), Log(), Hands(after(faulty))
+    (historian, events), hands = store, Hands(after(faulty))
     historian.write(samples(faulty))
     loop = loop_of(lab, historian, events, hands)
     loop.catch_up(None)
@@ -363,3 +376,16 @@ def test_a_bad_sample_that_came_late_is_no_reason_to_fail(lab, faulty):
     before = events.between(LONG)
     loop.catch_up(None)
     assert events.between(LONG) == before
+
+
+def test_a_restart_takes_up_what_came_meanwhile_once(lab, faulty, timely, store):
+    (historian, events), clock = store, FixedClock(after(faulty))
+    historian.write(samples(blank(faulty, HIDDEN, FAULTY)))
+    loop_of(lab, historian, events, clock).catch_up(None)
+    historian.write(samples(faulty, HIDDEN, FAULTY))
+    again, once_more = (loop_of(lab, historian, events, clock) for _ in range(2))
+    again.catch_up(None)
+    assert again.status.repaired == 1
+    assert same_events(events.between(LONG), timely.between(LONG))
+    once_more.catch_up(None)
+    assert once_more.status.repaired == 0
