@@ -34,9 +34,11 @@ class DeadLetters:
         if not refused:
             return
         now = self._clock.now().isoformat()
+        packed = [None if item.samples is None else pack(_compact(item.samples)) for item in refused]
+        self._disk.require(sum(map(_size, refused, packed)))
         with self._disk.transaction() as connection:
-            for item in refused:
-                _insert(connection, item, now)
+            for item, batch in zip(refused, packed, strict=True):
+                _insert(connection, item, batch, now)
             _shrink(connection, self._limit)
 
     def page(self, after: int = 0, limit: int = _PAGE) -> tuple[DeadLetter, ...]:
@@ -76,11 +78,13 @@ class DeadLetters:
     def purge(self, *, source: str | None = None, before: datetime | None = None) -> int:
         """Delete all, or those of a source, or those that came last before an instant; gives how many."""
         with self._disk.transaction() as connection:
-            return connection.execute(
+            gone = connection.execute(
                 "DELETE FROM dead_letter WHERE (?1 IS NULL OR source = ?1) "
                 "AND (?2 IS NULL OR datetime(last_at) < datetime(?2))",
                 (source, None if before is None else before.isoformat()),
             ).rowcount
+        self._disk.give_back()
+        return gone
 
     def counts(self) -> Mapping[str, int]:
         """Samples and payloads that are kept, by reason, each as often as it came."""
@@ -94,9 +98,11 @@ class DeadLetters:
             return Counter(dict(connection.execute("SELECT reason, number FROM given_up").fetchall()))
 
 
-def _insert(connection: Connection, item: Refused, now: str) -> None:
-    packed = None if item.samples is None else pack(_compact(item.samples))
-    size = len(packed or b"") + len(item.payload or b"") + len(item.detail)
+def _size(item: Refused, packed: bytes | None) -> int:
+    return len(packed or b"") + len(item.payload or b"") + len(item.detail)
+
+
+def _insert(connection: Connection, item: Refused, packed: bytes | None, now: str) -> None:
     connection.execute(
         "INSERT INTO dead_letter "
         "(key, source, reason, detail, first_at, last_at, times, samples, translated, bytes, payload, batch) "
@@ -110,7 +116,7 @@ def _insert(connection: Connection, item: Refused, now: str) -> None:
             now,
             len(item),
             item.translated,
-            size,
+            _size(item, packed),
             item.payload,
             packed,
         ),

@@ -3,6 +3,7 @@
 SQLite in WAL mode with synchronous=FULL: a commit returns after its fsync (https://www.sqlite.org/wal.html).
 """
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,11 @@ from twin.historian.filelock import FileLock
 FILE, LOCK = "ingest.db", "ingest.lock"
 
 _BUSY_TIMEOUT_S = 30.0
-_LARGEST_WAL = 64 << 20
+_LARGEST_WAL = 4 << 20
+_RESERVE = 8 << 20
+"""Free bytes that no append takes: with less SQLite could not even forget what is stored, and so never recover."""
+
+_MEGABYTE = 1_000_000
 _SCHEMA = """
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS spooled (
@@ -99,6 +104,25 @@ class Disk:
             self._connection.close()
             self._release()
 
+    def require(self, size: int) -> None:
+        """Raise SpoolUnavailable unless the disk has room for so many bytes, in the log and in the file."""
+        with self._errors():
+            free = shutil.disk_usage(self.path.parent).free
+        if free < 2 * size + _RESERVE:
+            raise SpoolUnavailable(
+                f"{self.path} takes no more: {free / _MEGABYTE:.1f} MB are free on its disk, "
+                f"{(2 * size + _RESERVE) / _MEGABYTE:.1f} MB are needed",
+                field="state",
+                value=free,
+                limit=2 * size + _RESERVE,
+                unit="B",
+            )
+
+    def give_back(self) -> None:
+        """Return the room of what was deleted to the disk; raises SpoolUnavailable."""
+        with self._lock, self._errors():
+            self._connection.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, on the disk when it is left; one inside another is a part of it.
@@ -125,6 +149,7 @@ class Disk:
             self.path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
         try:
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute(f"PRAGMA journal_size_limit={_LARGEST_WAL}")

@@ -77,6 +77,7 @@ class Spool:
                 limit=self._limit,
                 unit="B",
             )
+        self._disk.require(size)
         with self._disk.transaction() as connection:
             connection.executemany(
                 "INSERT INTO spooled (source, samples, bytes, batch) VALUES (?, ?, length(?3), ?3)", rows
@@ -106,6 +107,8 @@ class Spool:
                 if connection.execute("DELETE FROM spooled WHERE id = ?", (batch.number,)).rowcount
             ]
         self._count(source, -sum(batch.samples for batch in gone), -sum(batch.size for batch in gone), -len(gone))
+        if gone and not self.size:
+            self._disk.give_back()
 
     def _count(self, source: str, samples: int, size: int, batches: int) -> None:
         with self._lock:

@@ -194,6 +194,17 @@ def test_a_tag_that_left_the_plant_while_its_samples_were_spooled_becomes_a_dead
     assert len(historian.kept) == 2
 
 
+def test_what_a_source_left_in_the_spool_can_be_stored_without_it(small_plant: Plant, tmp_path: Path) -> None:
+    with Disk(tmp_path) as disk:
+        Spool(disk, 1 << 30).append("gone", LISTED)
+    historian = LedgerHistorian(small_plant)
+    with Pipeline(small_plant, historian, ONE_BY_ONE, FixedClock(NOW), state=tmp_path) as pipeline:
+        assert pipeline.counters.sources["gone"].spooled == 20
+        pipeline.store_spooled()
+        assert pipeline.counters.sources["gone"].spooled == 0
+    assert historian.values() == list(range(20))
+
+
 def test_a_spooled_batch_that_cannot_be_read_is_kept_and_the_others_are_stored(
     small_plant: Plant, tmp_path: Path
 ) -> None:

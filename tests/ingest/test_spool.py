@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -96,6 +97,34 @@ def test_a_full_disk_is_said_and_harms_nothing_that_is_kept(tmp_path: Path) -> N
         disk._connection.execute("PRAGMA max_page_count=1000000")
         spool.append("a", [batch(2)])
         assert values(spool) == [[1], [2]]
+
+
+def test_a_disk_that_fills_up_takes_no_more_before_it_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [8 << 20]
+    monkeypatch.setattr("ingest.disk.shutil.disk_usage", lambda path: SimpleNamespace(free=free[0]))
+    with Disk(tmp_path) as disk:
+        spool = Spool(disk, LIMIT)
+        with pytest.raises(
+            SpoolUnavailable, match=r"takes no more: 8\.4 MB are free on its disk, 8\.4 MB are needed"
+        ):
+            spool.append("a", [batch(1)])
+        assert not spool.waits("a")
+        free[0] += 10_000
+        spool.append("a", [batch(1)])
+        free[0] = 0
+        spool.forget("a", spool.head("a", 1))
+        assert not spool.waits("a")
+
+
+def test_a_spool_that_is_emptied_gives_its_room_back_to_the_disk(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(size=20_000)
+    with Disk(tmp_path) as disk:
+        spool = Spool(disk, LIMIT)
+        spool.append("a", [batch(*noise[:1000]), batch(*noise)])
+        spool.forget("a", spool.head("a", 1_000_000))
+        assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 150_000
 
 
 def test_two_processes_on_one_folder_are_refused(tmp_path: Path) -> None:
