@@ -59,6 +59,16 @@ def any_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     yield from _emptied(request, request.param)
 
 
+def _native() -> list[object]:
+    return [server for server in SERVERS if server.values != ("timescale",)]
+
+
+@pytest.fixture(params=_native())
+def native_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """The same on the servers that run several connections at once, and whose connections can be cut."""
+    yield from _emptied(request, request.param)
+
+
 @pytest.fixture(params=STORES)
 def new_historian(request: pytest.FixtureRequest, small_plant: Plant) -> Iterator[Callable[[], Historian]]:
     """Gives an empty historian at each call."""

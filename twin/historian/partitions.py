@@ -10,8 +10,9 @@ SCHEMA = "partition"
 """Where the partitions lie, out of sight of the tables that they belong to."""
 
 _MAKING = 0x70617274  # locked while partitions are made: "part" in ASCII
-_AT_ONCE = 50  # each is locked until its transaction ends, and a server has room for some thousand locks
-_LOCKED_AT_ONCE = 400
+_AT_ONCE = 50
+LOCKED_AT_ONCE = 400
+"""Days in one transaction; each is a lock on a table and its index, and a server has room for some thousand."""
 _DAY = np.timedelta64(1, "D")
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _EXISTING = text("SELECT relname FROM pg_class WHERE relnamespace = CAST(:schema AS regnamespace)")
@@ -67,9 +68,9 @@ def stretches(time: NDArray[np.datetime64]) -> Iterator[NDArray[np.bool_] | slic
     """Which of these times go into one transaction: a server has no room for locks on any number of partitions."""
     if not len(time):
         return
-    if (time.max() - time.min()) // _DAY < _LOCKED_AT_ONCE:
+    if (time.max() - time.min()) // _DAY < LOCKED_AT_ONCE:
         yield slice(None)
         return
     days, place = np.unique(time.astype("M8[D]"), return_inverse=True)
-    for first in range(0, len(days), _LOCKED_AT_ONCE):
-        yield (place >= first) & (place < first + _LOCKED_AT_ONCE)
+    for first in range(0, len(days), LOCKED_AT_ONCE):
+        yield (place >= first) & (place < first + LOCKED_AT_ONCE)
