@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Literal, Self
 
@@ -19,11 +17,11 @@ from aiokafka import (  # type: ignore[import-untyped]
     TopicPartition,
 )
 from aiokafka import errors as kafka_errors
-from aiokafka.helpers import create_ssl_context  # type: ignore[import-untyped]
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, SecretStr, StringConstraints, model_validator
 
 from ingest.kafka_offsets import Offsets, Receipt
 from ingest.kafka_payload import LineProtocol, PayloadFormat, PayloadReader
+from ingest.kafka_security import REFUSED, KafkaTls, Mechanism, options, probe
 from ingest.payload_json import JsonPayload
 from ingest.source_config import SourceConfig, SourceContext
 from twin.delivery import Delivery
@@ -36,33 +34,9 @@ _POLL_MS = 500
 _CLOSE_S = 10.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _MIB = 1 << 20
-_PERSON = (
-    kafka_errors.GroupAuthorizationFailedError,
-    kafka_errors.IllegalSaslStateError,
-    kafka_errors.SaslAuthenticationFailed,
-    kafka_errors.TopicAuthorizationFailedError,
-    kafka_errors.UnsupportedSaslMechanismError,
-)
-"""What no new try mends."""
 
 Server = Annotated[str, StringConstraints(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):\d{1,5}$")]
 Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]{1,249}$")]
-
-
-class KafkaTls(BaseModel):
-    """Encryption, and who is who."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    ca: Path | None = Field(default=None, description="Certificates that sign the brokers'; without it the system's")
-    certificate: Path | None = Field(default=None, description="Our own, for brokers that ask for one")
-    key: Path | None = Field(default=None, description="Its private key")
-
-    @model_validator(mode="after")
-    def _both_or_none(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("certificate and key go together")
-        return self
 
 
 class KafkaConfig(SourceConfig):
@@ -77,7 +51,7 @@ class KafkaConfig(SourceConfig):
     lines: LineProtocol = LineProtocol()
     start: Literal["earliest", "latest"] = Field(default="earliest", description="Where a group begins that is new")
     tls: KafkaTls | None = None
-    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    mechanism: Mechanism = "SCRAM-SHA-512"
     username: str | None = None
     password: SecretStr | None = None
     max_messages: int = Field(default=2000, ge=1, le=100_000, description="Messages of one delivery")
@@ -95,32 +69,12 @@ class KafkaConfig(SourceConfig):
         return KafkaSource(self)
 
     def security(self) -> dict[str, object]:
-        """The consumer's options; raises ConfigurationError when a certificate cannot be used."""
-        options: dict[str, object] = {"security_protocol": _PROTOCOL[self.tls is not None, self.username is not None]}
-        if self.tls is not None:
-            options["ssl_context"] = self._ssl_context(self.tls)
-        if self.username is not None and self.password is not None:
-            options["sasl_mechanism"] = self.mechanism
-            options["sasl_plain_username"] = self.username
-            options["sasl_plain_password"] = self.password.get_secret_value()
-        return options
-
-    def _ssl_context(self, tls: KafkaTls) -> ssl.SSLContext:
+        """The client's options; raises ConfigurationError when a certificate cannot be used."""
         try:
-            context: ssl.SSLContext = create_ssl_context(cafile=tls.ca, certfile=tls.certificate, keyfile=tls.key)
+            return options(self.tls, self.mechanism, self.username, self.password)
         except OSError as error:
-            files = ", ".join(str(file) for file in (tls.ca, tls.certificate, tls.key) if file is not None)
-            detail = f"source {self.name}: tls: {files}: {error}"
-            raise ConfigurationError(detail, field="tls", value=files) from error
-        return context
-
-
-_PROTOCOL = {
-    (False, False): "PLAINTEXT",
-    (True, False): "SSL",
-    (False, True): "SASL_PLAINTEXT",
-    (True, True): "SASL_SSL",
-}
+            detail = f"source {self.name}: tls: {self.tls}: {error}"
+            raise ConfigurationError(detail, field="tls", value=str(self.tls)) from error
 
 
 class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -167,10 +121,8 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
         while True:
             try:
                 deliveries = await self._next()
-            except _PERSON as error:
-                raise ConfigurationError(f"source {self.name}: {_said(error)}", field="servers") from error
             except (kafka_errors.KafkaError, OSError, TimeoutError) as error:
-                self._say_away(error, pause)
+                self._say_away(await self._cause(error), pause)
                 await self._close()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
@@ -274,6 +226,15 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]
                 lost=max(oldest[partition] - wanted, 0),
             )
         await consumer.seek_to_beginning(*gone)
+
+    async def _cause(self, error: BaseException) -> BaseException:
+        """Why the brokers are away; raises ConfigurationError when no new try mends that."""
+        cause = error
+        if isinstance(error, kafka_errors.KafkaConnectionError):  # of all brokers, and says nothing more
+            cause = await probe(self._config.servers, self._config.security()) or error
+        if isinstance(cause, REFUSED):
+            raise ConfigurationError(f"source {self.name}: {_said(cause)}", field="servers") from cause
+        return cause
 
     def _say_away(self, error: BaseException, pause: float) -> None:
         log.warning(

@@ -6,20 +6,29 @@ kcat cannot read its list of versions. The mock cluster can do that, but loses a
 """
 
 import asyncio
+import contextlib
 import importlib.util
 import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Self
 
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from confluent_kafka import Producer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 Message = tuple[bytes | None, bytes]
 """Key and value."""
@@ -42,8 +51,11 @@ def _binary() -> Path:
 class KafkaBroker:
     """A broker on a free port of this machine, until `stop`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, advertised: str | None = None, **security: object) -> None:
+        """Clients are sent on to `advertised`, and those of `create` and `send` connect there with `security`."""
         self._folder = folder
+        self._advertised = advertised
+        self._security = security
         self._program = folder / "tansu"
         shutil.copyfile(_binary(), self._program)
         self._program.chmod(0o700)
@@ -59,7 +71,8 @@ class KafkaBroker:
 
     def start(self) -> None:
         """Start it, empty, and wait until it takes connections."""
-        options = [f"--{name}-url=tcp://{self.address}" for name in ("listener", "advertised-listener")]
+        addresses = {"listener": self.address, "advertised-listener": self._advertised or self.address}
+        options = [f"--{name}-url=tcp://{address}" for name, address in addresses.items()]
         with (self._folder / "broker.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._program, "broker", *options, "--storage-engine=memory://tansu/"],
@@ -91,7 +104,7 @@ class KafkaBroker:
         """Make a topic."""
 
         async def make() -> None:
-            admin = AIOKafkaAdminClient(bootstrap_servers=self.address)
+            admin = AIOKafkaAdminClient(**self._client)
             await admin.start()
             try:
                 await admin.create_topics([NewTopic(topic, partitions, 1)])
@@ -106,9 +119,13 @@ class KafkaBroker:
 
     async def send_now(self, topic: str, messages: Sequence[Message], partition: int | None = None) -> None:
         """The same inside a running loop."""
-        async with AIOKafkaProducer(bootstrap_servers=self.address) as producer:
+        async with AIOKafkaProducer(**self._client) as producer:
             sent = [await producer.send(topic, value, key=key, partition=partition) for key, value in messages]
             await asyncio.gather(*sent)
+
+    @property
+    def _client(self) -> dict[str, object]:
+        return {"bootstrap_servers": self._advertised or self.address, **self._security}
 
     def _listens(self) -> bool:
         try:
@@ -120,6 +137,56 @@ class KafkaBroker:
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
+
+
+class TlsProxy:
+    """A listener with a certificate of its own making, which passes on what it deciphers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ca = folder / "ca.pem"
+        self._key = folder / "key.pem"
+        _self_signed(self.ca, self._key)
+        self.target: str | None = None
+        self.address = ""
+
+    async def __aenter__(self) -> Self:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.ca, self._key)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
+        self.address = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host, port = str(self.target).split(":")
+        inner, outer = await asyncio.open_connection(host, int(port))
+        await asyncio.gather(_pass_on(reader, outer), _pass_on(inner, writer))
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while part := await reader.read(65_536):
+            writer.write(part)
+            await writer.drain()
+    writer.close()
+
+
+def _self_signed(certificate: Path, key_file: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "kafka of the tests")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate.write_bytes(built.public_bytes(Encoding.PEM))
+    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 class MockCluster:

@@ -5,6 +5,7 @@ import json
 import shutil
 import signal
 import sqlite3
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -30,7 +31,7 @@ from twin.delivery import Delivery
 from twin.errors import ConfigurationError
 from twin.sample import Quality, Sample, SampleBatch, SnapshotBatch
 
-from .kafka_broker import KafkaBroker, MockCluster, missing
+from .kafka_broker import KafkaBroker, MockCluster, TlsProxy, missing
 
 T0 = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 DAY = Span(T0, T0 + timedelta(days=1))
@@ -453,6 +454,40 @@ def test_a_mistake_in_the_configuration_is_named(said: str) -> None:
     sound = {"kind": "kafka", "name": "line", "servers": ["broker:9092"], "topics": ["plant"]}
     with pytest.raises(ValidationError, match=said):
         KafkaConfig.model_validate({**sound, **MISTAKES[said]})
+
+
+@pytest.mark.integration
+def test_samples_come_through_tls_and_a_broker_of_an_unknown_authority_is_refused(tmp_path: Path) -> None:
+    ledger = Ledger()
+
+    async def scene() -> None:
+        async with asyncio.timeout(60), TlsProxy(tmp_path) as proxy:
+            secure = {"security_protocol": "SSL", "ssl_context": ssl.create_default_context(cafile=proxy.ca)}
+            broker = KafkaBroker(tmp_path, proxy.address, **secure)
+            proxy.target = broker.address
+            broker.start()
+            try:
+                await asyncio.to_thread(broker.create, "plant", 1)
+                await broker.send_now("plant", messages(0, 20))
+                trusting = source(proxy.address, "plant", tls={"ca": str(proxy.ca)})
+                await run(trusting, ledger, lambda: len(ledger) == 20)
+                with pytest.raises(ConfigurationError, match=r"line: SSLCertVerificationError.*self-signed"):
+                    await run(source(proxy.address, "plant", tls={}), ledger, lambda: False)
+            finally:
+                broker.kill()
+
+    asyncio.run(scene())
+    assert ledger.values() == list(range(20))
+
+
+def test_a_login_is_given_to_the_client_and_shown_to_nobody() -> None:
+    login = {"username": "foretell", "password": "secret", "mechanism": "SCRAM-SHA-256"}
+    sound = {"name": "line", "servers": ["[::1]:9092"], "topics": ["plant"]}
+    config = KafkaConfig.model_validate({**sound, **login, "tls": {}})
+    given = config.security()
+    assert (given["security_protocol"], given["sasl_mechanism"]) == ("SASL_SSL", "SCRAM-SHA-256")
+    assert (given["sasl_plain_username"], given["sasl_plain_password"]) == ("foretell", "secret")
+    assert "secret" not in repr(config)
 
 
 def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path) -> None:
