@@ -23,6 +23,7 @@ _RESERVE = 8 << 20
 """Free bytes that no append takes: with less SQLite could not even forget what is stored, and so never recover."""
 
 _MEGABYTE = 1_000_000
+_GIVE_BACK_SOME = "PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(TRUNCATE)"
 _SCHEMA = """
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS spooled (
@@ -119,9 +120,16 @@ class Disk:
             )
 
     def give_back(self) -> None:
-        """Return the room of what was deleted to the disk; raises SpoolUnavailable."""
+        """Return the room of what was deleted to the disk, bit by bit; raises SpoolUnavailable."""
+        before, left = None, self._free_pages()
+        while left and left != before:
+            with self._lock, self._errors():
+                self._connection.executescript(_GIVE_BACK_SOME)
+            before, left = left, self._free_pages()
+
+    def _free_pages(self) -> int:
         with self._lock, self._errors():
-            self._connection.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")
+            return int(self._connection.execute("PRAGMA freelist_count").fetchone()[0])
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
