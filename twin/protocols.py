@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from twin.clock import Clock, Span
 from twin.delivery import Delivery
 from twin.event import EventFrame, Feedback
+from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
 from twin.plant import Plant
 from twin.sample import Sample, SampleBatch, SnapshotBatch
 from twin.window import Window
@@ -251,6 +252,41 @@ class EventLog(Protocol):
 
     def keep_bookmark(self, reader: str, bookmark: Bookmark) -> None:
         """Keep how far a worker has come, instead of what it kept before."""
+        ...
+
+
+class Journal(Protocol):
+    """Keeps what people wrote down, what was asked and answered, and scenarios. Adding a thing again changes nothing.
+
+    Every method raises StoreUnavailable when the store is away.
+    """
+
+    def add_entry(self, entry: LogEntry) -> None:
+        """Keep what somebody wrote down."""
+        ...
+
+    def entries(self, span: Span) -> tuple[LogEntry, ...]:
+        """What was written down about instants in [start, end), oldest first."""
+        ...
+
+    def add_answer(self, answered: AnsweredQuestion) -> None:
+        """Keep a question and its answer."""
+        ...
+
+    def answers(self, span: Span) -> tuple[AnsweredQuestion, ...]:
+        """What was asked in [start, end), oldest first."""
+        ...
+
+    def add_scenario(self, tried: TriedScenario) -> None:
+        """Keep a scenario and what came of it."""
+        ...
+
+    def scenarios(self, span: Span) -> tuple[TriedScenario, ...]:
+        """What was tried out in [start, end), oldest first."""
+        ...
+
+    def scenario(self, scenario_id: str) -> TriedScenario:
+        """The scenario of that id; raises NotFound."""
         ...
 
 

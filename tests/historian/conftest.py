@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from twin.historian.connection import open_engine
 from twin.historian.events import PostgresEventLog
+from twin.historian.journal import MemoryJournal, PostgresJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.historian.migrations import migrate
 from twin.historian.rollups import LEVELS
@@ -15,7 +16,7 @@ from twin.historian.server import Kind, server_kind
 from twin.historian.tables import METADATA
 from twin.historian.timescale import PostgresHistorian
 from twin.plant import Plant
-from twin.protocols import EventLog, Historian
+from twin.protocols import EventLog, Historian, Journal
 
 URLS = {"postgres": "postgres_url", "timescale": "timescale_url", "own": "own_url"}
 SERVERS = [
@@ -96,3 +97,12 @@ def event_log(request: pytest.FixtureRequest) -> Iterator[EventLog]:
         return
     for engine in _emptied(request, request.param):
         yield PostgresEventLog(engine)
+
+
+@pytest.fixture(params=STORES)
+def journal(request: pytest.FixtureRequest) -> Iterator[Journal]:
+    if request.param == "memory":
+        yield MemoryJournal()
+        return
+    for engine in _emptied(request, request.param):
+        yield PostgresJournal(engine)

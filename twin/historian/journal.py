@@ -1,0 +1,123 @@
+"""The journal on Postgres, and in memory."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, Table, select
+from sqlalchemy.dialects.postgresql import insert
+
+from twin.clock import Span
+from twin.errors import NotFound
+from twin.historian.connection import store_errors
+from twin.historian.tables import ANSWER, LOG_ENTRY, SCENARIO
+from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
+
+
+class PostgresJournal:
+    """Keeps the journal in a database whose schema `migrate` has made."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add_entry(self, entry: LogEntry) -> None:
+        """Keep what somebody wrote down; see Journal."""
+        self._add(LOG_ENTRY, entry.model_dump())
+
+    def entries(self, span: Span) -> tuple[LogEntry, ...]:
+        """What was written down about instants in [start, end); see Journal."""
+        return tuple(LogEntry.model_validate(_fields(row, LogEntry)) for row in self._during(LOG_ENTRY, "time", span))
+
+    def add_answer(self, answered: AnsweredQuestion) -> None:
+        """Keep a question and its answer; see Journal."""
+        answer = answered.answer
+        told = {"status": answer.status.value, "text": answer.text, "engine": answer.engine}
+        row = {**told, "model_version": answer.model_version, "body": answer.model_dump(mode="json")}
+        self._add(ANSWER, {**answered.model_dump(exclude={"answer"}), **row})
+
+    def answers(self, span: Span) -> tuple[AnsweredQuestion, ...]:
+        """What was asked in [start, end); see Journal."""
+        return tuple(
+            AnsweredQuestion.model_validate(_fields(row, AnsweredQuestion) | {"answer": row["body"]})
+            for row in self._during(ANSWER, "time", span)
+        )
+
+    def add_scenario(self, tried: TriedScenario) -> None:
+        """Keep a scenario and what came of it; see Journal."""
+        found = {"model_version": tried.outcome.model_version, "verdict": tried.outcome.verdict.support.value}
+        body = tried.model_dump(mode="json", include={"scenario", "outcome"})
+        self._add(SCENARIO, {**tried.model_dump(exclude={"scenario", "outcome"}), **found, "body": body})
+
+    def scenarios(self, span: Span) -> tuple[TriedScenario, ...]:
+        """What was tried out in [start, end); see Journal."""
+        return tuple(map(_scenario, self._during(SCENARIO, "created_at", span)))
+
+    def scenario(self, scenario_id: str) -> TriedScenario:
+        """The scenario of that id; see Journal."""
+        with store_errors(self._engine), self._engine.connect() as connection:
+            row = connection.execute(select(SCENARIO).where(SCENARIO.c.id == scenario_id)).mappings().one_or_none()
+        if row is None:
+            raise _no_scenario(scenario_id)
+        return _scenario(row)
+
+    def _add(self, table: Table, row: dict[str, Any]) -> None:
+        with store_errors(self._engine), self._engine.begin() as connection:
+            connection.execute(insert(table).values(row).on_conflict_do_nothing())
+
+    def _during(self, table: Table, name: str, span: Span) -> Iterable[RowMapping]:
+        time = table.c[name]
+        query = select(table).where(time >= span.start, time < span.end).order_by(time, table.c.id)
+        with store_errors(self._engine), self._engine.connect() as connection:
+            return connection.execute(query).mappings().all()
+
+
+class MemoryJournal:
+    """Keeps the journal in dictionaries, for one thread at a time."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, LogEntry] = {}
+        self._answers: dict[str, AnsweredQuestion] = {}
+        self._scenarios: dict[str, TriedScenario] = {}
+
+    def add_entry(self, entry: LogEntry) -> None:
+        """Keep what somebody wrote down; see Journal."""
+        self._entries.setdefault(entry.id, entry)
+
+    def entries(self, span: Span) -> tuple[LogEntry, ...]:
+        """What was written down about instants in [start, end); see Journal."""
+        return tuple(sorted((e for e in self._entries.values() if e.time in span), key=lambda e: (e.time, e.id)))
+
+    def add_answer(self, answered: AnsweredQuestion) -> None:
+        """Keep a question and its answer; see Journal."""
+        self._answers.setdefault(answered.id, answered)
+
+    def answers(self, span: Span) -> tuple[AnsweredQuestion, ...]:
+        """What was asked in [start, end); see Journal."""
+        return tuple(sorted((a for a in self._answers.values() if a.time in span), key=lambda a: (a.time, a.id)))
+
+    def add_scenario(self, tried: TriedScenario) -> None:
+        """Keep a scenario and what came of it; see Journal."""
+        self._scenarios.setdefault(tried.id, tried)
+
+    def scenarios(self, span: Span) -> tuple[TriedScenario, ...]:
+        """What was tried out in [start, end); see Journal."""
+        found = (tried for tried in self._scenarios.values() if tried.created_at in span)
+        return tuple(sorted(found, key=lambda tried: (tried.created_at, tried.id)))
+
+    def scenario(self, scenario_id: str) -> TriedScenario:
+        """The scenario of that id; see Journal."""
+        try:
+            return self._scenarios[scenario_id]
+        except KeyError as error:
+            raise _no_scenario(scenario_id) from error
+
+
+def _no_scenario(scenario_id: str) -> NotFound:
+    return NotFound(f"there is no scenario {scenario_id!r}", field="scenario_id", value=scenario_id)
+
+
+def _fields(row: RowMapping, kind: type[LogEntry] | type[AnsweredQuestion] | type[TriedScenario]) -> dict[str, Any]:
+    return {name: row[name] for name in kind.model_fields if name in row}
+
+
+def _scenario(row: RowMapping) -> TriedScenario:
+    return TriedScenario.model_validate(_fields(row, TriedScenario) | row["body"])
