@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -130,44 +131,18 @@ def run(requests: int = 9, progress: Callable[[float], None] = lambda done: None
     """Send, compare what was accepted with what was sent, and write bench/results/http.json."""
     began = time.perf_counter()
     tags = tuple(tag.name for tag in load_plant(PLANT_FILE).observed)
-    start = datetime.now(UTC) - timedelta(hours=_HOURS_BACK)
-    moment = int(start.timestamp()) * 1_000_000
-    random = np.random.default_rng(7)
+    blocks = _Blocks(tags)
     results: dict[str, object] = {}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen(
-            [sys.executable, "-m", "bench.http", folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as server,
-    ):
-        assert server.stdout is not None
-        url = server.stdout.readline().strip()
-        try:
-            with httpx.Client(base_url=url, headers={"X-API-Key": KEY}, timeout=120) as client:
-                for number, (name, form) in enumerate(FORMS.items(), 1):
-                    rates, size = [], 0
-                    for _ in range(requests):
-                        times = moment + np.arange(form.rows, dtype=np.int64) * _STEP_US
-                        moment = int(times[-1]) + _STEP_US
-                        block = Block(tags, times, random.normal(50, 5, (form.rows, len(tags))).round(3))
-                        body = form.encode(block)
-                        size = len(body)
-                        rates.append(_rate(client, form, body, block.value.size))
-                    results[name] = {
-                        "samples_per_s": round(float(np.median(rates))),
-                        "lowest": round(min(rates)),
-                        "highest": round(max(rates)),
-                        "samples_per_request": form.rows * len(tags),
-                        "bytes_per_sample": round(size / form.rows / len(tags), 1),
-                    }
-                    progress(number / len(FORMS))
-        finally:
-            server.communicate("")
+    with _server() as url, httpx.Client(base_url=url, headers={"X-API-Key": KEY}, timeout=120) as client:
+        for number, (name, form) in enumerate(FORMS.items(), 1):
+            results[name] = _measured(client, form, [blocks.next(form.rows) for _ in range(requests)])
+            progress(number / len(FORMS))
     report: dict[str, object] = {
         "bench": "http",
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("foretell", "pyarrow", "orjson", "uvicorn", "fastapi")},
         "cpus": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "seconds": round(time.perf_counter() - began, 1),
         "clients": 1,
         "requests": requests,
@@ -177,6 +152,51 @@ def run(requests: int = 9, progress: Callable[[float], None] = lambda done: None
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(report, indent=1) + "\n")
     return report
+
+
+class _Blocks:
+    """Rows without end, each a second after the last one."""
+
+    def __init__(self, tags: tuple[str, ...]) -> None:
+        self._tags = tags
+        self._moment = int((datetime.now(UTC) - timedelta(hours=_HOURS_BACK)).timestamp()) * 1_000_000
+        self._random = np.random.default_rng(7)
+
+    def next(self, rows: int) -> Block:
+        """That many rows."""
+        times = self._moment + np.arange(rows, dtype=np.int64) * _STEP_US
+        self._moment = int(times[-1]) + _STEP_US
+        return Block(self._tags, times, self._random.normal(50, 5, (rows, len(self._tags))).round(3))
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """The URL of a server in a process of its own, with an empty database."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(
+            [sys.executable, "-m", "bench.http", folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as server,
+    ):
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.communicate("")
+
+
+def _measured(client: httpx.Client, form: Form, blocks: Sequence[Block]) -> dict[str, float]:
+    """Rates of requests that hold one block each."""
+    bodies = [form.encode(block) for block in blocks]
+    samples = blocks[0].value.size
+    rates = [_rate(client, form, body, samples) for body in bodies]
+    return {
+        "samples_per_s": round(float(np.median(rates))),
+        "lowest": round(min(rates)),
+        "highest": round(max(rates)),
+        "samples_per_request": samples,
+        "bytes_per_sample": round(float(np.mean([len(body) for body in bodies])) / samples, 1),
+    }
 
 
 def _rate(client: httpx.Client, form: Form, body: bytes, samples: int) -> float:

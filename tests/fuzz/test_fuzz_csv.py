@@ -6,7 +6,7 @@ A long run by hand: `pytest tests/fuzz --hypothesis-profile=long --timeout=0`.
 import contextlib
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.formats.decoded import Decoded
@@ -44,6 +44,7 @@ def decoded(body: bytes, dialect: Dialect) -> Decoded | None:
     return None
 
 
+@settings(deadline=None)
 @given(BODIES, DIALECTS)
 def test_only_invalid_input_is_raised_and_nothing_is_made_up(body: bytes, dialect: Dialect) -> None:
     found = decoded(body, dialect)
@@ -70,6 +71,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(BODIES, DIALECTS)
 def test_a_line_more_changes_nothing_of_those_before(body: bytes, dialect: Dialect) -> None:
     found = decoded(body, dialect)

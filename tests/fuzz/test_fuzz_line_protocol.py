@@ -6,7 +6,7 @@ A long run by hand: `pytest tests/fuzz --hypothesis-profile=long --timeout=0`.
 import re
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.formats.influx import decode_lines
@@ -30,6 +30,7 @@ NUMBERS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(BODIES, st.sampled_from(["ns", "us", "ms", "s"]), st.sampled_from([None, "{measurement}/{field}", "{tag}"]))
 def test_nothing_is_raised_and_nothing_is_made_up(body: bytes, precision: str, address: str | None) -> None:
     decoded = decode_lines(body, precision, address)
@@ -68,6 +69,7 @@ def _field(value: float) -> str:
     return f"{value}i" if isinstance(value, int) else repr(value)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

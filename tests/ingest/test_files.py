@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -171,6 +171,7 @@ TIMES = {None: lambda t: t.isoformat(), "%d.%m.%Y %H:%M:%S": lambda t: t.strftim
 NAMES = st.lists(st.text("abc äÜ_.01 %[]/", min_size=1, max_size=8), min_size=3, max_size=3, unique_by=str.strip)
 
 
+@settings(deadline=None)
 @given(
     rows=ROWS,
     names=NAMES,
