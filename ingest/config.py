@@ -4,7 +4,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ KINDS = {
     "mqtt": ("ingest.mqtt", "MqttConfig"),
     "opcua": ("ingest.opcua_config", "OpcUaConfig"),
     "replay": ("ingest.replay", "ReplayConfig"),
+    "sparkplug": ("ingest.sparkplug", "SparkplugConfig"),
 }
 """Kinds of sources and where their entries are described; a module is imported when its kind is used."""
 
@@ -37,7 +38,7 @@ _VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class IngestConfig:
     """Everything the ingest file says; without one there is no source."""
 
-    pipeline: PipelineConfig = PipelineConfig()
+    pipeline: PipelineConfig = field(default_factory=PipelineConfig)
     sources: tuple[SourceConfig, ...] = ()
 
 

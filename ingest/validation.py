@@ -17,6 +17,8 @@ from twin.sample import Quality, SampleBatch, SnapshotBatch
 _UNKNOWN = -1
 _REMEMBERED = 64
 _WORST, _BEST = min(Quality), max(Quality)
+_EARLIEST = np.datetime64("1900-01-01", "us")
+"""No instrument's time lies before it; a time that does is a mistake, and beyond what databases take."""
 
 
 class Reason(StrEnum):
@@ -123,7 +125,7 @@ class Validator:
         self._ranges: dict[tuple[str, ...], _Ranges] = {}
 
     def check(self, batch: SampleBatch, max_age: timedelta | None = None) -> Checked:
-        """The batch, sorted into what is stored and what is not; without `max_age` no sample is too old."""
+        """The batch, sorted into what is stored and what is not; `max_age` goes no further back than 1900."""
         ranges = self._of(batch.tags)
         oldest, latest = self._limits(max_age)
         faults = self._faults(batch, ranges, oldest, latest)
@@ -151,12 +153,13 @@ class Validator:
             return False
         return batch.quality is None or _all_known(batch.quality)
 
-    def _limits(self, max_age: timedelta | None) -> tuple[np.datetime64 | None, np.datetime64]:
-        now = self._clock.now()
-        return None if max_age is None else to_datetime64(now - max_age), to_datetime64(now + self._tolerance)
+    def _limits(self, max_age: timedelta | None) -> tuple[np.datetime64, np.datetime64]:
+        now = to_datetime64(self._clock.now())
+        oldest = _EARLIEST if max_age is None else max(_EARLIEST, now - np.timedelta64(max_age))
+        return oldest, now + np.timedelta64(self._tolerance)
 
     def _faults(
-        self, batch: SampleBatch, ranges: _Ranges, oldest: np.datetime64 | None, latest: np.datetime64
+        self, batch: SampleBatch, ranges: _Ranges, oldest: np.datetime64, latest: np.datetime64
     ) -> tuple[Fault, ...]:
         if not len(batch) or (ranges.known and _inside(batch.time, oldest, latest) and _all_known(batch.quality)):
             return ()
@@ -164,7 +167,7 @@ class Validator:
             Reason.UNKNOWN_TAG: (ranges.position[batch.tag] == _UNKNOWN, None),
             Reason.NO_TIME: (np.isnat(batch.time), None),
             Reason.FUTURE_TIME: (batch.time > latest, f"{latest}Z"),
-            Reason.TOO_OLD: (np.zeros(len(batch), bool) if oldest is None else batch.time < oldest, f"{oldest}Z"),
+            Reason.TOO_OLD: (batch.time < oldest, f"{oldest}Z"),
             Reason.UNKNOWN_QUALITY: ((batch.quality < _WORST) | (batch.quality > _BEST), "0, 1 or 2"),
         }
         faults, sound = [], np.ones(len(batch), bool)
@@ -208,10 +211,9 @@ def rejection(batch: SampleBatch, index: int, reason: Reason, limit: str | None)
     return Rejection(index, tag, reason, value, limit)
 
 
-def _inside(time: NDArray[np.datetime64], oldest: np.datetime64 | None, latest: np.datetime64) -> bool:
+def _inside(time: NDArray[np.datetime64], oldest: np.datetime64, latest: np.datetime64) -> bool:
     """Whether no time is missing and all are within the limits; the extremes of a NaT are NaT."""
-    first, last = time.min(), time.max()
-    return bool(last <= latest) and not np.isnat(first) and (oldest is None or bool(first >= oldest))
+    return bool(time.min() >= oldest) and bool(time.max() <= latest)
 
 
 def _all_known(quality: NDArray[np.int8]) -> bool:

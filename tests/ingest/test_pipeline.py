@@ -293,6 +293,25 @@ def test_what_is_too_old_for_its_source_is_refused(small_plant: Plant, historian
     assert len(historian.kept) == 1
 
 
+@pytest.mark.parametrize("year", ["-20000-01-01", "0001-01-01", "1899-12-31"])
+def test_a_time_that_no_instrument_ever_showed_is_refused_everywhere(
+    pipeline: Pipeline, historian: LedgerHistorian, year: str
+) -> None:
+    given = batch(at(-2), at(-1))
+    given.time[0] = np.datetime64(year)
+    run(pipeline, ListedSource([given]))
+    assert pipeline.accept(given).rejected == {"too old": 1}
+    assert pipeline.counters.rejected == {"too old": 2}
+    assert len(historian.kept) == 1
+
+
+def test_an_age_limit_may_be_as_long_as_anybody_likes(small_plant: Plant, historian: LedgerHistorian) -> None:
+    entry = OneSource(max_age="9999999 d")
+    pipeline = Pipeline(small_plant, historian, FAST, FixedClock(NOW), sources=[entry])
+    run(pipeline, ListedSource([batch(at(-1))]))
+    assert len(historian.kept) == 1
+
+
 def test_each_source_is_counted_apart(pipeline: Pipeline) -> None:
     run(pipeline, ListedSource([batch(at(-3), at(-2))], name="a"))
     run(pipeline, ListedSource([batch(at(-2), at(-1, "flow"))], name="b"))
