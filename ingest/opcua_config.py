@@ -1,5 +1,6 @@
 """What ingest.yaml says of an OPC UA server."""
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,9 @@ from twin.duration import Duration
 
 if TYPE_CHECKING:
     from ingest.opcua import OpcUaSource
+
+
+_NODE_ID = re.compile(r"(ns=\d+;|nsu=[^;]+;)?(i=\d+|[sgb]=.+)")
 
 
 class Policy(StrEnum):
@@ -36,7 +40,6 @@ class OpcUaConfig(SourceConfig):
     trusted: Path | None = Field(default=None, description="Folder of trusted server or CA certificates")
     user: str | None = None
     password: SecretStr | None = None
-    password_file: Path | None = Field(default=None, description="File that holds the password")
     plain_password: bool = Field(default=False, description="Allow a password though security is none")
     user_certificate: Path | None = Field(default=None, description="Log in by certificate instead of a user name")
     user_key: Path | None = None
@@ -68,6 +71,9 @@ class OpcUaConfig(SourceConfig):
     def _some(cls, tags: dict[str, object]) -> dict[str, object]:
         if not tags:
             raise ValueError("name at least one node id, such as ns=2;s=FIC101.PV: FIC101.PV")
+        for address in tags:
+            if not _NODE_ID.fullmatch(address):
+                raise ValueError(f"{address} is no node id, such as ns=2;s=FIC101.PV")
         return tags
 
     @model_validator(mode="after")
@@ -76,9 +82,7 @@ class OpcUaConfig(SourceConfig):
             raise ValueError("certificate and private_key belong together: give both or neither")
         if (self.user_certificate is None) != (self.user_key is None):
             raise ValueError("user_certificate and user_key belong together: give both or neither")
-        if self.password is not None and self.password_file is not None:
-            raise ValueError("give password or password_file, not both")
-        if self.user is None and (self.password is not None or self.password_file is not None):
+        if self.user is None and self.password is not None:
             raise ValueError("a password needs a user")
         if self.user is not None and self.security is Policy.NONE and not self.plain_password:
             raise ValueError(

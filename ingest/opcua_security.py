@@ -77,9 +77,6 @@ async def _log_in(client: Client, config: OpcUaConfig) -> None:
         client.set_user(config.user)
         if config.password is not None:
             client.set_password(config.password.get_secret_value())
-        elif config.password_file is not None:
-            password = await asyncio.to_thread(_readable, config.name, "password_file", config.password_file)
-            client.set_password(password.decode().rstrip("\r\n"))
     if config.user_certificate is not None and config.user_key is not None:
         client.user_certificate = await _load(config.name, "user_certificate", config.user_certificate)
         key = await _key(config.name, "user_key", config.user_key)

@@ -146,15 +146,19 @@ class Plant:
         )
         await node.write_attribute(ua.AttributeIds.Value, ua.DataValue(nothing, SourceTimestamp=None))
         await node.set_writable()
+        if kind is ua.VariantType.Double:
+            unit = ua.EUInformation(DisplayName=ua.LocalizedText("kPa"))
+            await node.add_property(ua.NodeId.from_string(f"{address(index)}.EU"), "0:EngineeringUnits", unit)
         if self._settings.history:
             await self._server.iserver.enable_history_data_change(node)
 
     async def _run(self) -> None:
-        """Rows of true values at a steady rate, and a note of how long that takes."""
+        """Rows of true values at a steady rate; `rows.csv` holds the microsecond of each."""
         settings = self._settings
         nodes = [ua.NodeId.from_string(address(index)) for index in range(settings.variables)]
         loop = asyncio.get_running_loop()
         due = loop.time()
+        rows = (self._folder / "rows.csv").open("a", buffering=1)
         while True:
             due += settings.interval_s
             await asyncio.sleep(max(0.0, due - loop.time()))
@@ -163,6 +167,7 @@ class Plant:
             for index, node in enumerate(nodes):
                 value = ua.DataValue(ua.Variant(truth(index, time_us), ua.VariantType.Double), SourceTimestamp=now)
                 await self._server.write_attribute_value(node, value)
+            rows.write(f"{time_us}\n")
 
     async def do(self, command: dict[str, Any]) -> None:
         """`write`, `remember` (history alone) or `stop`."""

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from asyncua import Client, ua
 from asyncua.crypto import cert_gen
 from cryptography import x509
@@ -28,6 +29,7 @@ from pydantic import ValidationError
 
 import ingest
 from ingest.opcua import OpcUaSource
+from ingest.opcua_browse import as_tags, browse
 from ingest.opcua_config import OpcUaConfig
 from ingest.source_config import SourceContext
 from twin.clock import SystemClock
@@ -103,7 +105,7 @@ def config(child: Child, **more: object) -> OpcUaConfig:
 
 @asynccontextmanager
 async def reading(source: OpcUaSource) -> AsyncIterator[AsyncIterator[Delivery]]:
-    async with asyncio.timeout(40), source:
+    async with asyncio.timeout(120), source:
         deliveries = aiter(source)
         try:
             yield deliveries
@@ -355,6 +357,7 @@ def test_the_server_killed_and_restarted_loses_nothing_of_its_ledger(serve: Serv
 READER = """
 import asyncio, json, sys
 from pathlib import Path
+from ingest.opcua_browse import as_tags, browse
 from ingest.opcua_config import OpcUaConfig
 from ingest.source_config import SourceContext
 from twin.clock import SystemClock
@@ -534,6 +537,7 @@ def test_a_policy_that_the_server_does_not_offer_is_named_with_those_it_does(
     ("more", "says"),
     [
         ({"tags": {}}, "name at least one node id"),
+        ({"tags": {"FIC101.PV": "level"}}, "FIC101.PV is no node id"),
         ({"url": "http://plc"}, "opc"),
         ({"user": "ot", "password": "x"}, "could be read on the way"),
         ({"password": "x", "security": "Basic256Sha256"}, "a password needs a user"),
@@ -557,11 +561,21 @@ def test_a_backfill_from_before_what_the_pipeline_takes_is_refused(context: Sour
         asyncio.run(first(settings, context))
 
 
+def test_browsing_gives_the_tags_section_of_every_variable(shared: Child, context: SourceContext) -> None:
+    found = asyncio.run(browse(config(shared, tags=tags(0)), context.state))
+    assert [variable.node for variable in found] == [address(index) for index in range(16)]
+    assert [(v.name, v.type, v.unit) for v in found[:2]] == [("T0", "Double", "kPa"), ("T1", "Int32", None)]
+    section = yaml.safe_load(as_tags(found))
+    settings = config(shared, tags=section["tags"])
+    assert settings.tags[address(0)].unit == "kPa"
+    assert settings.tags[address(1)].tag == "T1"
+
+
 def test_nothing_in_the_source_can_write_to_a_server() -> None:
     """No writing service of asyncua is called; what is called by such a name concerns files and subscriptions."""
     services = {"call", "call_method", "history_update", "modify_history", "register_nodes", "set_writable"}
     verbs = ("write", "set_value", "set_attr", "add_", "delete_")
-    ours = {"self._positions.write", "file.write", "certificate.write_bytes", "path.write_bytes"}
+    ours = {"self._positions.write", "self.write", "file.write", "certificate.write_bytes", "path.write_bytes"}
     ours |= {"self.session.delete_subscriptions"}
     for file in Path(ingest.__file__).parent.glob("opcua*.py"):
         calls = [ast.unparse(n.func) for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.Call)]
@@ -570,18 +584,20 @@ def test_nothing_in_the_source_can_write_to_a_server() -> None:
         assert not [call for call in names if last[call] in services or last[call].startswith(verbs)], file.name
 
 
-def test_the_server_saw_no_write_of_ours(serve: Serve, context: SourceContext) -> None:
-    child = serve(variables=2, interval_s=0.05, history=True)
-    log = Path(child.settings.folder) / "services.log"
+def test_the_server_saw_no_write_of_ours(locked: tuple[Child, Pair], trusted: Path, context: SourceContext) -> None:
+    child = locked[0]
+    settings = config(child, security="Basic256Sha256", trusted=str(trusted), history_from=START.isoformat(), **LOGIN)
+    remembered = START + timedelta(seconds=1)
+    child.do(do="remember", node=address(0), value=1.0, time=remembered.isoformat())
 
     async def read() -> None:
         rows: Rows = {}
-        source = config(child, history_from=START.isoformat()).build(context)
+        source = settings.build(context)
         async with reading(source) as deliveries:
-            await until(source, deliveries, rows, lambda: len(rows) > 50)
+            await until(source, deliveries, rows, lambda: key(0, remembered) in rows)
 
     asyncio.run(read())
-    asked = set(log.read_text().split())
+    asked = set((Path(child.settings.folder) / "services.log").read_text().split())
     assert {"HistoryReadRequest", "CreateSubscriptionRequest", "ReadRequest"} <= asked
     assert not asked & {
         "WriteRequest",
