@@ -17,6 +17,7 @@ from twin.protocols import Bookmark, EventLog, Historian
 
 _MICROSECOND = timedelta(microseconds=1)
 _KEPT = timedelta(minutes=1)
+_LOOK_BACK = timedelta(days=7)
 
 log = structlog.get_logger(__name__)
 
@@ -70,9 +71,11 @@ class SilenceWatch:
     def look(self) -> None:
         """Open, change and close events by what is silent now. Raises StoreUnavailable."""
         now = self._clock.now()
+        first = self._open is None
         frames = self._frames(now) if self._open is None else self._open
         silent = self._hearing.silent(now)
         changed = [
+            *(self._missed(self._mark.moment, now) if first else ()),
             *self._closed(frames, silent, now),
             *self._opened(frames, silent, now),
             *self._filled(now),
@@ -90,9 +93,8 @@ class SilenceWatch:
         mark = self._events.bookmark(RULE)
         if mark is None:
             backfills = self._historian.backfills(0)
-            self._number = backfills[-1].number if backfills else 0
-        else:
-            self._mark, self._number = mark, mark.backfill
+            mark = Bookmark(backfills[-1].number if backfills else 0, now)
+        self._mark, self._number = mark, mark.backfill
         frames = self._events.between(Span(now, now + _MICROSECOND))
         return {frame.id: frame for frame in frames if frame.kind is Kind.SILENCE and frame.open}
 
@@ -195,6 +197,10 @@ class SilenceWatch:
             return [(self._top, list(new))]
         if shortest < hush <= self._config.hold * shortest:
             return []
+        return self._by_asset(new)
+
+    def _by_asset(self, new: Sequence[Silent]) -> list[tuple[str, list[Silent]]]:
+        """(asset, tags) of those that stopped together."""
         groups: list[tuple[str, list[Silent]]] = []
         for item in new:
             asset = self._plant.tag(item.tag).asset
@@ -205,3 +211,31 @@ class SilenceWatch:
             else:
                 group.append(item)
         return groups
+
+    # -- silences of a time in which no watch ran
+
+    def _missed(self, looked: datetime, now: datetime) -> list[EventFrame]:
+        """The longest silence of each tag that began and ended since an earlier watch looked."""
+        limits = self._hearing.limits
+        looked = max(looked, now - _LOOK_BACK)
+        if not self._hearing.newest or now - looked <= min(limits[tag] for tag in self._hearing.newest):
+            return []
+        spans = {tag: Span(looked - limits[tag], now) for tag in self._hearing.newest}
+        found = {tag: longest_gap(self._historian, tag, limits[tag], span) for tag, span in spans.items()}
+        gaps = {tag: gap for tag, gap in found.items() if gap and gap.end and gap.start > spans[tag].start}
+        items = sorted(
+            (Silent(tag, gap.start, limits[tag], bad=False) for tag, gap in gaps.items()), key=lambda item: item.since
+        )
+        groups = self._by_asset(items)
+        if len(items) >= self._config.whole * len(spans) and len(groups) > 1 and self._one_moment(items):
+            groups = [(self._top, items)]
+        return [self._past(asset, [gaps[item.tag] for item in group], group, now) for asset, group in groups]
+
+    def _one_moment(self, items: Sequence[Silent]) -> bool:
+        told = [(item.tag, item.since) for item in items]
+        return all(self._at_once(item, told) for item in items)
+
+    def _past(self, asset: str, gaps: Sequence[Gap], items: Sequence[Silent], now: datetime) -> EventFrame:
+        frame = opened(asset, items, len(self._hearing.newest), self._plant, now)
+        end = min(gap.end for gap in gaps if gap.end is not None)
+        return with_gaps(frame, gaps, end, self._plant, self._hearing.limits, None)

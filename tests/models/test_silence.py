@@ -128,6 +128,27 @@ def test_a_silence_survives_a_restart_under_its_own_id(site):
     assert (closed.id, closed.end) == (opened.id, at(20))
 
 
+def test_a_silence_that_came_and_went_while_no_watch_ran_is_told(quick):
+    quick.live(0, 20, all_tags(quick))
+    quick.send(others(quick, "p0", "p1"), 20, 60)
+    quick.send(["p0", "p1"], 45, 60)
+    quick.watch = quick.new_watch()
+    [event] = quick.look(60)
+    assert (event.asset, event.start, event.end) == ("pumps", at(19), at(45))
+    assert [item.tag for item in event.contributions] == ["p0", "p1"]
+    assert event.backfilled_at is None
+    quick.watch = quick.new_watch()
+    assert quick.look(61) == (event,)
+
+
+def test_an_outage_while_no_watch_ran_is_one_event(quick):
+    quick.live(0, 20, all_tags(quick))
+    quick.send(all_tags(quick), 60, 70)
+    quick.watch = quick.new_watch()
+    [event] = quick.look(70)
+    assert (event.asset, event.severity, event.start, event.end) == ("site", Severity.HIGH, at(18), at(60))
+
+
 def test_tags_of_one_asset_that_stop_together_are_one_event(quick):
     pumps = [f"p{i}" for i in range(4)]
     quick.live(0, 10, all_tags(quick))
@@ -169,6 +190,17 @@ def test_a_silent_plant_is_one_event_of_high_severity(site):
     assert {item.tag for item in event.contributions} == set(all_tags(site))
     [closed] = site.live(60, 64, all_tags(site))
     assert (closed.id, closed.end) == (event.id, at(60))
+
+
+def test_a_quick_tag_does_not_tell_the_plants_silence_by_itself(small_plant):
+    plant = bigger(small_plant)
+    tags = tuple(replace(tag, max_silence=3 * MINUTE) if tag.name == "p0" else tag for tag in plant.tags)
+    plant = replace(plant, tags=tags)
+    site = Site(plant, MemoryHistorian(plant), MemoryEventLog())
+    site.live(0, 20, all_tags(site))
+    [event] = site.live(20, 40, [])
+    assert event.asset == "site"
+    assert {item.tag for item in event.contributions} > {"p0", "level"}
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,8 @@ def test_everything_in_the_file_is_in_the_plant(tmp_path: Path) -> None:
     assert temperature.handle == "TI1.SP"
     assert plant.tag("TI1.SP").movable
     assert plant.tag("TI1.SP").cadence is None
+    assert plant.max_silence(temperature) == max(5 * temperature.cadence, plant.step)
+    assert plant.max_silence(plant.tag("TI1.SP")) is None
 
 
 def test_words_that_yaml_would_turn_stay_words(tmp_path: Path) -> None:
