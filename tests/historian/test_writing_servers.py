@@ -1,5 +1,6 @@
 """What the historian on a server keeps to beyond its protocol: nothing half done, nothing twice."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -90,6 +91,31 @@ def test_a_write_that_is_cut_off_anywhere_leaves_nothing_half_done(native_engine
             historian.write(mixed)
     assert contents(native_engine) == before
     assert historian.write(mixed) == WriteResult(3, 0, 1)
+
+
+def test_a_write_that_lost_a_deadlock_is_run_again(native_engine, small_plant, monkeypatch):
+    historian = PostgresHistorian(native_engine, small_plant)
+    historian.write(batch(sample("level", 1, 1.0), sample("flow", 1, 1.0)))
+    reached, may_go_on, original = threading.Event(), threading.Event(), writing.insert_samples
+
+    def late(connection, *arguments):
+        if not reached.is_set():
+            reached.set()
+            may_go_on.wait(60)
+            connection.execute(text("LOCK TABLE feedback"))
+        return original(connection, *arguments)
+
+    monkeypatch.setattr(writing, "insert_samples", late)
+    with ThreadPoolExecutor(1) as pool, native_engine.begin() as other:
+        written = pool.submit(historian.write, batch(sample("level", 2, 2.0)))
+        assert reached.wait(60)
+        other.execute(text("LOCK TABLE feedback"))
+        may_go_on.set()
+        while not rows(native_engine, "SELECT 1 FROM pg_locks WHERE NOT granted"):
+            pass
+        other.execute(text("SELECT * FROM latest FOR UPDATE"))  # who waits first finds the deadlock and gives way
+        other.rollback()
+    assert written.result() == WriteResult(1, 0)
 
 
 def test_what_a_correction_replaced_is_remembered_with_the_times_it_was_known(any_engine, small_plant):

@@ -53,6 +53,15 @@ def store_errors(engine: Engine) -> Iterator[None]:
         raise StoreUnavailable(f"the historian at {where} is not reachable: {_reason(cause)}") from error
 
 
+def lost_a_deadlock(error: StoreUnavailable) -> bool:
+    """Whether the server broke the transaction off for the sake of another one, so that it can be run again at once.
+
+    The jobs that move chunks of TimescaleDB into the columnstore get in the way of late samples like that.
+    """
+    cause = error.__cause__
+    return isinstance(cause.orig if isinstance(cause, DBAPIError) else cause, psycopg.errors.DeadlockDetected)
+
+
 def _reason(cause: Exception) -> str:
     lines = str(cause).strip().splitlines()
     return lines[0] if lines else type(cause).__name__

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import Connection
 
+from twin.errors import StoreUnavailable
 from twin.historian.books import Books
 from twin.historian.bulk import driver
-from twin.historian.connection import store_errors
+from twin.historian.connection import lost_a_deadlock, store_errors
 from twin.historian.incoming import Rows, Whole, arrange, arrange_whole
 from twin.historian.latest import Newest, lock_latest
 from twin.historian.narrow import insert_samples
@@ -23,6 +24,7 @@ from twin.sample import SampleBatch, SnapshotBatch
 
 # the columnstore's limit on rows that one statement unpacks is there for people, not for late samples
 _UNLIMITED = "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0"
+_ATTEMPTS = 4
 
 Fate = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 """Which rows were new, and which ones corrected what was there."""
@@ -60,12 +62,18 @@ class Writer:
         return WriteResult(new, number - new - corrected, corrected)
 
     def _attempt(self, arrived: Rows | Whole) -> tuple[int, int]:
-        try:
-            return self._transaction(arrived, trusting=True)
-        except (UniqueViolation, CheckViolation):  # samples newer than `latest` says, or a partition is not there
-            self._samples.forget()
-            self._snapshots.forget()
-            return self._transaction(arrived, trusting=False)
+        trusting = True
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._transaction(arrived, trusting=trusting)
+            except (UniqueViolation, CheckViolation):  # samples newer than `latest` says, or a partition is not there
+                trusting = False
+                self._samples.forget()
+                self._snapshots.forget()
+            except StoreUnavailable as error:
+                if not lost_a_deadlock(error):
+                    raise
+        return self._transaction(arrived, trusting=trusting)
 
     def _transaction(self, arrived: Rows | Whole, *, trusting: bool) -> tuple[int, int]:
         """How many samples were new, and how many corrected others."""
