@@ -11,9 +11,21 @@ from twin.errors import NotFound
 from twin.event import EventFrame, Feedback
 from twin.historian.column import Column
 from twin.historian.grid import grid, lay_out
+from twin.historian.hindsight import only_read, refuse_future
 from twin.historian.incoming import arrange
+from twin.historian.recall import first_from, known_at, last_before, roll_up
+from twin.historian.series import choose_resolution, hold_last, interpolate, lay_series, row_times
 from twin.plant import Plant
-from twin.protocols import Backfill, Bookmark, ScoreSeries, Statistics, WriteResult
+from twin.protocols import (
+    Backfill,
+    Bookmark,
+    Fill,
+    Historian,
+    ScoreSeries,
+    Series,
+    Statistics,
+    WriteResult,
+)
 from twin.sample import Quality, Sample, SampleBatch, SnapshotBatch
 from twin.window import Window
 from twin.world import Residual
@@ -63,6 +75,33 @@ class MemoryHistorian:
         end = rows[-1] + np.timedelta64(1, "us")
         good = {name: self._column(name).good(rows[0] - np.timedelta64(step), end) for name in tags}
         return lay_out(self._plant, tags, rows, step, good)
+
+    def series(
+        self,
+        tags: Sequence[str],
+        span: Span,
+        *,
+        resolution: timedelta | None = None,
+        rows: int = 1000,
+        fill: Fill = Fill.NULL,
+    ) -> Series:
+        """History at a resolution; see Historian. Where RESOLUTIONS are too fine, at whole days."""
+        columns = [self._column(name) for name in tags]
+        width = choose_resolution(span, resolution, rows)
+        times = row_times(span, width)
+        start, end = times[0], times[-1] + np.timedelta64(width)
+        buckets = roll_up(columns, start, end, width)
+        series = lay_series(tags, times, width, buckets)
+        if fill is Fill.LAST:
+            return hold_last(series, last_before(columns, start))
+        if fill is Fill.LINEAR:
+            return interpolate(series, buckets, last_before(columns, start), first_from(columns, end))
+        return series
+
+    def as_of(self, moment: datetime) -> Historian:
+        """The same history as it was known at that moment; see Historian."""
+        refuse_future(moment)
+        return PastMemory(self, moment)
 
     def samples(self, tag: str, span: Span, limit: int = 100_000) -> SampleBatch:
         """Raw samples of one tag; see Historian."""
@@ -119,6 +158,25 @@ class MemoryHistorian:
             return Statistics(name, 0, bad, None, None, None, None, None, None)
         numbers = value.mean(), value.std(), value.min(), value.max(), value[0], value[-1]
         return Statistics(name, len(value), bad, *map(float, numbers))
+
+
+class PastMemory(MemoryHistorian):
+    """History as it was known at a moment; to be read only."""
+
+    def __init__(self, present: MemoryHistorian, moment: datetime) -> None:
+        super().__init__(present._plant)  # noqa: SLF001 - the same class
+        at = to_datetime64(moment)
+        self._present, self._moment = present, moment
+        self._columns = {name: known_at(column, at) for name, column in present._columns.items()}  # noqa: SLF001
+        self._backfills = [backfill for backfill in present._backfills if backfill.stored_at <= moment]  # noqa: SLF001
+
+    def as_of(self, moment: datetime) -> Historian:
+        """What was known at the earlier of both moments; see Historian."""
+        return self._present.as_of(min(moment, self._moment))
+
+    def write(self, batch: SampleBatch) -> WriteResult:
+        """Raises InvalidInput: nothing becomes known in the past."""
+        raise only_read(self._moment)
 
 
 def _sample(name: str, column: Column, i: int) -> Sample:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
 from twin.clock import Span, from_datetime64
-from twin.errors import InvalidInput, OutsideData
 from twin.historian.bulk import Columns
 from twin.historian.grid import Points, grid, lay_out
+from twin.historian.hindsight import only_read, refuse_future
 from twin.historian.readings import Readings
 from twin.historian.rollups import LEVELS
 from twin.historian.series import (
@@ -86,9 +86,7 @@ class Reader:
 
     def as_of(self, moment: datetime) -> Historian:
         """The same history as it was known at that moment; see Historian."""
-        if moment > datetime.now(UTC):
-            at = moment.isoformat()
-            raise OutsideData(f"what will be known at {at} is not known yet", field="as_of", value=at)
+        refuse_future(moment)
         return PastReader(self._store, moment if self._known_at is None else min(moment, self._known_at))
 
     def backfills(self, after: int) -> tuple[Backfill, ...]:
@@ -212,14 +210,14 @@ class Reader:
 class PastReader(Reader):
     """History as it was known at a moment; to be read only."""
 
+    def __init__(self, store: Store, moment: datetime) -> None:
+        super().__init__(store, moment)
+        self._moment = moment
+
     def write(self, batch: SampleBatch) -> WriteResult:
         """Raises InvalidInput: nothing becomes known in the past."""
-        raise self._refusal()
+        raise only_read(self._moment)
 
     def write_snapshots(self, batch: SnapshotBatch) -> WriteResult:
         """Raises InvalidInput: nothing becomes known in the past."""
-        raise self._refusal()
-
-    def _refusal(self) -> InvalidInput:
-        at = self._known_at.isoformat() if self._known_at else None
-        return InvalidInput(f"history as it was known at {at} is only read", field="as_of", value=at)
+        raise only_read(self._moment)

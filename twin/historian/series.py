@@ -95,7 +95,7 @@ def lay_series(tags: Sequence[str], time: Instants, resolution: timedelta, bucke
     numbers = {name: np.full(shape, np.nan) for name in _NUMBERS}
     for name in _NUMBERS[1:]:
         numbers[name][cell] = getattr(buckets, name)
-    numbers["mean"][cell] = buckets.total / np.where(buckets.count > 0, buckets.count, 1)
+    numbers["mean"][cell] = buckets.total / np.where(buckets.count > 0, buckets.count, np.nan)
     none = np.zeros(shape, dtype=bool)
     return Series(tuple(tags), time, resolution, count, bad, filled=none, fill=Fill.NULL, **numbers)
 
