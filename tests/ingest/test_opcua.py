@@ -269,6 +269,29 @@ def test_what_the_servers_queue_lost_is_read_from_its_history(shared: Child, con
     assert overflows == 1
 
 
+def test_a_position_stands_still_while_its_gap_is_open(shared: Child, context: SourceContext) -> None:
+    time = datetime.now(UTC)
+    write(shared, 12, 1.0, time)
+
+    def kept() -> dict[str, int]:
+        found: dict[str, int] = json.loads((context.state / "positions.json").read_text())["positions"]
+        return found
+
+    async def read(lag: str) -> None:
+        rows: Rows = {}
+        source = config(shared, tags=tags(12), history_lag=lag).build(context)
+        async with reading(source) as deliveries:
+            await until(source, deliveries, rows, lambda: bool(rows))
+            while lag == "1 ms" and source._positions is not None and not source._positions._file.positions:
+                write(shared, 12, float(len(rows)), datetime.now(UTC))
+                await source.acknowledge(await anext(deliveries))
+
+    asyncio.run(read("1 d"))
+    assert kept() == {}
+    asyncio.run(read("1 ms"))
+    assert kept()[address(12)] >= key(12, time)[1]
+
+
 class Cable:
     """A connection to the server that can be cut."""
 
