@@ -58,6 +58,13 @@ def load(folder: Path, text: str) -> object:
     return load_plant(file)
 
 
+def test_a_tag_on_change_may_have_a_longest_silence(tmp_path: Path) -> None:
+    file = tmp_path / "plant.yaml"
+    file.write_text(GOOD.replace("cadence: on change", "cadence: on change\n    max_silence: 8 h"), encoding="utf-8")
+    plant = load_plant(file)
+    assert plant.max_silence(plant.tag("TI1.SP")) == timedelta(hours=8)
+
+
 def test_everything_in_the_file_is_in_the_plant(tmp_path: Path) -> None:
     file = tmp_path / "plant.yaml"
     file.write_text(GOOD, encoding="utf-8")
@@ -185,6 +192,13 @@ MISTAKES = {
         39,
         "tags[2].movable (FI1) is true",
         "only setpoint and mv",
+    ),
+    "a bad longest silence": (
+        "cadence: 30 s",
+        "cadence: 30 s\n    max_silence: never",
+        20,
+        "tags[0].max_silence (TI1) is never",
+        "a duration such as",
     ),
     "a role that there is not": ("role: setpoint", "role: knob", 25, "tags[1].role (TI1.SP) is knob", "'setpoint'"),
     "a bad time zone": ("Europe/Copenhagen", "Europe/Atlantis", 3, "time_zone is Europe/Atlantis", "IANA"),
