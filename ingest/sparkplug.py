@@ -13,14 +13,15 @@ from ingest.sparkplug_host import NAMESPACE, NodeId, SparkplugHost, filters
 from ingest.sparkplug_payload import rebirth_command
 from twin.delivery import Delivery
 
-_Id = Annotated[str, Field(pattern=r"^[^/+#\0]+$")]
+_Id = Annotated[str, Field(pattern=r"^[^/+#]+$")]
+_Group = Annotated[str, Field(pattern=r"^(\+|[^/+#]+)$")]
 
 
 class SparkplugConfig(BrokerConfig):
     """Edge nodes of a broker. An address is group/node/device/metric; a node's own metric is group/node//metric."""
 
     kind: Literal["sparkplug"] = "sparkplug"
-    groups: tuple[_Id, ...] = Field(default=("+",), min_length=1, description="Groups to listen to")
+    groups: tuple[_Group, ...] = Field(default=("+",), min_length=1, description="Groups to listen to; + is all")
     host_id: _Id | None = Field(default=None, description="Say STATE under this name, for nodes that wait for a host")
     ask_rebirth: bool = Field(default=True, description="Ask a node for its births after a gap; the only thing sent")
 
