@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from api.bodies import Bodies
 from api.intake import Pipeline
 from api.metrics import Metrics
+from api.notebook import Notebook
 from api.roles import Role
 from twin.answer import Answer, Question
 from twin.clock import Span
@@ -65,6 +66,7 @@ class AppState:
     store: Store
     api_key: str
     bodies: Bodies
+    notebook: Notebook
     role: Role = Role.ALL
     workers: tuple[Worker, ...] = ()
     metrics: Metrics = field(default_factory=Metrics)

@@ -23,6 +23,7 @@ from api.app import create_app
 from api.background import Background
 from api.dependencies import AppState, Worker
 from api.language.loop import Interpreter
+from api.notebook import Notebook
 from api.progress import Report, Stages
 from api.roles import Role
 from api.routes.samples import Accepted
@@ -37,6 +38,7 @@ from twin.errors import CheckpointError, ConfigurationError, EmptyWindow
 from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.historian.events import PostgresEventLog
+from twin.historian.journal import PostgresJournal
 from twin.historian.migrations import check_schema, migrate
 from twin.historian.tables import METADATA, TAG
 from twin.historian.timescale import PostgresHistorian
@@ -76,6 +78,7 @@ class House:
     engine: Engine
     ingest: IngestConfig
     pipeline: Pipeline
+    notebook: Notebook
     twin: Twin
     loop: "LiveLoop | None"
 
@@ -168,14 +171,16 @@ def build(settings: Settings, engine: Engine, clock: Clock, *, with_model: bool,
     ingest = read_ingest(settings, plant) if ingests else IngestConfig()
     state = settings.data_dir / INGEST if ingests else None
     pipeline = Pipeline(plant, historian, ingest.pipeline, clock, sources=ingest.sources, state=state)
-    return House(settings, engine, ingest, pipeline, twin, live_loop(twin, detector))
+    notebook = Notebook(PostgresJournal(engine), clock)
+    return House(settings, engine, ingest, pipeline, notebook, twin, live_loop(twin, detector))
 
 
 def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worker, ...] = ()) -> AppState:
     """What the API stands on."""
     horizon = timedelta(hours=house.settings.max_horizon_h)
     interpreter = Interpreter(house.twin, language_model(house.settings), horizon)
-    return AppState(house.settings, house.twin, interpreter, house.pipeline, house, key, Bodies(), role, workers)
+    parts = (house.twin, interpreter, house.pipeline, house, key, Bodies(), house.notebook)
+    return AppState(house.settings, *parts, role, workers)
 
 
 def live_loop(twin: Twin, detector: Detector | None) -> "LiveLoop | None":
@@ -200,7 +205,7 @@ def furnished(
     with database(settings, console) as url, engine_of(url) as engine:
         migrate(engine)
         house = build(settings, engine, clock or SystemClock(), with_model=with_model, ingests=ingests)
-        with house.pipeline:
+        with house.pipeline, house.notebook:
             yield house
 
 

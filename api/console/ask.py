@@ -86,7 +86,9 @@ class AskPanel:
         self._button.disable()
         redraw(self._place, lambda: busy("Looking at the plant …"))
         try:
-            answer = await self._state.interpreter.ask(Question(question=text, session=self._session))
+            question = Question(question=text, session=self._session)
+            answer = await self._state.interpreter.ask(question)
+            self._state.notebook.answered(question, answer)
             known = await asyncio.to_thread(self._explained, answer)
         except ForetellError as error:
             reason = error

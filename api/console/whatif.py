@@ -125,6 +125,7 @@ class WhatIfPanel:
     def _run(self, scenario: Scenario) -> Outcome:
         twin = self._state.twin
         outcome = what_if(twin, scenario, max_horizon=self._state.max_horizon)
+        self._state.notebook.tried(scenario, outcome)
         before = Span(outcome.start - HISTORY, outcome.start)
         bands = outcome.scenario.bands if outcome.scenario else ()
         return Outcome(outcome, {band.tag: history(twin, band.tag, before) for band in bands})

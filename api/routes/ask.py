@@ -52,6 +52,7 @@ async def _answer(state: AppState, question: Question) -> Answer:
     answer = await state.interpreter.ask(question)
     state.metrics.answers.labels(answer.status.value, answer.engine).inc()
     state.metrics.ungrounded.inc(len(answer.grounding.unmatched))
+    state.notebook.answered(question, answer)
     return answer
 
 

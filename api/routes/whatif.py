@@ -48,4 +48,6 @@ class WhatIfRequest(BaseModel):
 def run_what_if(state: State, request: Annotated[WhatIfRequest, Body(openapi_examples=EXAMPLES)]) -> WhatIf:
     """Compare the plant under the moves with the plant without them, from now or from a past instant."""
     scenario = request.scenario(state.twin.plant)
-    return what_if(state.twin, scenario, max_horizon=state.max_horizon, samples=request.samples, seed=request.seed)
+    outcome = what_if(state.twin, scenario, max_horizon=state.max_horizon, samples=request.samples, seed=request.seed)
+    state.notebook.tried(scenario, outcome)
+    return outcome

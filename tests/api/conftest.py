@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from api.app import create_app
 from api.dependencies import AppState
+from api.notebook import Notebook
 from ingest.formats.bodies import Bodies
 from ingest.pipeline import Pipeline
 from twin.answer import Answer, Evidence, Grounding, Question, Status
 from twin.clock import FixedClock, from_datetime64
 from twin.errors import ForetellError
 from twin.event import Contribution, EventFrame, Kind, Severity
+from twin.historian.journal import MemoryJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.plant import Plant
 from twin.protocols import Twin
@@ -163,6 +165,7 @@ def state(small_plant: Plant) -> AppState:
         store=SwitchableStore(),
         api_key=KEY,
         bodies=Bodies(),
+        notebook=Notebook(MemoryJournal(), twin.clock),
         workers=(SwitchableWorker(),),
     )
 

@@ -1,5 +1,6 @@
 """Each kind of bad input is a problem document that names the thing, its value, the limit and the unit."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -122,7 +123,7 @@ def test_an_unknown_event_is_not_found(client: TestClient) -> None:
 def test_without_a_model_a_what_if_can_be_tried_again_later(state: AppState) -> None:
     twin = state.twin
     without = type(twin)(twin.plant, twin.historian, twin.events, None, twin.clock)
-    bare = AppState(state.settings, without, state.interpreter, state.pipeline, state.store, state.api_key, state.bodies)
+    bare = replace(state, twin=without)
     client = TestClient(create_app(bare), headers={"X-API-Key": state.api_key})
     response = moved(client, "sp.level=55")
     refused(response, 503, "model-not-ready")

@@ -28,6 +28,11 @@ PATHS = {
     "/v1/ingest/dead-letters": "get",
     "/v1/ingest/dead-letters/replay": "post",
     "/v1/models": "get",
+    "/v1/answers": "get",
+    "/v1/scenarios": "get",
+    "/v1/scenarios/{scenario_id}": "get",
+    "/v1/log": "get",
+    "/v1/moves": "get",
     "/healthz": "get",
     "/readyz": "get",
     "/metrics": "get",
@@ -92,7 +97,9 @@ def test_torch_is_not_needed(module: str) -> None:
 def test_every_route_is_in_the_docs() -> None:
     text = (ROOT / "docs" / "api.md").read_text()
     for path, method in PATHS.items():
-        assert f"`{method.upper()} {path.replace('{event_id}', '{id}')}" in text, path
+        assert f"`{method.upper()} {path.replace('{event_id}', '{id}').replace('{scenario_id}', '{id}')}" in text, (
+            path
+        )
 
 
 def test_every_command_is_in_the_docs() -> None:

@@ -11,10 +11,12 @@ import uvicorn
 from api.app import create_app
 from api.console import mount, timeline
 from api.dependencies import AppState
+from api.notebook import Notebook
 from twin.answer import Answer, Evidence, Grounding, Question, Status, TimeWindow
 from twin.clock import FixedClock, Shift, Span, from_datetime64, to_datetime64
 from twin.errors import UnknownTag
 from twin.event import Contribution, EventFrame, Kind, Severity
+from twin.historian.journal import MemoryJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.operations.describe import history
 from twin.operations.events import find_events
@@ -239,6 +241,7 @@ def application(name="tank"):
         store=NothingBehind(),
         api_key=KEY,
         bodies=NothingBehind(),
+        notebook=Notebook(MemoryJournal(), twin.clock),
     )
     app = create_app(state)
     mount(app, state)
