@@ -180,7 +180,7 @@ class Feed:
                     reason=reason,
                 )
             elif self.missing and time.monotonic() > self._retry_at:
-                await self._monitor([address for address in self._addresses if address in self.missing])
+                await self._look_again()
         except ConfigurationError as error:
             if not self._session:
                 raise
@@ -190,6 +190,14 @@ class Feed:
             await self._not_subscribed(error)
             return False
         return True
+
+    async def _look_again(self) -> None:
+        """Ask for missing variables; those that are there now have a gap from the beginning."""
+        before = len(self.missing)
+        await self._monitor([address for address in self._addresses if address in self.missing])
+        if len(self.missing) < before:
+            self.historized = await self._with_history(self.session)
+            self.gap = "variables found"
 
     async def _not_subscribed(self, error: Exception) -> None:
         log.error("not subscribed", source=self._config.name, reason=f"{type(error).__name__}: {error}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from asyncua import Server, ua
+from asyncua.common.utils import ServiceError
 from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.history import HistoryDict
 from asyncua.server.uaprocessor import UaProcessor
@@ -38,6 +39,7 @@ class Settings:
     types: dict[str, str] = field(default_factory=dict)
     """Types of variables that are no doubles, by their number."""
     users: dict[str, str] = field(default_factory=dict)
+    trusts_nobody: bool = False
     certificate: str = ""
     key: str = ""
 
@@ -124,6 +126,8 @@ class Plant:
         server.disable_clock()
         await server.init()
         server.iserver.history_manager.set_storage(self._ledger)
+        if settings.trusts_nobody:
+            server.set_certificate_validator(_refuse)
         if settings.certificate:
             await server.load_certificate(settings.certificate)
             await server.load_private_key(settings.key)
@@ -188,6 +192,10 @@ class Plant:
             await self._server.write_attribute_value(node, value)
         else:
             await self._ledger.save_node_value(node, value)
+
+
+async def _refuse(certificate: object, application: object) -> None:
+    raise ServiceError(ua.StatusCodes.BadCertificateUntrusted)
 
 
 def _note_services(log: Path) -> None:

@@ -542,10 +542,24 @@ def test_a_server_is_trusted_whose_certificate_a_trusted_authority_signed(
     (tmp_path / "server.pem").write_bytes(cert_gen.dump_private_key_as_pem(server_key))
     (tmp_path / "trusted").mkdir()
     (tmp_path / "trusted" / "ca.der").write_bytes(authority.public_bytes(Encoding.DER))
-    child = serve(variables=1, certificate=str(tmp_path / "server.der"), key=str(tmp_path / "server.pem"))
+    pair = {"certificate": str(tmp_path / "server.der"), "key": str(tmp_path / "server.pem")}
+    child = serve(variables=1, **pair)
     write(child, 0, 6.5, START)
     settings = config(child, security="Basic256Sha256", trusted=str(tmp_path / "trusted"))
     assert len(asyncio.run(first(settings, context)).samples) == 1
+
+
+def test_a_server_that_does_not_trust_us_is_named_with_the_certificate_it_has_to_trust(
+    serve: Serve, locked: tuple[Child, Pair], trusted: Path, context: SourceContext
+) -> None:
+    pair = {"certificate": str(locked[1].certificate), "key": str(locked[1].key)}
+    child = serve(variables=1, trusts_nobody=True, **pair)
+    settings = config(child, security="Basic256Sha256", trusted=str(trusted))
+    with pytest.raises(ConfigurationError, match="BadCertificateUntrusted") as raised:
+        asyncio.run(first(settings, context))
+    assert str(context.state / "own" / "certificate.der") in raised.value.detail
+    ours = x509.load_der_x509_certificate((context.state / "own" / "certificate.der").read_bytes())
+    assert ours.fingerprint(hashes.SHA256()).hex(":").upper() in raised.value.detail
 
 
 def test_a_policy_that_the_server_does_not_offer_is_named_with_those_it_does(
