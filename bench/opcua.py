@@ -65,7 +65,7 @@ class Timed(OpcUaSource):
 
 def run(seconds: float = 60.0, progress: Callable[[float], None] = lambda done: None) -> dict[str, object]:
     """Serve, read, compare, and write bench/results/opcua.json; `progress` is told the part done."""
-    server = _server_module()
+    server, head = _server_module(), _head()
     plant = plant_of(VARIABLES)
     with tempfile.TemporaryDirectory() as name, EmbeddedPostgres(Path(name) / "postgres") as postgres:
         folder = Path(name) / "server"
@@ -79,7 +79,7 @@ def run(seconds: float = 60.0, progress: Callable[[float], None] = lambda done: 
             source = Timed(config, SourceContext(plant, SystemClock(), Path(name) / "state"))
             pipeline = Pipeline(plant, historian, sources=[config])
             measured = asyncio.run(_measure(source, pipeline, child, seconds, progress))
-        report = {**_head(), **measured, **_compare(server, folder, plant, historian)}
+        report = {**head, **measured, **_compare(server, folder, plant, historian)}
         engine.dispose()
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(report, indent=1) + "\n")
@@ -93,8 +93,10 @@ def _head() -> dict[str, object]:
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("foretell", "asyncua", "numpy", "psycopg")},
         "cpus": os.cpu_count(),
+        "load_average": round(os.getloadavg()[0], 1),
         "variables": VARIABLES,
         "hertz": round(1 / INTERVAL_S),
+        "asked_samples_per_s": round(VARIABLES / INTERVAL_S),
         "publishing_interval_ms": PUBLISHING_MS,
     }
 
