@@ -1,0 +1,68 @@
+"""The sender's own book: what it sent, and what the other side said it had."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine, text
+
+Key = tuple[str, datetime]
+
+
+@dataclass
+class Ledger:
+    """Samples by (tag, time). Only the acknowledged ones are owed; the others may have arrived or not."""
+
+    sent: dict[Key, float] = field(default_factory=dict)
+    owed: set[Key] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, samples: Iterable[tuple[str, datetime, float]]) -> list[Key]:
+        """Write down what is about to be sent; gives the keys for `acknowledge`."""
+        keys = []
+        with self._lock:
+            for tag, time, value in samples:
+                self.sent[tag, time] = value
+                keys.append((tag, time))
+        return keys
+
+    def acknowledge(self, keys: Iterable[Key]) -> None:
+        """The other side has these: they must never be lost from here on."""
+        with self._lock:
+            self.owed.update(keys)
+
+    def compare(self, stored: dict[Key, float]) -> "Difference":
+        """What the table has against what it should have."""
+        with self._lock:
+            return Difference(
+                missing=sorted(self.owed - stored.keys()),
+                invented=sorted(stored.keys() - self.sent.keys()),
+                changed=sorted(key for key in stored.keys() & self.sent.keys() if stored[key] != self.sent[key]),
+            )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Empty when every acknowledged sample is in the table once, with its own value, and nothing else is."""
+
+    missing: list[Key]
+    invented: list[Key]
+    changed: list[Key]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.invented or self.changed)
+
+    def __str__(self) -> str:
+        parts = {"missing": self.missing, "invented": self.invented, "changed": self.changed}
+        return ", ".join(f"{len(keys)} {name}, first {keys[0]}" for name, keys in parts.items() if keys) or "equal"
+
+
+def stored(engine: Engine) -> dict[Key, float]:
+    """Every sample of the table; fails when one is there twice."""
+    query = text("SELECT t.name, r.time, coalesce(r.value, 'NaN') FROM reading r JOIN tag t ON t.id = r.tag_id")
+    with engine.connect() as connection:
+        rows = connection.execute(query).all()
+    found = {(name, time): value for name, time, value in rows}
+    assert len(found) == len(rows), f"{len(rows) - len(found)} samples are in the table twice"
+    return found
