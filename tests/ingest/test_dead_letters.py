@@ -4,6 +4,7 @@ import asyncio
 import threading
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from ingest.pipeline_config import PipelineConfig
 from ingest.source_config import SourceConfig, SourceContext
 from twin.clock import FixedClock
 from twin.delivery import Delivery, Unreadable
-from twin.errors import ConfigurationError, NotFound, StoreUnavailable
+from twin.errors import ConfigurationError, NotFound, SpoolUnavailable, StoreUnavailable
 from twin.intake import Refused
 from twin.plant import Plant
 from twin.protocols import Source
@@ -93,6 +94,13 @@ def test_beyond_the_limit_the_oldest_are_given_up_and_counted(tmp_path: Path) ->
     letters.add([payload(b"x" * 5000, "huge")])
     assert list(letters) == []
     assert letters.given_up() == {"not JSON": 8, "huge": 1}
+
+
+def test_a_disk_without_room_is_said_before_it_is_full(letters: DeadLetters, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.disk.shutil.disk_usage", lambda path: SimpleNamespace(free=8 << 20))
+    with pytest.raises(SpoolUnavailable, match="MB are free on its disk"):
+        letters.add([payload(b"1")])
+    assert list(letters) == []
 
 
 def test_letters_are_listed_page_by_page(letters: DeadLetters) -> None:

@@ -86,6 +86,12 @@ def test_a_delivery_that_comes_twice_leaves_nothing_wrong() -> None:
     assert all(abs(_stair(stored, second) - value) <= 1 for second, value in truth.items())
 
 
+def test_a_jump_that_comes_late_does_not_hide_the_next_one() -> None:
+    deadband = Deadband({"level": BAND})
+    stored = dict(level(sent(deadband, batch(at(0, 5), at(10, 5.5)), batch(at(5, 9)), batch(at(20, 9.3)))))
+    assert stored == {0: 5, 5: 9, 10: 5.5, 20: 9.3}
+
+
 def test_after_a_reset_the_next_sample_passes() -> None:
     deadband = Deadband({"level": BAND})
     deadband.thin(batch(at(0, 5), at(1, 5)))

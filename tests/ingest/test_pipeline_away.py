@@ -276,6 +276,33 @@ def test_held_samples_are_stored_at_the_end_and_thinned_ones_counted(small_plant
     assert len(historian.values("flow")) == 7
 
 
+BAND = {"level": DeadbandConfig(absolute=5, max_silence="1 d")}
+
+
+def test_the_band_does_not_lie_around_a_value_that_was_refused(small_plant: Plant, tmp_path: Path) -> None:
+    config = PipelineConfig(batch_size=1, deadband=BAND)
+    historian = LedgerHistorian(small_plant, refuses=lambda sample: sample.value == 50.0)
+    given = [batch(at(-50 + i, value=50.0 + i / 100)) for i in range(30)]
+    with Pipeline(small_plant, historian, config, FixedClock(NOW), state=tmp_path) as pipeline:
+        run(pipeline, ListedSource(given))
+    first, *_, last = historian.values()
+    assert 50 < first < 50.1
+    assert last == 50.29
+
+
+def test_the_band_does_not_lie_around_a_value_that_was_dropped(small_plant: Plant, tmp_path: Path) -> None:
+    config = PipelineConfig(batch_size=1, queue_size=4, overflow=Overflow.DROP_OLDEST, spool_limit=1, deadband=BAND)
+    historian = LedgerHistorian(small_plant, away=True)
+    source = ListedSource([batch(at(-50 + i, value=50.0 + i / 100)) for i in range(30)])
+    source.on_given = lambda number: setattr(historian, "away", number < 10)
+    with Pipeline(small_plant, historian, config, FixedClock(NOW), state=tmp_path) as pipeline:
+        run(pipeline, source)
+        assert pipeline.counters.dropped > 0
+    first, *_, last = historian.values()
+    assert 50 < first < 50.15
+    assert last == 50.29
+
+
 CHILD = """
 import asyncio, os, sys, threading
 from pathlib import Path
