@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from ingest.file_reader import read_blocks
+from ingest.file_reader import Place, read_blocks
 from ingest.files import FilesConfig, FileSource, read_samples
 from ingest.formats.delimited import PLAIN
 from ingest.formats.dialect import Dialect
@@ -281,6 +281,15 @@ def test_it_goes_on_behind_what_was_acknowledged(small_plant: Plant, tmp_path: P
     rest = read(make(small_plant, tmp_path, file))
     assert list(values(first[:kept])) + list(values(rest)) == everything
     assert read(make(small_plant, tmp_path, file)) == []
+
+
+def test_parquet_is_read_from_any_row_on(tmp_path: Path) -> None:
+    file = tmp_path / "log.parquet"
+    time = pa.array([T0 + timedelta(seconds=i) for i in range(100)], pa.timestamp("us", tz="UTC"))
+    parquet.write_table(pa.table({"time": time, "level": np.arange(100.0)}), file, row_group_size=40)
+    (second, third) = read_blocks(file, start=Place(47))
+    assert second.decoded.samples.value.reshape(-1).tolist() == list(range(47, 80))
+    assert (second.decoded.place_of(0), third.decoded.place_of(0)) == ("row 48", "row 81")
 
 
 def test_killed_in_the_middle_it_loses_nothing(small_plant: Plant, tmp_path: Path) -> None:
