@@ -327,6 +327,7 @@ def workers_of(house: House, role: Role) -> list[Background]:
     """What goes on beside the API in a process of that role."""
     workers = []
     if role.ingests:
+        workers.append(Background("spool", partial(store_leftovers, house)))
         workers += [_source_worker(house, source) for source in house.ingest.sources]
         if house.settings.ingest_file is None and house.settings.plant_file is None:
             workers.append(Background("source demo-plant", partial(feed, house)))
@@ -337,6 +338,12 @@ def workers_of(house: House, role: Role) -> list[Background]:
     if role.watches and house.loop is not None:
         workers.append(Background("live loop", house.loop.run))
     return workers
+
+
+def store_leftovers(house: House, stop: threading.Event) -> None:
+    """Store what the spool holds of sources that are no longer there; raises StoreUnavailable, to be tried again."""
+    house.pipeline.store_spooled()
+    stop.wait()
 
 
 def _source_worker(house: House, source: SourceConfig) -> Background:

@@ -195,14 +195,14 @@ class Pipeline:
         return replay(letters, self._preparation_for, self._store.historian, self.dead_letters)
 
     def store_spooled(self) -> None:
-        """Store what is spooled of sources that do not run, such as one that left the ingest file.
+        """Store what is spooled of sources that left the ingest file; the others store their own.
 
         Raises StoreUnavailable, and then the rest stays spooled.
         """
         spool = self._store.spool
         for name in spool.sources if spool else ():
             securing = self._securing(name)
-            while securing.spooled and name not in self._running:
+            while securing.spooled and name not in self._sources and name not in self._running:
                 securing.drain(self.config.batch_size)
 
     def _commit(self, batch: SampleBatch | SnapshotBatch) -> WriteResult:
