@@ -209,11 +209,20 @@ def test_late_and_corrected_samples_reach_the_columnstore(any_engine, small_plan
     late = batch(sample("level", 2, 2.0), sample("level", 4, -4.0), sample("level", 5, 5.0), sample("purity", 5, 1.0))
     assert historian.write(late) == WriteResult(2, 1, 1)
     assert historian.write(batch(sample("flow", 650, -650.0), sample("flow", 650.5, 1.0))) == WriteResult(1, 0, 1)
-    assert historian.write_snapshots(whole(*range(601, 701))) == WriteResult(5, 99 * 5 - 1, 1)
+    assert historian.write(batch(sample("sp.level", 650, -650.0))) == WriteResult(0, 0, 1)
+    assert historian.write_snapshots(whole(*range(601, 701))) == WriteResult(5, 99 * 5 - 2, 2)
     assert rows(any_engine, "SELECT count(*), count(DISTINCT (tag_id, time)) FROM reading") == [
         (600 + 99 * 5 + 8,) * 2
     ]
-    assert rows(any_engine, "SELECT value FROM correction ORDER BY value") == [(-650.0,), (4.0,), (650.0,)]
+    assert rows(any_engine, "SELECT value FROM correction ORDER BY value") == [
+        (-650.0,),
+        (-650.0,),
+        (4.0,),
+        (650.0,),
+        (650.0,),
+    ]
+    ordered = rows(any_engine, "SELECT * FROM reading ORDER BY tag_id, time")
+    assert ordered == sorted(ordered, key=lambda row: (row[1], row[0]))
     span = Span(NOON + 3 * MINUTE, NOON + 7 * MINUTE)
     assert [row.value for row in historian.samples("level", span)] == [-4.0, 5.0, 6.0]
 

@@ -40,15 +40,19 @@ _FORGET = """
     DELETE FROM move m USING unnest(%s, %s, %s) AS t (tag_id, first, last)
     WHERE m.tag_id = t.tag_id AND m.time BETWEEN t.first AND t.last
 """
+# OFFSET 0: each tag's samples are found by the tag's own limits
 _AGAIN = """
     INSERT INTO move (tag_id, time, before, after)
     SELECT tag_id, time, before, after
     FROM (
-        SELECT r.tag_id, r.time, lag(r.value) OVER (PARTITION BY r.tag_id ORDER BY r.time) AS before,
+        SELECT t.tag_id, r.time, lag(r.value) OVER (PARTITION BY t.tag_id ORDER BY r.time) AS before,
                r.value AS after, t.first
         FROM unnest(%s, %s, %s, %s) AS t (tag_id, earlier, first, later)
-        JOIN reading r ON r.tag_id = t.tag_id AND r.time BETWEEN t.earlier AND t.later AND r.time BETWEEN %s AND %s
-        WHERE r.quality = 2
+        CROSS JOIN LATERAL (
+            SELECT time, value FROM reading
+            WHERE tag_id = t.tag_id AND quality = 2 AND time BETWEEN t.earlier AND t.later AND time BETWEEN %s AND %s
+            OFFSET 0
+        ) r
     ) good
     WHERE before <> after AND time >= first
 """
