@@ -30,6 +30,7 @@ _INTEGERS = {
     7: ("UInt32", 0, 2**32 - 1),
     8: ("UInt64", 0, 2**64 - 1),
 }
+_EXACT = 2**53
 _FIELDS = {9: "float_value", 10: "double_value", 11: "boolean_value"}
 _QUALITIES = {0: Quality.BAD, 192: Quality.GOOD, 500: Quality.BAD}
 """Values of the property Quality: BAD, GOOD, STALE."""
@@ -106,7 +107,7 @@ def _time(message: Any) -> int | None:  # noqa: ANN401 generated class
 def number_of(metric: Metric, datatype: int) -> tuple[float, Quality]:
     """Value and quality of a metric of that type; raises NotANumber.
 
-    Null is NaN and bad. UInt64 and Int64 beyond 2^53 lose their last digits, as any float64 does.
+    Null is NaN and bad. An integer beyond 2^53 is refused: float64 does not hold its last digits.
     """
     message = metric.message
     field = message.WhichOneof("value")
@@ -132,6 +133,8 @@ def _integer(field: str, raw: int, datatype: int) -> int:
     size = high - low + 1
     for value in (raw, raw - widths[field], raw - size if raw < size else raw):
         if low <= value <= high:
+            if abs(value) > _EXACT:
+                raise NotANumber("too large for float64", f"{value} is beyond 2^53 = {_EXACT}")
             return value
     raise NotANumber("outside its type", f"{raw} is outside {name}, [{low}, {high}]")
 

@@ -467,3 +467,60 @@ def test_bad_quality_arrives_as_bad(broker: Broker, context: SourceContext) -> N
     (bad,) = delivery.samples
     assert math.isnan(bad.value)
     assert bad.quality == Quality.BAD
+
+
+def certificates(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
+    certificate, key = folder / "broker.pem", folder / "broker.key"
+    command = [need("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True, timeout=20)
+    return certificate, key
+
+
+def test_tls_with_a_certificate_of_our_own(tmp_path: Path, context: SourceContext) -> None:
+    certificate, key = certificates(tmp_path)
+    tls = [f"certfile {certificate}", f"keyfile {key}", f"cafile {certificate}", "require_certificate true"]
+    broker = Broker(tmp_path, *tls)
+    broker.start()
+    more = {
+        "url": broker.url.replace("mqtt:", "mqtts:"),
+        "ca_file": certificate,
+        "certificate": certificate,
+        "key": key,
+    }
+
+    async def run() -> list[Delivery]:
+        async with connected(config(broker, **more).build(context)) as deliveries:
+            files = ("--cafile", str(certificate), "--cert", str(certificate), "--key", str(key))
+            publish(broker, "plant/level", *map(sample, range(3000)), flags=("-h", "127.0.0.1", *files))
+            return await receive(deliveries, 3000)
+
+    try:
+        assert len(values(asyncio.run(run()))) == 3000
+    finally:
+        broker.stop()
+
+
+def test_a_broker_that_nobody_vouches_for_is_not_spoken_to(tmp_path: Path, context: SourceContext) -> None:
+    certificate, key = certificates(tmp_path)
+    broker = Broker(tmp_path, f"certfile {certificate}", f"keyfile {key}")
+    broker.start()
+
+    async def run() -> None:
+        async with config(broker, url=broker.url.replace("mqtt:", "mqtts:")).build(context) as source:
+            await anext(aiter(source))
+
+    try:
+        with pytest.raises(ConfigurationError, match="certificate verify failed"):
+            asyncio.run(asyncio.wait_for(run(), 20))
+    finally:
+        broker.stop()
+
+
+def test_a_file_that_is_no_certificate_is_named(tmp_path: Path, context: SourceContext) -> None:
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("no certificate")
+    given = {"name": "plc", "url": "mqtts://broker", "topics": ["a"], "ca_file": wrong}
+    with pytest.raises(ConfigurationError, match=r"plc: TLS cannot use .*wrong\.pem"):
+        MqttConfig.model_validate(given).build(context)

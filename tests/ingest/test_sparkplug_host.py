@@ -235,6 +235,7 @@ def test_numbers_of_every_type_are_read(host: SparkplugHost, fields: dict[str, o
     [
         ({"datatype": 5, "int_value": 256}, "outside its type"),
         ({"datatype": 2, "int_value": 70_000}, "outside its type"),
+        ({"datatype": 8, "long_value": 2**53 + 1}, "too large for float64"),
         ({"datatype": STRING, "string_value": "open"}, "not a number"),
         ({"datatype": 13, "long_value": MS}, "not a number"),
         ({"datatype": 0, "int_value": 1}, "not a number"),
