@@ -39,7 +39,16 @@ class Books:
         """The same for rows that are all new and newer than everything before."""
         update_latest(connection, before, whole.take(slice(-1, None)).rows())
         mark_dirty(connection, whole.tag, whole.time)
-        movable = np.isin(whole.tag, self._movable)
-        if movable.any():
-            moved = whole.rows(movable)
+        movable = np.flatnonzero(np.isin(whole.tag, self._movable))
+        if len(movable):
+            moved = _steps(whole.columns(movable)).rows()
             keep_moves(connection, moved, before.of(moved.tag[moved.first]))
+
+
+def _steps(whole: Whole) -> Whole:
+    """Without the rows that repeat the one before: no move is in them."""
+    steps = np.ones(len(whole.time), dtype=bool)
+    steps[1:] = (whole.value[1:] != whole.value[:-1]).any(axis=1)
+    if whole.quality is not None:
+        steps[1:] |= (whole.quality[1:] != whole.quality[:-1]).any(axis=1)
+    return whole.take(steps)

@@ -29,7 +29,7 @@ def pack(columns: Columns, null: Collection[str] = ()) -> bytes:
 
     A column of two dimensions holds an array in each row, or bytes when its dtype is uint8.
     """
-    rows = np.zeros(len(next(iter(columns.values()))), _row(columns, null))
+    rows = np.empty(len(next(iter(columns.values()))), _row(columns, null))
     rows["fields"] = len(columns)
     for name, column in columns.items():
         kind = rows.dtype[name] if name not in null else np.dtype("V0")
@@ -45,8 +45,7 @@ def copy_in(connection: Connection, table: str, columns: Sequence[str], rows: Se
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
-        for part in (_HEADER, *rows, _TRAILER):
-            copy.write(part)
+        copy.write(b"".join((_HEADER, *rows, _TRAILER)))
 
 
 def stage(connection: Connection, table: str, columns: Columns) -> None:

@@ -79,14 +79,21 @@ class Whole:
         quality = None if self.quality is None else self.quality[index]
         return type(self)(self.tag, self.time[index], self.value[index], quality)
 
-    def rows(self, columns: Index = slice(None)) -> Rows:
-        """Single samples of some of the tags."""
-        tag, value = self.tag[columns], self.value[:, columns]
+    def columns(self, index: NDArray[np.intp]) -> Self:
+        """Some of the tags, in another order."""
+        if len(index) == len(self.tag) and bool((index[1:] > index[:-1]).all()):
+            return self
+        quality = None if self.quality is None else self.quality[:, index]
+        return type(self)(self.tag[index], self.time, self.value[:, index], quality)
+
+    def rows(self) -> Rows:
+        """The same as single samples."""
         if self.quality is None:
-            quality = np.full(value.size, Quality.GOOD, np.int16)
+            quality = np.full(self.value.size, Quality.GOOD, np.int16)
         else:
-            quality = self.quality[:, columns].T.astype(np.int16).reshape(-1)
-        return Rows(np.repeat(tag, len(self.time)), np.tile(self.time, len(tag)), value.T.reshape(-1), quality)
+            quality = self.quality.T.astype(np.int16).reshape(-1)
+        tag, time = np.repeat(self.tag, len(self.time)), np.tile(self.time, len(self.tag))
+        return Rows(tag, time, self.value.T.reshape(-1), quality)
 
 
 def arrange_whole(numbers: NDArray[np.int32], batch: SnapshotBatch) -> Whole:

@@ -67,12 +67,15 @@ def copy_snapshots(
     quality: NDArray[np.uint8] | None,
 ) -> None:
     """Append rows that are new; `quality` None: all good."""
-    parts = []
-    good = np.ones(len(time), dtype=bool) if quality is None else (quality == Quality.GOOD).all(axis=1)
-    none = np.empty((len(time), 0), np.uint8) if quality is None else quality
-    for some, null in ((good, {"quality"}), (~good, set[str]())):
-        if some.any():
-            parts.append(pack(_columns(unit, time[some], value[some], none[some]), null))
+    none = np.empty((len(time), 0), np.uint8)
+    good = None if quality is None else (quality == Quality.GOOD).all(axis=1)
+    if quality is None or good is None or good.all():
+        parts = [pack(_columns(unit, time, value, none), {"quality"})]
+    else:
+        parts = [
+            pack(_columns(unit, time[good], value[good], none[good]), {"quality"}),
+            pack(_columns(unit, time[~good], value[~good], quality[~good])),
+        ]
     copy_in(connection, "snapshot", ["time", "unit_id", "value", "quality"], parts)
 
 

@@ -130,8 +130,8 @@ class Writer:
         if blocks is None or (len(known) and whole.time[0] <= known.max()):
             return False
         for block in blocks:
-            quality = None if whole.quality is None else whole.quality[:, block.columns]
-            copy_snapshots(connection, block.unit, whole.time, whole.value[:, block.columns], quality)
+            part = whole.columns(block.columns)
+            copy_snapshots(connection, block.unit, part.time, part.value, part.quality)
         return True
 
     @cached_property
