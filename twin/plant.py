@@ -1,6 +1,6 @@
 """The plant as its plant file describes it: assets, tags, limits, shifts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -79,6 +79,14 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the historian keeps what; None: for ever."""
+
+    samples: timedelta | None = None
+    rollups: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A part of the plant; `parent` is None for the top."""
 
@@ -100,6 +108,7 @@ class Plant:
     shifts: tuple[Shift, ...]
     assets: tuple[Asset, ...]
     tags: tuple[Tag, ...]
+    retention: Mapping[TagRole, Retention] = field(default_factory=dict)
 
     @cached_property
     def _by_name(self) -> dict[str, Tag]:

@@ -14,11 +14,15 @@ from twin.clock import Shift
 from twin.duration import Duration, parse_duration
 from twin.errors import PlantFileError
 from twin.mistakes import Mistake, file_error, mistakes_of_form
-from twin.plant import Asset, Limits, Plant, Tag, TagRole
+from twin.plant import Asset, Limits, Plant, Retention, Tag, TagRole
 from twin.units import is_unit
 from twin.yaml_lines import FieldPath
 
 _ON_CHANGE = "on change"
+_DAY = timedelta(days=1)
+
+SHORTEST_RETENTION = timedelta(days=14)
+"""Twice as long as the latest sample is accepted; rollups of older samples are final."""
 
 
 def _cadence(text: object) -> timedelta | None:
@@ -102,6 +106,11 @@ class _Tag(_Entry):
         return Limits(**self.limits.model_dump())
 
 
+class _Retention(_Entry):
+    samples: Duration | None = None
+    rollups: Duration | None = None
+
+
 class _Plant(_Entry):
     name: Name
     description: str
@@ -111,6 +120,7 @@ class _Plant(_Entry):
     night_shift: Name
     assets: tuple[_Asset, ...] = Field(min_length=1)
     tags: tuple[_Tag, ...] = Field(min_length=1)
+    retention: dict[TagRole, _Retention] = Field(default_factory=dict)
 
 
 def load_plant(path: Path) -> Plant:
@@ -138,6 +148,7 @@ def _plant(entry: _Plant) -> Plant:
             Asset(item.name, item.description, item.parent, item.aliases) for item in _from_top(entry.assets)
         ),
         tags=tuple(_tag(item) for item in entry.tags),
+        retention={role: Retention(item.samples, item.rollups) for role, item in entry.retention.items()},
     )
 
 
@@ -180,6 +191,7 @@ def _mistakes_of_meaning(plant: _Plant) -> Iterator[Mistake]:
     yield from _repeated("tags", [item.name for item in plant.tags])
     yield from _shift_mistakes(plant)
     yield from _asset_mistakes(plant)
+    yield from _retention_mistakes(plant)
     tags = {tag.name: tag for tag in plant.tags}
     assets = {asset.name for asset in plant.assets}
     names = {name.casefold(): name for name in tags}
@@ -219,6 +231,21 @@ def _asset_mistakes(plant: _Plant) -> Iterator[Mistake]:
             yield Mistake(at, asset.parent, f"one of the assets {', '.join(sorted(by_name))}")
         elif _depth(asset, by_name) is None:
             yield Mistake(at, asset.parent, "a parent that is not below the asset itself (they go round in a circle)")
+
+
+def _retention_mistakes(plant: _Plant) -> Iterator[Mistake]:
+    for role, entry in plant.retention.items():
+        at: FieldPath = ("retention", role.value)
+        if entry.samples is not None and entry.samples < SHORTEST_RETENTION:
+            yield Mistake(
+                (*at, "samples"),
+                f"{entry.samples / _DAY:g} d",
+                f"{SHORTEST_RETENTION / _DAY:g} d or more: what comes late has to find the samples around it",
+            )
+        if entry.rollups is not None and (entry.samples is None or entry.rollups < entry.samples):
+            yield Mistake(
+                (*at, "rollups"), f"{entry.rollups / _DAY:g} d", "no less than samples, which are given as well"
+            )
 
 
 def _range_mistakes(at: FieldPath, tag: _Tag) -> Iterator[Mistake]:

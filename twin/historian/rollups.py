@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, Row, insert, text
+from sqlalchemy.exc import OperationalError
 
 from twin.clock import from_datetime64, to_datetime64
 from twin.historian.arrays import array, execute
@@ -124,7 +126,8 @@ def mark_dirty(connection: psycopg.Connection[Any], tags: NDArray[np.int32], tim
 def refresh(engine: Engine, until: datetime) -> None:
     """Roll up what is marked in the whole buckets that end at `until` or before; the rest stays marked.
 
-    Every transaction is a short one, so it may be broken off at any time. Two at once do no harm.
+    Every transaction is a short one, so it may be broken off at any time. Two at once do no harm: where a policy of
+    the server is at work, the rest waits for the next time.
     """
     with store_errors(engine):
         for level in LEVELS:
@@ -134,8 +137,8 @@ def refresh(engine: Engine, until: datetime) -> None:
                 marks = _compact(connection, level, end)
             for mark in marks:
                 for start, stop in _slices(mark.start_time, min(mark.end_time, end), level.slice):
-                    if kind is Kind.TIMESCALE:
-                        _refresh_aggregate(engine, level, start, stop)
+                    if kind is Kind.TIMESCALE and not _refresh_aggregate(engine, level, start, stop):
+                        return
                     with engine.begin() as connection:
                         _refresh_own(connection, kind, level, mark.tag_id, start, stop)
                         _move_on(connection, level, mark, start, stop)
@@ -147,12 +150,17 @@ def _compact(connection: Connection, level: Level, until: datetime) -> list[_Mar
     return sorted(rows, key=lambda row: row.start_time)
 
 
-def _refresh_aggregate(engine: Engine, level: Level, start: datetime, end: datetime) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(
-            text("CALL refresh_continuous_aggregate(CAST(:name AS regclass), :start, :end)"),
-            {"name": f"aggregate_{level.name}", "start": start, "end": end},
-        )
+def _refresh_aggregate(engine: Engine, level: Level, start: datetime, end: datetime) -> bool:
+    """Whether it could be done; not while somebody else refreshes the same stretch."""
+    call = text("CALL refresh_continuous_aggregate(CAST(:name AS regclass), :start, :end)")
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(call, {"name": f"aggregate_{level.name}", "start": start, "end": end})
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def _refresh_own(

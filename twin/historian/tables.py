@@ -154,6 +154,14 @@ ROLLUP_DIRTY = Table(
 )
 
 
+RETENTION_EDGE = Table(
+    "retention_edge",
+    METADATA,
+    Column("role", Text, primary_key=True),
+    Column("time", _INSTANT, nullable=False),
+)
+
+
 def _refreshed(level: str) -> Table:
     return Table(
         f"refreshed_{level}",

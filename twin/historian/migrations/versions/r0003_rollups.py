@@ -66,6 +66,11 @@ CREATE TABLE rollup_dirty (
     level smallint NOT NULL,
     CONSTRAINT rollup_dirty_pkey PRIMARY KEY (id)
 );
+CREATE TABLE retention_edge (
+    role text NOT NULL,
+    time timestamptz NOT NULL,
+    CONSTRAINT retention_edge_pkey PRIMARY KEY (role)
+);
 INSERT INTO rollup_dirty (start_time, end_time, level)
     SELECT min(oldest.time), max(latest.time) + INTERVAL '1 minute', 0
     FROM latest CROSS JOIN LATERAL (SELECT time FROM sample WHERE tag_id = latest.tag_id ORDER BY time LIMIT 1) oldest
