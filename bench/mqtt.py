@@ -45,7 +45,7 @@ from twin.sample import SampleBatch
 RESULTS = ROOT / "bench" / "results" / "mqtt.json"
 TAGS, RATE = 50, 20_000
 SETTLE_S, LATENCY_LIMIT_S = 30.0, 1.0
-SINGLE_RATES = (2_000, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000, 15_000, 20_000)
+SINGLE_RATES = (2_000, 4_000, 6_000, 8_000, 10_000, 12_000, 15_000, 20_000)
 PORT_TRIES_S = 10.0
 
 

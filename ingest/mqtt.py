@@ -89,7 +89,7 @@ class MqttSource:
                 yield delivery
 
     def _read(self, messages: Sequence[Message]) -> list[Delivery]:
-        received = [Received(m.payload, self._addresses.of(m.topic), m.arrived) for m in messages]
+        received = [Received(m.payload, self._addresses.of(m.topic), m.arrived, m.retained) for m in messages]
         deliveries = []
         for reading in self._reader.read(received):
             members = [messages[i] for i in reading.members]

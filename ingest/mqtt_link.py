@@ -23,7 +23,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ingest.source_config import SourceConfig
 from twin.clock import Clock
@@ -39,7 +39,7 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _ANSWER_S, _GOODBYE_S = 10.0, 2.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 10.0
 _PACKETS_AT_ONCE = 500
-_HELD_BYTES = 16 << 20
+_HELD_BYTES, _MESSAGE_BYTES = 32 << 20, 300
 _GATHER_S, _GATHER_MESSAGES, _GATHER_BYTES = 0.005, 2000, 1 << 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -62,8 +62,10 @@ class BrokerConfig(SourceConfig):
     certificate: Path | None = Field(default=None, description="Our certificate, PEM, for brokers that ask for one")
     key: Path | None = Field(default=None, description="Its private key, PEM")
     client_id: str | None = Field(default=None, min_length=1, description="Unique at the broker, the same every time")
-    keep_alive: Duration = timedelta(seconds=30)
-    session_expiry: Duration = Field(default=timedelta(days=7), description="How long the broker keeps our session")
+    keep_alive: Duration = Field(default=timedelta(seconds=30), ge=timedelta(seconds=1), le=timedelta(hours=18))
+    session_expiry: Duration = Field(
+        default=timedelta(days=7), le=timedelta(days=3650), description="How long the broker keeps our session"
+    )
     receive_maximum: int = Field(default=20_000, ge=1, le=65_535, description="Messages not yet acknowledged, MQTT 5")
 
     @field_validator("url")
@@ -78,6 +80,15 @@ class BrokerConfig(SourceConfig):
             raise ValueError("a port from 1 to 65535")
         return url
 
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        given = [name for name in ("ca_file", "certificate", "key") if getattr(self, name) is not None]
+        if given and not self.url.startswith("mqtts:"):
+            raise ValueError(f"{given[0]} needs a URL that begins with mqtts://")
+        if self.key is not None and self.certificate is None:
+            raise ValueError("key needs the certificate that it belongs to")
+        return self
+
     @property
     def address(self) -> tuple[str, int]:
         """Host and port."""
@@ -87,14 +98,23 @@ class BrokerConfig(SourceConfig):
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message as it came; `arrived` is microseconds since the epoch, `done` that it may be acknowledged."""
+    """A message as it came; `arrived` is microseconds since the epoch, `done` that it may be acknowledged.
+
+    A retained one lay at the broker for an unknown time.
+    """
 
     topic: str
     payload: bytes
     arrived: int
     number: int
     qos: int
+    retained: bool = False
     done: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        return len(self.payload) + _MESSAGE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +205,7 @@ class MqttLink:
         self._lost = asyncio.Event()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._keeper = asyncio.create_task(self._keep())
+        self._keeper.add_done_callback(lambda keeper: self._news.set())
         return self
 
     async def __aexit__(
@@ -203,8 +224,8 @@ class MqttLink:
     async def gather(self) -> list[Message]:
         """What came, at least one message; waits a few milliseconds for more."""
         while not self._inbox:
-            if self._fault is not None:
-                raise self._fault
+            if self._keeper.done():
+                self._keeper.result()
             self._news.clear()
             await self._news.wait()
         if len(self._inbox) < _GATHER_MESSAGES and self._held_bytes < _GATHER_BYTES:
@@ -213,7 +234,7 @@ class MqttLink:
         size = 0
         while self._inbox and len(taken) < _GATHER_MESSAGES and size < _GATHER_BYTES:
             taken.append(self._inbox.popleft())
-            size += len(taken[-1].payload)
+            size += taken[-1].size
         self._held_bytes -= size
         if self._paused is not None and self._held_bytes < _HELD_BYTES // 2:
             self._loop.add_reader(self._paused, self._read)
@@ -250,8 +271,7 @@ class MqttLink:
                     self._refuse(self._why)
             self._drop_connection()
             if self._fault is not None:
-                self._news.set()
-                return
+                raise self._fault
             if self._loop.time() - began > _LONGEST_PAUSE_S:
                 pause = _FIRST_PAUSE_S
             log.warning("broker away", source=self._config.name, reason=self._why, pause_s=pause)
@@ -334,11 +354,11 @@ class MqttLink:
             topic = message.topic
         except UnicodeDecodeError:
             topic = "\N{REPLACEMENT CHARACTER}"
-        kept = Message(topic, bytes(message.payload), arrived, message.mid, message.qos)
+        kept = Message(topic, bytes(message.payload), arrived, message.mid, message.qos, message.retain)
         self._inbox.append(kept)
         if message.qos:
             self._unacknowledged.append(kept)
-        self._held_bytes += len(kept.payload)
+        self._held_bytes += kept.size
         self._news.set()
         sock = self._client.socket()
         if self._held_bytes > _HELD_BYTES and self._paused is None and sock is not None:

@@ -65,11 +65,15 @@ class JsonPayload(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A payload, the tag that its topic or key names, and its arrival in microseconds since the epoch."""
+    """A payload, the tag that its topic or key names, and its arrival in microseconds since the epoch.
+
+    A retained one lay with the broker before: its arrival says nothing of its time.
+    """
 
     payload: bytes
     tag: str | None
     arrived: int
+    retained: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -183,24 +187,24 @@ class JsonReader:
             document = document["samples"]
         whole = not isinstance(document, list)
         for item in [document] if whole else document:
-            rows, wrong = self._rows(item, message.tag)
+            rows, wrong = self._rows(item, message)
             into.rows.extend(rows)
             into.arrived.extend([message.arrived] * len(rows))
             for reason, detail in wrong:
                 payload = message.payload if whole else _bytes(item)
                 into.unreadable.append(Unreadable(payload, reason, detail))
 
-    def _rows(self, item: Json, tag: str | None) -> tuple[list[_Row], list[tuple[str, str]]]:
+    def _rows(self, item: Json, message: Received) -> tuple[list[_Row], list[tuple[str, str]]]:
         """Samples of one item, and reason and detail of what in it is none."""
         rows: list[_Row] = []
         wrong: list[tuple[str, str]] = []
-        parts = self._parts(item, tag)
+        parts = self._parts(item, message.tag)
         while True:
             try:
                 part = next(parts, None)
                 if part is None:
                     return rows, wrong
-                rows.append(self._row(*part))
+                rows.append(self._row(*part, message.retained))
             except _Wrong as error:
                 wrong.append((error.reason, str(error)))
 
@@ -227,7 +231,7 @@ class JsonReader:
         else:
             raise _Wrong("not a sample", f"{_shown(item)} has neither {names.value} nor {names.values}")
 
-    def _row(self, tag: Json, time: Json, value: Json, quality: Json) -> _Row:
+    def _row(self, tag: Json, time: Json, value: Json, quality: Json, retained: bool) -> _Row:
         if tag is None:
             raise _Wrong("no tag", f"{_shown(value)} has no {self._config.tag}, and the topic names none")
         if not isinstance(tag, str) or not 0 < len(tag) <= _MAX_TAG:
@@ -240,7 +244,7 @@ class JsonReader:
         if time is None:
             if self._config.without_time is WithoutTime.REFUSE:
                 raise _Wrong("no time", f"{tag} = {_shown(value)} has no {self._config.time}")
-            if self._config.without_time is WithoutTime.UNCERTAIN:
+            if retained or self._config.without_time is WithoutTime.UNCERTAIN:
                 code = min(code, Quality.UNCERTAIN)
         elif not self._is_time(time):
             expected = "expected ISO 8601" if self._config.epoch else "a number needs `epoch` in the configuration"

@@ -442,6 +442,8 @@ def test_a_topic_names_a_tag(topics: list[str], topic: str, address: str) -> Non
         ("topics", ["plant/#/x"]),
         ("topics", [""]),
         ("receive_maximum", 0),
+        ("keep_alive", "500 ms"),
+        ("session_expiry", "50000 d"),
         ("protocol", "3.1"),
     ],
 )
@@ -450,6 +452,13 @@ def test_a_mistake_in_the_configuration_names_its_field(field: str, value: objec
     with pytest.raises(ValidationError) as error:
         MqttConfig.model_validate(given)
     assert error.value.errors()[0]["loc"][0] == field
+
+
+@pytest.mark.parametrize("more", [{"ca_file": "ca.pem"}, {"url": "mqtts://broker", "key": "own.key"}])
+def test_tls_by_halves_is_refused(more: dict[str, object]) -> None:
+    given = {"name": "plc", "url": "mqtt://broker", "topics": ["a"], **more}
+    with pytest.raises(ValidationError, match=r"mqtts://|the certificate that it belongs to"):
+        MqttConfig.model_validate(given)
 
 
 def test_a_password_is_not_in_what_is_logged() -> None:

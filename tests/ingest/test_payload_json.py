@@ -102,6 +102,12 @@ def test_a_sample_without_a_time_is_uncertain_unless_a_person_said_that_arrival_
     assert (sample.time, sample.quality) == (NOW + timedelta(seconds=5), Quality.UNCERTAIN)
 
 
+def test_what_lay_with_the_broker_has_no_good_time_of_arrival() -> None:
+    reader = JsonReader(JsonPayload.model_validate({"without_time": "arrival"}))
+    (reading,) = reader.read([Received(b"1", "a", ARRIVED, retained=True), Received(b"2", "a", ARRIVED)])
+    assert [sample.quality for sample in reading.samples] == [Quality.UNCERTAIN, Quality.GOOD]
+
+
 def test_or_is_refused_when_a_person_wants_that() -> None:
     config = JsonPayload.model_validate({"without_time": "refuse"})
     assert [wrong.reason for wrong in refused(b"3", config=config, tag="a")] == ["no time"]
