@@ -18,10 +18,10 @@ from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.historian.migrations import migrate
 
-from ..ingest.broker import Broker, free_port
-from .ledger import Ledger, stored
+from ..ingest.broker import Broker
+from .ledger import Ledger, patiently, stored
 from .proxy import Relay
-from .stand import Ingest, mqtt, until
+from .stand import Ingest, mqtt, port_of_the_api, until
 
 LONG = os.environ.get("FORETELL_FAULTS") == "long"
 REPORT = Path(__file__).parents[2] / "bench" / "results" / "faults.json"
@@ -80,9 +80,16 @@ class Stand:
 
     def rows(self) -> int:
         """Samples in the table."""
-        with self.engine.connect() as connection:
-            number: int = connection.execute(text("SELECT count(*) FROM reading")).scalar_one()
-        return number
+        return int(self.scalar("SELECT count(*) FROM reading"))
+
+    def scalar(self, query: str) -> Any:
+        """The one value of a query, once the database can be asked."""
+
+        def ask() -> Any:
+            with self.engine.connect() as connection:
+                return connection.execute(text(query)).scalar_one()
+
+        return patiently(ask)
 
     def table(self) -> dict[Any, float]:
         """What the table has."""
@@ -118,7 +125,7 @@ def standing(folder: Path, server: EmbeddedPostgres) -> Iterator[Stand]:
         broker.start()
         stack.callback(broker.stop)
         through = url.set(port=relay.port).render_as_string(hide_password=False)
-        ingest = Ingest(folder, through, free_port(), sources=[mqtt(broker.port)])
+        ingest = Ingest(folder, through, port_of_the_api(), sources=[mqtt(broker.port)])
         stack.callback(ingest.kill)
         yield Stand(folder, server, engine, relay, broker, ingest)
     engine.dispose()

@@ -1,12 +1,16 @@
 """The sender's own book: what it sent, and what the other side said it had."""
 
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Row, TextClause, text
+from sqlalchemy.exc import DBAPIError
 
+T = TypeVar("T")
 Key = tuple[str, datetime]
 
 
@@ -61,8 +65,24 @@ class Difference:
 def stored(engine: Engine) -> dict[Key, float]:
     """Every sample of the table; fails when one is there twice."""
     query = text("SELECT t.name, r.time, coalesce(r.value, 'NaN') FROM reading r JOIN tag t ON t.id = r.tag_id")
-    with engine.connect() as connection:
-        rows = connection.execute(query).all()
+    rows = patiently(lambda: _all(engine, query))
     found = {(name, time): value for name, time, value in rows}
     assert len(found) == len(rows), f"{len(rows) - len(found)} samples are in the table twice"
     return found
+
+
+def _all(engine: Engine, query: TextClause) -> Sequence[Row[Any]]:
+    with engine.connect() as connection:
+        return connection.execute(query).all()
+
+
+def patiently(work: Callable[[], T], patience: float = 60.0) -> T:
+    """The result, once the database has recovered from what was done to it."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return work()
+        except DBAPIError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)

@@ -83,7 +83,7 @@ class Relay:
                 sink.sendall(data)
         for end in (source, sink):
             with suppress(OSError):
-                end.close()
+                end.shutdown(socket.SHUT_RDWR)
 
     def _spent(self, size: int) -> bool:
         """Whether the bytes allowed by `cut_after` are used up by these."""

@@ -2,12 +2,15 @@
 
 import json
 import os
+import random
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +32,15 @@ def until(holds: Callable[[], bool], what: str, patience: float = PATIENCE_S) ->
         assert time.monotonic() - began < patience, f"after {patience:g} s still not: {what}"
         time.sleep(0.2)
     return time.monotonic() - began
+
+
+def port_of_the_api() -> int:
+    """A port whose neighbour is free; below those that the kernel gives to connections."""
+    while True:
+        port = random.randrange(15_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port + 1))
+            return port
 
 
 def plant_file(folder: Path) -> Path:

@@ -12,6 +12,16 @@ from twin.errors import ConfigurationError, StoreUnavailable
 from twin.historian.arrays import register
 
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+_SESSION = {
+    "timezone": "UTC",
+    # a client that is gone without a word must not keep its locks: 10 s idle, then three probes 5 s apart
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "idle_in_transaction_session_timeout": 60_000,
+}
+_PROBES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
+"""The same from this side, so that a write into a network that is cut ends."""
 
 
 def open_engine(url: str) -> Engine:
@@ -33,7 +43,12 @@ def open_engine(url: str) -> Engine:
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "application_name": "foretell", "options": "-c timezone=UTC"},
+        connect_args={
+            "connect_timeout": 10,
+            "application_name": "foretell",
+            "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
+            **_PROBES,
+        },
     )
     event.listen(engine, "connect", lambda connection, _: register(connection))
     return engine
