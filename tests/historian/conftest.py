@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from sqlalchemy import Engine, text
@@ -68,6 +69,13 @@ def _native() -> list[object]:
 def native_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The same on the servers that run several connections at once, and whose connections can be cut."""
     yield from _emptied(request, request.param)
+
+
+@pytest.fixture
+def empty_server(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Engine]]:
+    """Gives the same on the server of that name in URLS."""
+    with ExitStack() as opened:
+        yield lambda server: opened.enter_context(contextmanager(_emptied)(request, server))
 
 
 @pytest.fixture(params=STORES)

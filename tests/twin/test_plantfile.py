@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from twin.errors import PlantFileError
-from twin.plant import Limits, TagRole
+from twin.plant import Limits, Retention, TagRole
 from twin.plantfile import _Asset, _Limits, _Plant, _Tag, load_plant
 
 GOOD = """\
@@ -88,6 +88,27 @@ def test_everything_in_the_file_is_in_the_plant(tmp_path: Path) -> None:
     assert plant.tag("TI1.SP").cadence is None
     assert plant.max_silence(temperature) == max(5 * temperature.cadence, plant.step)
     assert plant.max_silence(plant.tag("TI1.SP")) is None
+
+
+def test_each_role_may_have_its_retention(tmp_path: Path) -> None:
+    plant = load(tmp_path, GOOD + "retention:\n  measured: {samples: 90 d, rollups: 3650 d}\n  mv: {samples: 14 d}\n")
+    assert plant.retention == {
+        TagRole.MEASURED: Retention(timedelta(days=90), timedelta(days=3650)),
+        TagRole.MV: Retention(timedelta(days=14), None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("samples: 13 d", r"retention.measured.samples is 13 d, expected 14 d or more"),
+        ("samples: 30 d, rollups: 20 d", r"retention.measured.rollups is 20 d, expected no less than samples"),
+        ("rollups: 20 d", r"retention.measured.rollups is 20 d, expected no less than samples"),
+    ],
+)
+def test_a_retention_that_loses_what_is_needed_is_refused(tmp_path: Path, entry: str, said: str) -> None:
+    with pytest.raises(PlantFileError, match=said):
+        load(tmp_path, GOOD + f"retention:\n  measured: {{{entry}}}\n")
 
 
 def test_words_that_yaml_would_turn_stay_words(tmp_path: Path) -> None:

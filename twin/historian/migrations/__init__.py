@@ -15,24 +15,24 @@ from twin.historian.connection import store_errors
 _MIGRATION_LOCK = 0x466F726574656C  # any number that no other program locks: "Foretel" in ASCII
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the schema up to date; does nothing when it is.
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to date, or to an older revision; does nothing when it is.
 
     Several processes may call it at once: one migrates, the others wait for it. Raises SchemaMismatch when the
     database is newer than this Foretell, StoreUnavailable when it is away.
     """
     with store_errors(engine), engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        _refuse_newer(connection)
+        refuse_newer(_current(connection))
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def check_schema(engine: Engine) -> None:
     """Raise SchemaMismatch, naming both revisions, unless the schema is the one this Foretell was written for."""
     with store_errors(engine), engine.connect() as connection:
-        _refuse_newer(connection)
+        refuse_newer(_current(connection))
         current, head = _current(connection), _head()
         if current != head:
             raise SchemaMismatch(
@@ -43,18 +43,24 @@ def check_schema(engine: Engine) -> None:
             )
 
 
-def _refuse_newer(connection: Connection) -> None:
-    current = _current(connection)
-    if current is None:
+def current_revision(engine: Engine) -> str | None:
+    """The revision that the database is at; None when it has no schema."""
+    with store_errors(engine), engine.connect() as connection:
+        return _current(connection)
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Raise SchemaMismatch for a revision that this Foretell does not know."""
+    if revision is None:
         return
     try:
-        _scripts().get_revision(current)
+        _scripts().get_revision(revision)
     except CommandError as error:
         raise SchemaMismatch(
-            f"the database schema is at revision {current}, newer than {_head()}, the last one that this Foretell "
+            f"the database schema is at revision {revision}, newer than {_head()}, the last one that this Foretell "
             "knows: upgrade Foretell",
             field="database_url",
-            value=current,
+            value=revision,
             limit=_head(),
         ) from error
 
