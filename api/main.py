@@ -35,6 +35,7 @@ from ingest.source_config import SourceConfig, SourceContext
 from models.anomaly.silence import SilenceWatch
 from twin.clock import Clock, Span, SystemClock
 from twin.errors import CheckpointError, ConfigurationError, EmptyWindow
+from twin.historian import backup
 from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.historian.events import PostgresEventLog
@@ -117,6 +118,18 @@ def check(url: str) -> None:
     """Raise StoreUnavailable or SchemaMismatch unless the database fits this version."""
     with engine_of(url) as engine:
         check_schema(engine)
+
+
+def back_up(url: str, file: Path, report: Report) -> int:
+    """Write the whole historian into a file; gives how many rows it holds."""
+    with engine_of(url) as engine:
+        return backup.back_up(engine, file, report).rows
+
+
+def restore(url: str, file: Path, report: Report) -> int:
+    """Put a backup into an empty database; gives how many rows came back."""
+    with engine_of(url) as engine:
+        return backup.restore(engine, file, report).rows
 
 
 def read_plant(settings: Settings) -> Plant:

@@ -1,12 +1,15 @@
-"""`foretell db`: the schema of the historian."""
+"""`foretell db`: the schema of the historian, its backup and its way back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from api.cli.client import load_settings
 from api.cli.output import Json, err, print_json
+from api.progress import Stages
 
 app = typer.Typer(help="Look after the historian's database.", no_args_is_help=True)
 
@@ -15,6 +18,10 @@ EPILOG = """Examples:
 foretell db check
 
 FORETELL_DATABASE_URL=postgresql://user:secret@host/foretell foretell db upgrade --json
+
+foretell db backup plant.foretell
+
+FORETELL_DATABASE_URL=postgresql://user:secret@host/empty foretell db restore plant.foretell
 
 psql "$(foretell db url)" (while foretell demo or foretell up runs)"""
 
@@ -54,3 +61,25 @@ def show_url(*, as_json: Json = False) -> None:
     with _database() as url:
         plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
     print_json({"url": plain}) if as_json else typer.echo(plain)
+
+
+@app.command("backup", epilog=EPILOG)
+def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], *, as_json: Json = False) -> None:
+    """Write everything that the historian holds into one file; writers go on meanwhile."""
+    from api.main import back_up
+
+    with _database() as url, Stages(err()).stage("Backup") as report:
+        rows = back_up(url, file, report)
+    size = file.stat().st_size
+    text = f"{file} holds {rows:,} rows in {size / 1e6:,.1f} MB."
+    print_json({"file": str(file), "rows": rows, "bytes": size}) if as_json else typer.echo(text)
+
+
+@app.command("restore", epilog=EPILOG)
+def restore(file: Annotated[Path, typer.Argument(help="A backup.")], *, as_json: Json = False) -> None:
+    """Put a backup into an empty database, on any kind of server."""
+    from api.main import restore as put_back
+
+    with _database() as url, Stages(err()).stage("Restore") as report:
+        rows = put_back(url, file, report)
+    print_json({"file": str(file), "rows": rows}) if as_json else typer.echo(f"{rows:,} rows are back.")

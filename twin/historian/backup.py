@@ -77,6 +77,11 @@ class Manifest:
     made_at: str
     members: tuple[Member, ...]
 
+    @property
+    def rows(self) -> int:
+        """Of all tables."""
+        return sum(member.rows for member in self.members)
+
 
 def back_up(engine: Engine, file: Path, progress: Report = lambda done: None) -> Manifest:
     """Write the historian as it is at one moment; writers go on meanwhile. The file appears when it is complete.
