@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field
 
-from ingest.mqtt_link import BrokerConfig, Message, MqttLink
+from ingest.broker_config import BrokerConfig
+from ingest.mqtt_link import Message, MqttLink
 from ingest.payload_json import JsonPayload, JsonReader, Received
 from ingest.source_config import SourceContext
 from twin.delivery import Delivery

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from ingest.mqtt_link import BrokerConfig, Message, MqttLink, Presence
+from ingest.broker_config import BrokerConfig
+from ingest.mqtt_link import Message, MqttLink, Presence
 from ingest.source_config import SourceContext
 from ingest.sparkplug_host import NAMESPACE, NodeId, SparkplugHost, filters
 from ingest.sparkplug_payload import rebirth_command
