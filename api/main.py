@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from fastapi import FastAPI
 from rich.console import Console
 from sqlalchemy import Engine, text
@@ -34,12 +35,13 @@ from ingest.pipeline import Pipeline
 from ingest.source_config import SourceConfig, SourceContext
 from models.anomaly.silence import SilenceWatch
 from twin.clock import Clock, Span, SystemClock
-from twin.errors import CheckpointError, ConfigurationError, EmptyWindow
+from twin.errors import CheckpointError, ConfigurationError, EmptyWindow, StoreUnavailable
 from twin.historian import backup
 from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.historian.events import PostgresEventLog
 from twin.historian.journal import PostgresJournal
+from twin.historian.maintenance import Maintenance
 from twin.historian.migrations import check_schema, migrate
 from twin.historian.tables import METADATA, TAG
 from twin.historian.timescale import PostgresHistorian
@@ -61,6 +63,8 @@ INGEST = "ingest"
 DETECTOR = "detector"
 NIGHT, PLANT, TRUTH = "night.txt", "plant.json", "truth.json"
 MINUTE = timedelta(minutes=1)
+
+log = structlog.get_logger(__name__)
 
 
 class DemoState(Enum):
@@ -214,9 +218,17 @@ def furnished(
     ingests: bool = False,
     clock: Clock | None = None,
 ) -> Iterator[House]:
-    """Every part, on a database whose schema is brought to this version."""
+    """Every part, on a database whose schema is brought to this version.
+
+    A process that ingests does not need the database at its start: it has the spool.
+    """
     with database(settings, console) as url, engine_of(url) as engine:
-        migrate(engine)
+        try:
+            migrate(engine)
+        except StoreUnavailable as error:
+            if not ingests:
+                raise
+            log.warning("historian away at the start, samples go to the spool", reason=error.detail)
         house = build(settings, engine, clock or SystemClock(), with_model=with_model, ingests=ingests)
         with house.pipeline, house.notebook:
             yield house
@@ -340,7 +352,7 @@ def workers_of(house: House, role: Role) -> list[Background]:
     """What goes on beside the API in a process of that role."""
     workers = []
     if role.ingests:
-        workers.append(Background("spool", partial(store_leftovers, house)))
+        workers.append(Background("store", partial(settle, house)))
         workers += [_source_worker(house, source) for source in house.ingest.sources]
         if house.settings.ingest_file is None and house.settings.plant_file is None:
             workers.append(Background("source demo-plant", partial(feed, house)))
@@ -348,13 +360,18 @@ def workers_of(house: House, role: Role) -> list[Background]:
         twin = house.twin
         watch_silence = SilenceWatch(twin.plant, twin.historian, twin.events, twin.clock)
         workers.append(Background("silence", watch_silence.run))
+        workers.append(Background("maintenance", Maintenance(house.engine, twin.plant, twin.clock).run))
     if role.watches and house.loop is not None:
         workers.append(Background("live loop", house.loop.run))
     return workers
 
 
-def store_leftovers(house: House, stop: threading.Event) -> None:
-    """Store what the spool holds of sources that are no longer there; raises StoreUnavailable, to be tried again."""
+def settle(house: House, stop: threading.Event) -> None:
+    """Bring the schema to this version, and store what the spool holds of sources that are no longer there.
+
+    Raises StoreUnavailable, to be tried again.
+    """
+    migrate(house.engine)
     house.pipeline.store_spooled()
     stop.wait()
 

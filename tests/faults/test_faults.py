@@ -130,6 +130,7 @@ def test_the_database_is_away_longer_than_memory_lasts(stand: Stand, book: Book)
         until(lambda: stand.status()["spool"]["samples"] > 0, "samples are on the spool")
         stand.ingest.restart()
         sender.send_for(SECONDS)
+        until(lambda: stand.status()["spool"]["samples"] > 0, "what the spool held is still there")
         spooled = stand.status()["spool"]["samples"]
         stand.relay.mend()
     took = stand.settle()
