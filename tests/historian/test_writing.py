@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from twin.clock import Span
 from twin.errors import InvalidInput, UnknownTag
+from twin.historian.timescale import PostgresHistorian
 from twin.plant import Plant
 from twin.protocols import Historian, WriteResult
 from twin.sample import Quality, Sample, SampleBatch, SnapshotBatch
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TAGS = ("level", "flow", "purity", "sp.level", "mv.valve")
+MOVABLE = ("mv.valve", "sp.level")
 ALL = Span(NOON - timedelta(days=30), NOON + timedelta(days=30))
 
 
@@ -43,6 +46,16 @@ def whole(
 
 def stored(historian: Historian, tag: str) -> list[Sample]:
     return list(historian.samples(tag, ALL))
+
+
+def moves(historian: Historian) -> list[tuple[datetime, str, float, float]]:
+    """Time, tag, before and after; the same from the historian and, on a server, from the moves that it keeps."""
+    found = [(move.time, move.tag, before, move.value) for move, before in historian.changes(MOVABLE, ALL)]
+    if isinstance(historian, PostgresHistorian):
+        with historian._store.engine.connect() as connection:
+            kept = connection.execute(text("SELECT time, tag, before, after FROM grafana.move ORDER BY time, tag"))
+            assert [tuple(row) for row in kept] == found
+    return found
 
 
 def test_a_late_sample_is_stored_where_it_belongs(historian):
@@ -117,23 +130,22 @@ def test_a_backfill_says_what_changed_and_no_more(historian):
 def test_a_late_move_splits_the_one_after_it(historian):
     historian.write(batch(sample("sp.level", 1, 50.0), sample("sp.level", 9, 60.0)))
     historian.write(batch(sample("sp.level", 5, 55.0)))
-    moves = historian.changes(["sp.level"], ALL)
-    assert [(move.time, before, move.value) for move, before in moves] == [(at(5), 50.0, 55.0), (at(9), 55.0, 60.0)]
+    assert moves(historian) == [(at(5), "sp.level", 50.0, 55.0), (at(9), "sp.level", 55.0, 60.0)]
 
 
 def test_a_correction_takes_a_move_back(historian):
     historian.write(batch(sample("sp.level", 1, 50.0), sample("sp.level", 5, 55.0), sample("sp.level", 9, 55.0)))
     historian.write(batch(sample("sp.level", 5, 55.0, Quality.BAD)))
-    assert [(move.time, before) for move, before in historian.changes(["sp.level"], ALL)] == [(at(9), 50.0)]
+    assert moves(historian) == [(at(9), "sp.level", 50.0, 55.0)]
     historian.write(batch(sample("sp.level", 9, 50.0)))
-    assert historian.changes(["sp.level"], ALL) == ()
+    assert moves(historian) == []
 
 
 def test_a_move_is_measured_over_bad_samples(historian):
     historian.write(batch(sample("sp.level", 1, 50.0)))
     historian.write(batch(sample("sp.level", 2, 0.0, Quality.BAD)))
     historian.write(batch(sample("sp.level", 3, 55.0)))
-    assert [(move.time, before) for move, before in historian.changes(["sp.level"], ALL)] == [(at(3), 50.0)]
+    assert moves(historian) == [(at(3), "sp.level", 50.0, 55.0)]
 
 
 def test_whole_units_are_read_like_single_samples(historian):
@@ -143,8 +155,16 @@ def test_whole_units_are_read_like_single_samples(historian):
     assert stored(historian, "flow") == [sample("flow", 1, 2.0), sample("flow", 2, 7.0, Quality.UNCERTAIN)]
     assert str(stored(historian, "purity")[1]) == str(sample("purity", 2, math.nan, Quality.BAD))
     assert historian.latest()["mv.valve"] == sample("mv.valve", 2, 10.0, Quality.BAD)
-    assert [(move.time, before) for move, before in historian.changes(["sp.level"], ALL)] == [(at(2), 4.0)]
+    assert moves(historian) == [(at(2), "sp.level", 4.0, 9.0)]
     assert historian.extent().start == at(1)
+
+
+def test_moves_in_whole_units_are_those_of_good_samples(historian):
+    historian.write_snapshots(whole([1], [[40] * 5]))
+    bad_then_good = whole([2, 3, 4], [[50] * 5, [50] * 5, [60] * 5], quality=[[0] * 5, [2] * 5, [2] * 5])
+    historian.write_snapshots(bad_then_good)
+    steps = [(at(minute), tag, before, before + 10) for minute, before in ((3, 40.0), (4, 50.0)) for tag in MOVABLE]
+    assert moves(historian) == steps
 
 
 def test_whole_units_again_change_nothing_and_are_counted(historian):
@@ -216,15 +236,25 @@ SINGLE = st.lists(
     min_size=1,
     max_size=12,
 ).map(SampleBatch.of)
-WHOLE = st.builds(
-    lambda tags, rows: whole([row[0] for row in rows], [row[1][: len(tags)] for row in rows], tags),
-    st.sampled_from([TAGS, TAGS[::-1], TAGS[1:], TAGS[:2]]),
-    st.lists(
-        st.tuples(st.integers(0, 6), st.lists(st.sampled_from([1.0, 2.0, math.nan]), min_size=5, max_size=5)),
-        min_size=1,
-        max_size=4,
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 6),
+        st.lists(st.sampled_from([1.0, 2.0, math.nan]), min_size=5, max_size=5),
+        st.lists(st.sampled_from(list(Quality)), min_size=5, max_size=5),
     ),
+    min_size=1,
+    max_size=4,
 )
+
+
+def whole_of(
+    tags: tuple[str, ...], rows: list[tuple[int, list[float], list[Quality]]], all_good: bool
+) -> SnapshotBatch:
+    quality = None if all_good else [row[2][: len(tags)] for row in rows]
+    return whole([row[0] for row in rows], [row[1][: len(tags)] for row in rows], tags, quality)
+
+
+WHOLE = st.builds(whole_of, st.sampled_from([TAGS, TAGS[::-1], TAGS[1:], TAGS[:2]]), ROWS, st.booleans())
 PROPERTY = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
@@ -251,14 +281,12 @@ class Model:
     def samples(self, tag: str) -> list[Sample]:
         return [Sample(*key, *held) for key, held in sorted(self.held.items()) if key[0] == tag]
 
-    def changes(self) -> list[tuple[Sample, float]]:
+    def moves(self) -> list[tuple[datetime, str, float, float]]:
         found = []
         for tag in self.movable:
             good = [row for row in self.samples(tag) if row.quality is Quality.GOOD]
-            found += [
-                (row, before.value) for before, row in pairwise(good) if row.value != before.value
-            ]
-        return sorted(found, key=lambda change: (change[0].time, change[0].tag))
+            found += [(row.time, tag, old.value, row.value) for old, row in pairwise(good) if row.value != old.value]
+        return sorted(found)
 
 
 @PROPERTY
@@ -276,4 +304,4 @@ def test_whatever_comes_in_whatever_order_is_kept_as_described(
     newest = {tag: rows[-1] for tag in TAGS if (rows := model.samples(tag))}
     latest = historian.latest()
     assert {tag: str(row) for tag, row in latest.items()} == {tag: str(row) for tag, row in newest.items()}
-    assert list(historian.changes(model.movable, ALL)) == model.changes()
+    assert moves(historian) == model.moves()

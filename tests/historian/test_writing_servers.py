@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 
 from twin.clock import Span
 from twin.errors import StoreUnavailable
-from twin.historian import books, partitions, writing
+from twin.historian import books, latest, partitions, writing
 from twin.historian.bulk import driver
 from twin.historian.server import Kind, server_kind
 from twin.historian.tables import METADATA
@@ -183,19 +183,62 @@ def test_writers_of_the_same_tags_wait_for_one_another(native_engine, small_plan
     )
 
 
-def test_backfills_are_numbered_in_the_order_in_which_they_are_committed(native_engine, small_plant):
-    historian = PostgresHistorian(native_engine, small_plant)
-    historian.write(batch(*(sample(tag, 100, 1.0) for tag in TAGS)))
-    seen: list[int] = []
+WAITS = {
+    "of the same tag": ("insert_samples", writing, [sample("sp.level", 5, 60.0)], [sample("sp.level", 3, 55.0)]),
+    "of very many tags": ("insert_samples", writing, [sample("sp.level", 5, 60.0)], [sample("sp.level", 3, 55.0)]),
+    "of the same unit": ("merge_snapshots", writing, [sample("level", 10, 1.0)], [sample("flow", 10, 2.0)]),
+    "of the past": ("note_backfill", books, [sample("purity", -5, 1.0)], [sample("mv.valve", -5, 2.0)]),
+}
 
-    def late(number: int) -> None:
-        for minute in range(8):
-            historian.write(batch(sample(TAGS[number], minute, 1.0)))
-            seen.extend(backfill.number for backfill in historian.backfills(max(seen, default=0)))
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(late, range(4)))
-    assert {backfill.number for backfill in historian.backfills(0)} == set(seen)
+@pytest.mark.parametrize("case", WAITS)
+def test_a_second_writer_waits_for_the_first(native_engine, small_plant, monkeypatch, case):
+    step, module, first_rows, second_rows = WAITS[case]
+    historians = [PostgresHistorian(native_engine, small_plant) for _ in range(2)]
+    historians[0].write(batch(*(sample(tag, 0, 50.0) for tag in TAGS)))
+    if case == "of the same unit":
+        historians[0].write_snapshots(whole(10.0))
+    if case == "of very many tags":
+        monkeypatch.setattr(latest, "_MANY", 0)
+    arrived, may_go_on, original = threading.Event(), threading.Event(), getattr(module, step)
+
+    def pause(*arguments):
+        result = original(*arguments)
+        if not arrived.is_set():
+            arrived.set()
+            may_go_on.wait(60)
+        return result
+
+    monkeypatch.setattr(module, step, pause)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(historians[0].write, batch(*first_rows))
+        assert arrived.wait(60)
+        second = pool.submit(historians[1].write, batch(*second_rows))
+        while not second.done() and not rows(native_engine, "SELECT 1 FROM pg_locks WHERE NOT granted"):
+            pass
+        went_ahead = second.done()
+        may_go_on.set()
+    assert not went_ahead
+    if case == "of the same unit":
+        assert first.result() == second.result() == WriteResult(0, 0, 1)
+        assert [historians[0].latest()[tag].value for tag in TAGS] == [1.0, 2.0, 10.0, 10.0, 10.0]
+        assert rows(native_engine, "SELECT count(*) FROM reading WHERE value IN (1, 2)") == [(2,)]
+        return
+    assert first.result() == second.result() == WriteResult(1, 0)
+    assert rows(native_engine, "SELECT count(*), count(DISTINCT (tag_id, time)) FROM reading") == [(7, 7)]
+    moves = [
+        (before, move.value) for move, before in historians[0].changes(["sp.level"], Span(NOON, NOON + 9 * MINUTE))
+    ]
+    assert moves == ([] if case == "of the past" else [(50.0, 55.0), (55.0, 60.0)])
+
+
+def test_a_unit_that_another_process_made_is_known(native_engine, small_plant):
+    one, other = (PostgresHistorian(native_engine, small_plant) for _ in range(2))
+    other.write(batch(sample("level", 0, 0.0)))
+    one.write_snapshots(whole(1.0))
+    assert other.write(batch(sample("level", 2, 2.0))) == WriteResult(1, 0)
+    assert rows(native_engine, "SELECT count(*) FROM sample") == [(1,)]
+    assert one.write_snapshots(whole(2.0)) == WriteResult(4, 1)
 
 
 def test_late_and_corrected_samples_reach_the_columnstore(any_engine, small_plant):
