@@ -19,7 +19,7 @@ class Ledger:
     """Samples by (tag, time). Only the acknowledged ones are owed; the others may have arrived or not."""
 
     sent: dict[Key, float] = field(default_factory=dict)
-    owed: set[Key] = field(default_factory=set)
+    owed: dict[Key, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, samples: Iterable[tuple[str, datetime, float]]) -> list[Key]:
@@ -34,13 +34,19 @@ class Ledger:
     def acknowledge(self, keys: Iterable[Key]) -> None:
         """The other side has these: they must never be lost from here on."""
         with self._lock:
-            self.owed.update(keys)
+            self.owed.update(dict.fromkeys(keys, time.monotonic()))
+
+    def doubt(self, seconds: float = 0.5) -> None:
+        """Owe nothing of the last moments: mosquitto acknowledges a message just before it saves it."""
+        limit = time.monotonic() - seconds
+        with self._lock:
+            self.owed = {key: at for key, at in self.owed.items() if at < limit}
 
     def compare(self, stored: dict[Key, float]) -> "Difference":
         """What the table has against what it should have."""
         with self._lock:
             return Difference(
-                missing=sorted(self.owed - stored.keys()),
+                missing=sorted(self.owed.keys() - stored.keys()),
                 invented=sorted(stored.keys() - self.sent.keys()),
                 changed=sorted(key for key in stored.keys() & self.sent.keys() if stored[key] != self.sent[key]),
             )
