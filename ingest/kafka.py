@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Annotated, Literal, Self
 
 import structlog
-from aiokafka import (  # type: ignore[import-untyped]
+from aiokafka import (
     AIOKafkaConsumer,
     ConsumerRebalanceListener,
     ConsumerRecord,

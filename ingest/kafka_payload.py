@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import partial
 
 import numpy as np
-from aiokafka import ConsumerRecord  # type: ignore[import-untyped]
+from aiokafka import ConsumerRecord
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.formats.arrow import decode_ipc
