@@ -25,7 +25,7 @@ _POINTS: LiteralString = """
 """
 _MINUTES: LiteralString = """
     SELECT tag_id, first_time, first, last_time, last FROM rollup_1m(%(start)s, %(end)s)
-    WHERE tag_id = ANY(%(tags)s) AND count > 0 ORDER BY tag_id, bucket
+    WHERE tag_id = ANY(%(tags)s) AND count > 0
 """
 _SAMPLES: LiteralString = """
     SELECT tag_id, time, value, quality FROM {readings} r WHERE {during} ORDER BY time LIMIT %(limit)s
@@ -154,10 +154,11 @@ class Readings:
         `start` and `end` are whole minutes. Some samples come twice. Of the present only.
         """
         found = self._fetch(_MINUTES, _MINUTE, start, end)
+        order = np.lexsort((found["last_time"], found["tag_id"]))
         return {
-            "tag_id": np.repeat(found["tag_id"], 2),
-            "time": np.stack([found["first_time"], found["last_time"]], axis=1).ravel(),
-            "value": np.stack([found["first"], found["last"]], axis=1).ravel(),
+            "tag_id": np.repeat(found["tag_id"][order], 2),
+            "time": np.stack([found["first_time"][order], found["last_time"][order]], axis=1).ravel(),
+            "value": np.stack([found["first"][order], found["last"][order]], axis=1).ravel(),
         }
 
     def samples(self, start: datetime, end: datetime, limit: int) -> Columns:

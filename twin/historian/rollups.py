@@ -75,6 +75,7 @@ _BUCKETS = """
     FROM kept_{below} source WHERE bucket >= :start AND bucket < :end{which}
     GROUP BY 1, date_bin(:width, bucket, '1970-01-01Z')
 """
+_OF_ALL = " AND tag_id = ANY (ARRAY(SELECT id FROM tag))"  # so that the primary key serves
 _OF_TAG = " AND tag_id = :tag_id"
 _OF_UNITS = """
     AND EXISTS (
@@ -168,7 +169,7 @@ def _refresh_own(
 ) -> None:
     """Roll up what no continuous aggregate holds."""
     rows, time = (_SAMPLES, "time") if level is LEVELS[0] else (_BUCKETS, "bucket")
-    which = ("" if tag_id is None else _OF_TAG) + ("" if kind is Kind.PLAIN else _OF_UNITS.format(time=time))
+    which = (_OF_ALL if tag_id is None else _OF_TAG) + ("" if kind is Kind.PLAIN else _OF_UNITS.format(time=time))
     below = LEVELS[level.number - 1].name
     table = REFRESHED[level.name]
     names = [column.name for column in table.c]

@@ -143,6 +143,10 @@ CREATE VIEW grafana.rollup_{level} AS
     FROM rollup_{level} r JOIN tag t ON t.id = r.tag_id
 """
 
+# from 18 on Postgres skips through the primary key to a stretch of time
+_SKIPS = 180000
+_TIME_INDEX = "CREATE INDEX sample_time_brin ON sample USING brin (time)"
+
 _COLUMNSTORE = """
 ALTER TABLE sample SET (
     timescaledb.enable_columnstore, timescaledb.segmentby = 'tag_id', timescaledb.orderby = 'time');
@@ -200,7 +204,9 @@ def _of(name: str) -> str:
     return ", ".join(f"{name}.{column.strip()}" for column in _COLUMNS.split(","))
 
 
-def _keep_both() -> None:
+def _keep_both(version: int) -> None:
+    if version < _SKIPS:
+        op.execute(_TIME_INDEX)
     time, source, aggregates = "time", "sample", _TIMESCALE_SAMPLES
     for level, width in _LEVELS.items():
         op.execute(_AGGREGATE.format(level=level, width=width, time=time, source=source, aggregates=aggregates))
@@ -214,7 +220,7 @@ def upgrade() -> None:
     for level in _LEVELS:
         op.execute(_REFRESHED.format(level=level))
     if server_kind(op.get_bind()) is Kind.TIMESCALE:
-        _keep_both()
+        _keep_both(op.get_bind().exec_driver_sql("SELECT current_setting('server_version_num')::int").scalar_one())
         op.execute(_COLUMNSTORE)
         op.execute(_POLICIES)
     else:
