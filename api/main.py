@@ -389,15 +389,38 @@ def run_source(house: House, config: SourceConfig, stop: threading.Event) -> Non
 
 
 def ingest_file(pipeline: Pipeline, path: Path) -> Accepted:
-    """Import a CSV or Parquet file; raises InvalidInput naming file, column and line."""
-    from ingest.files import read_samples
+    """Import a CSV or Parquet file; raises InvalidInput when it cannot be read as a whole."""
+    from ingest.file_reader import read_blocks
 
-    accepted, duplicates, rejected = 0, 0, Counter[str]()
-    for batch in read_samples(path):
-        result = pipeline.accept(batch)
-        accepted, duplicates = accepted + result.accepted, duplicates + result.duplicates
+    total: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
+    for block in read_blocks(path):
+        result = pipeline.accept(block.decoded.samples)
+        total.update(accepted=result.accepted, duplicates=result.duplicates, corrected=result.corrected)
         rejected.update(result.rejected)
-    return Accepted(accepted=accepted, duplicates=duplicates, rejected=dict(rejected))
+        rejected.update(f"{part.reason}: {part.detail}" for part in block.decoded.unreadable)
+    return Accepted(
+        accepted=total["accepted"],
+        duplicates=total["duplicates"],
+        corrected=total["corrected"],
+        rejected=dict(rejected),
+    )
+
+
+def browse_opc_ua(settings: Settings, url: str) -> str:
+    """A `tags` section for ingest.yaml with every variable that an OPC UA server offers.
+
+    Raises ConfigurationError when the server cannot be read.
+    """
+    from ingest.opcua_browse import as_tags, browse
+    from ingest.opcua_config import OpcUaConfig
+
+    anything = {"i=2258": {"tag": "server-time"}}
+    config = OpcUaConfig.model_validate({"name": "browse", "url": url, "tags": anything})
+    try:
+        return as_tags(asyncio.run(browse(config, settings.data_dir / INGEST / config.name)))
+    except (OSError, TimeoutError) as error:
+        raise ConfigurationError(f"{url} cannot be read: {error}", field="url", value=url) from error
 
 
 def train(

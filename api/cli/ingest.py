@@ -75,6 +75,19 @@ def check(
         out().print(f"{name}: {f'{tags} addresses mapped' if tags else 'addresses are tag names'}", markup=False)
 
 
+@app.command("browse")
+def browse(
+    url: Annotated[str, typer.Argument(help="opc.tcp://host:4840, with security none.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Print the variables of an OPC UA server as a `tags` section for ingest.yaml."""
+    from api.main import browse_opc_ua
+
+    section = browse_opc_ua(load_settings(), url)
+    print_json({"section": section}) if as_json else typer.echo(section)
+
+
 @app.command("status")
 def status(*, as_json: Json = False) -> None:
     """Rate, lag and rejects of each source, the depth of the spool, dead letters, silent tags."""

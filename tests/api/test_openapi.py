@@ -23,6 +23,7 @@ PATHS = {
     "/v1/tags": "get",
     "/v1/tags/{tag}": "get",
     "/v1/tags/{tag}/samples": "get",
+    "/v1/tags/{tag}/series": "get",
     "/v1/samples": "post",
     "/v1/ingest": "get",
     "/v1/ingest/dead-letters": "get",
