@@ -14,6 +14,7 @@ from twin.historian.arrays import register
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 _SESSION = {
     "timezone": "UTC",
+    "jit": "off",  # compiling takes longer than any query here
     # a client that is gone without a word must not keep its locks: 10 s idle, then three probes 5 s apart
     "tcp_keepalives_idle": 10,
     "tcp_keepalives_interval": 5,
