@@ -20,7 +20,8 @@ def test_every_column_of_every_view_is_documented(engine):
         ).all()
     documented = {
         (view, column)
-        for view, table in re.findall(r"^`grafana\.(\w+)`.*?\n\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+        for head, table in re.findall(r"^(`grafana\.\w+`.*?)\n\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+        for view in re.findall(r"`grafana\.(\w+)`", head)
         for names in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
         for column in re.findall(r"`(\w+)`", names)
     }
