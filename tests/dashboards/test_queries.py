@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from twin.historian.migrations import migrate
+from twin.historian.timescale import PostgresHistorian
+from twin.sample import Sample, SampleBatch
 
 pytestmark = pytest.mark.integration
 
@@ -54,27 +56,24 @@ def expand(sql, tag="level"):
 
 
 @pytest.fixture
-def plant_data(engine):
+def plant_data(engine, small_plant):
     """A level and its setpoint, an open and an explained event, scores and predictions, in the last hours."""
     migrate(engine)
+    minutes = range(0, 60, 3)
+    levels = [Sample("level", END - timedelta(minutes=minute), 50.0 + minute) for minute in minutes]
+    moves = [Sample("sp.level", END - timedelta(hours=hours), value) for hours, value in ((10, 50.0), (2, 55.0))]
+    PostgresHistorian(engine, small_plant).write(SampleBatch.of([*levels, *moves]))
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO tag (id, name, asset, role, unit, movable) "
-                "VALUES (1, 'level', 'tank', 'measured', '%', false), "
-                "(2, 'sp.level', 'tank', 'setpoint', '%', true), (3, 'silent', 'tank', 'measured', '%', false)"
-            )
-        )
-        for minutes in range(0, 60, 3):
-            row = {"time": END - timedelta(minutes=minutes), "value": 50.0 + minutes}
-            connection.execute(text("INSERT INTO sample VALUES (:time, 1, :value, 2)"), row)
-            connection.execute(text("INSERT INTO prediction VALUES (:time, 1, :value, 2.0, 0.5)"), row)
-            connection.execute(text("INSERT INTO score VALUES (:time, 'v1', 0.4)"), {"time": row["time"]})
-        for hours, value in ((10, 50.0), (2, 55.0)):
+        for sample in levels:
+            row = {"time": sample.time, "value": sample.value}
             connection.execute(
-                text("INSERT INTO sample VALUES (:time, 2, :value, 2)"),
-                {"time": END - timedelta(hours=hours), "value": value},
+                text(
+                    "INSERT INTO prediction (time, tag_id, mean, noise, sigma) "
+                    "SELECT :time, id, :value, 2.0, 0.5 FROM tag WHERE name = 'level'"
+                ),
+                row,
             )
+            connection.execute(text("INSERT INTO score VALUES (:time, 'v1', 0.4)"), {"time": sample.time})
         for identity, start, explained in (("before", 30, None), ("explained", 3, '{"tag": "sp.level"}')):
             connection.execute(
                 text(
@@ -115,8 +114,8 @@ def test_the_band_lies_either_side_of_the_prediction(plant_data):
 
 
 def test_a_tag_that_never_sent_anything_heads_the_list_of_the_silent(plant_data):
-    assert [row["tag"] for row in rows(plant_data, "Oldest last samples A")] == ["silent", "level"]
+    assert [row["tag"] for row in rows(plant_data, "Oldest last samples A")] == ["flow", "purity", "level"]
 
 
 def test_the_tag_that_led_the_latest_event_is_drawn_first(plant_data):
-    assert [row["tag"] for row in rows(plant_data, "variable tag")] == ["level", "silent"]
+    assert [row["tag"] for row in rows(plant_data, "variable tag")] == ["level", "flow", "purity"]
