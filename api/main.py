@@ -179,7 +179,9 @@ def language_model(settings: Settings) -> LanguageModel | None:
     )
 
 
-def build(settings: Settings, engine: Engine, clock: Clock, *, with_model: bool, ingests: bool) -> House:
+def build(
+    settings: Settings, engine: Engine, clock: Clock, *, with_model: bool = True, ingests: bool = False
+) -> House:
     """Every part, on a migrated database; only a process that ingests has the folder for spool and dead letters."""
     plant = read_plant(settings)
     historian = PostgresHistorian(engine, plant)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench import readme_streams
+
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 RESULTS = ROOT / "bench" / "results"
@@ -72,14 +74,28 @@ def night(report: Report) -> list[str]:
     return [title, "", _row("", *heads), _row(*["---"] * 7), *rows]
 
 
-SECTIONS: dict[str, Callable[[Report], list[str]]] = {"night": night, "whatif": whatif}
+SECTIONS: dict[str, Callable[[Report], list[str]]] = {
+    "night": night,
+    "whatif": whatif,
+    "write": readme_streams.write,
+    "reads": readme_streams.reads,
+    "growth": readme_streams.growth,
+    "http": readme_streams.http,
+    "mqtt": readme_streams.mqtt,
+    "opcua": readme_streams.opcua,
+    "memory": readme_streams.memory,
+    "faults": readme_streams.faults,
+}
 
 
 def section() -> str:
-    """The whole section, one table for each file in bench/results."""
+    """The whole section, one table for each file there is in bench/results."""
     parts = []
     for name, render in SECTIONS.items():
-        report = json.loads((RESULTS / f"{name}.json").read_text())
+        file = RESULTS / f"{name}.json"
+        if not file.exists():
+            continue
+        report = json.loads(file.read_text())
         parts.append("\n".join([*render(report), "", f"<sub>{_origin(report)}</sub>"]))
     return "\n\n".join(parts)
 
@@ -98,7 +114,10 @@ def write() -> None:
 
 def _origin(report: Report) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
-    return f"{report['date']}, {report['cpus']} cores, {report['seconds']:.0f} s; {versions}; model {report['model']}"
+    parts = [f"{report['date']}, {report['cpus']} cores"]
+    parts += [f"{report['seconds']:.0f} s"] if "seconds" in report else []
+    model = f"; model {report['model']}" if "model" in report else ""
+    return f"{', '.join(parts)}; {versions}{model}"
 
 
 def _row(*cells: str) -> str:
