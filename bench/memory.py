@@ -99,7 +99,7 @@ def bodies(samples: int) -> Iterator[bytes]:
     first = to_datetime64(datetime.now(UTC) - timedelta(days=3))
     rows = BATCH // len(TAGS)
     names = pa.DictionaryArray.from_arrays(np.tile(np.arange(len(TAGS), dtype=np.int32), rows), list(TAGS))
-    for number in range(samples // BATCH):
+    for number in range(-(-samples // BATCH)):
         time_of_row = first + (number * rows + np.arange(rows)) * np.timedelta64(1, "s")
         table = pa.table(
             {
