@@ -27,6 +27,7 @@ from twin.clock import FixedClock, Shift, Span, to_datetime64
 from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.historian.migrations import migrate
+from twin.historian.rollups import refresh
 from twin.historian.timescale import PostgresHistorian
 from twin.plant import Asset, Plant, Tag, TagRole
 from twin.sample import SampleBatch
@@ -36,6 +37,7 @@ PLOT = ROOT / "docs" / "images" / "growth.svg"
 SIZES = (52, 500, 5_000, 50_000)
 SAMPLES_A_TAG = 120
 BATCH = 52_000
+WRITES = 10
 REPEATS = 5
 END = datetime(2026, 3, 2, tzinfo=UTC)
 STEP = timedelta(minutes=1)
@@ -48,12 +50,11 @@ def plant_of(size: int) -> Plant:
     return Plant("growth", "", ZoneInfo("UTC"), STEP, "all", shifts, (Asset("unit", "", None),), tags)
 
 
-def batches(plant: Plant) -> Iterator[SampleBatch]:
-    """Every tag once a minute, all tags of a minute together, in batches of BATCH samples."""
+def batches(plant: Plant, start_time: datetime, total: int) -> Iterator[SampleBatch]:
+    """`total` samples: every tag once a minute, all tags of a minute together, in batches of BATCH samples."""
     rng = np.random.default_rng(1)
     names = tuple(tag.name for tag in plant.tags)
-    first = to_datetime64(END - SAMPLES_A_TAG * STEP)
-    total = len(names) * SAMPLES_A_TAG
+    first = to_datetime64(start_time)
     for start in range(0, total, BATCH):
         place = np.arange(start, min(start + BATCH, total))
         yield SampleBatch(
@@ -86,20 +87,22 @@ def measure(engine: Engine, plant: Plant) -> dict[str, float]:
     """Rows a second and milliseconds a query."""
     historian = PostgresHistorian(engine, plant)
     pipeline = Pipeline(plant, historian, clock=FixedClock(END))
-    pipeline.accept(next(batches(plant)))  # names the tags, makes the partition
-    seconds, rows = [], 0
-    for batch in batches(plant):
+    rates = []
+    for batch in batches(plant, END - timedelta(days=60), (WRITES + 1) * BATCH):
         began = time.perf_counter()
         pipeline.accept(batch)
-        seconds.append(len(batch) / (time.perf_counter() - began))
-        rows += len(batch)
+        rates.append(len(batch) / (time.perf_counter() - began))
+    samples = len(plant.tags) * SAMPLES_A_TAG
+    for batch in batches(plant, END - SAMPLES_A_TAG * STEP, samples):
+        pipeline.accept(batch)
+    refresh(engine, END)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     names = [tag.name for tag in plant.tags]
     day = Span(END - timedelta(days=1), END)
     return {
-        "samples": rows,
-        "write_rows_per_s": median(seconds[1:] or seconds),
+        "samples": samples,
+        "write_rows_per_s": median(rates[1:]),  # the first one names the tags and makes partitions
         "latest_all_ms": milliseconds(historian.latest),
         "one_tag_day_ms": milliseconds(lambda: historian.series(names[:1], day)),
         "hourly_all_ms": milliseconds(lambda: historian.series(names, day, resolution=timedelta(hours=1))),
