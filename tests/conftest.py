@@ -60,10 +60,15 @@ def own_url() -> Iterator[str]:
 def engine(postgres_url: str) -> Iterator[Engine]:
     """An engine on an empty database; `migrate(engine)` makes its tables."""
     engine = open_engine(postgres_url)
+    _clear(engine)
     yield engine
+    _clear(engine)
+    engine.dispose()
+
+
+def _clear(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("DROP OWNED BY CURRENT_USER CASCADE"))
-    engine.dispose()
 
 
 @pytest.fixture

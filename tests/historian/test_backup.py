@@ -57,6 +57,8 @@ def fill(engine, plant) -> datetime:
     historian.write(SampleBatch.of(Sample(tag, NOW - age * DAY, age) for age in ages for tag in ("level", "purity")))
     historian.write(SampleBatch.of([Sample("sp.level", NOW - 3 * DAY, v) for v in (1.0,)]))
     known = datetime.now(UTC)
+    while datetime.now(UTC) - known < timedelta(milliseconds=2):  # a server's clock may count milliseconds
+        pass
     historian.write(SampleBatch.of([Sample("level", NOW - 2 * DAY, float("nan"), Quality.BAD)]))
     time = np.array([np.datetime64("2026-06-01T11:00", "us") + np.timedelta64(i, "m") for i in range(30)])
     historian.write_snapshots(SnapshotBatch(TAGS, time, np.arange(150.0).reshape(30, 5)))

@@ -25,9 +25,16 @@ def at(minutes: float) -> datetime:
 
 
 def write(historian: Historian, tag: str, values: dict[float, float], quality: Quality = Quality.GOOD) -> datetime:
-    """Store samples, and give a moment just after."""
+    """Store samples, and give a moment after that and before the next tick of a clock that counts milliseconds."""
     historian.write(SampleBatch.of(Sample(tag, at(minute), value, quality) for minute, value in values.items()))
-    return datetime.now(UTC)
+    return tick()
+
+
+def tick() -> datetime:
+    moment = datetime.now(UTC)
+    while datetime.now(UTC) - moment < timedelta(milliseconds=2):
+        pass
+    return moment
 
 
 def values(historian: Historian, tag: str = "level") -> list[float]:
@@ -105,7 +112,7 @@ def test_whole_units_are_read_like_single_samples(any_engine, small_plant):
     assert_equal(everything(historian), before)
     refresh(any_engine, at(2000))
     assert_equal(everything(historian), before)
-    known = datetime.now(UTC)
+    known = tick()
     historian.write(SampleBatch.of([Sample("level", at(3), 7.0), Sample("flow", at(4), 8.0)]))
     assert_equal(everything(historian.as_of(known)), before)
     assert historian.series(["level"], Span(at(3), at(5)), resolution=MINUTE).mean.tolist() == [[7.0], [20.0]]
@@ -157,7 +164,7 @@ def test_a_window_from_minutes_is_the_window_from_samples(new_historian, rows, u
     historian.write(SampleBatch.of(rows))
     if hasattr(historian, "_store"):
         refresh(historian._store.engine, until)
-    span, known = Span(at(-5), at(30)), datetime.now(UTC)
+    span, known = Span(at(-5), at(30)), tick()
     from_minutes = historian.window(["level", "sp.level"], span, step * MINUTE)
     from_samples = historian.as_of(known).window(["level", "sp.level"], span, step * MINUTE)
     assert np.array_equal(from_minutes.values, from_samples.values, equal_nan=True)

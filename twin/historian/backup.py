@@ -8,6 +8,7 @@ again from the samples, so only those are in it whose samples are gone.
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -252,7 +253,7 @@ def _check(archive: zipfile.ZipFile, member: Member, file: Path) -> None:
         with archive.open(member.name) as data:
             while block := data.read(_BLOCK):
                 digest.update(block)
-    except (KeyError, zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
+    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError) as error:
         raise _damaged(file, f"{member.name}: {error}") from error
     if digest.hexdigest() != member.sha256:
         raise _damaged(file, f"{member.name} is not what was written")

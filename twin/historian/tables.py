@@ -166,7 +166,7 @@ def _refreshed(level: str) -> Table:
     return Table(
         f"refreshed_{level}",
         METADATA,
-        Column("bucket", _INSTANT, nullable=False, index=True),
+        Column("bucket", _INSTANT, nullable=False),
         Column("first_time", _INSTANT),
         Column("last_time", _INSTANT),
         Column("count", BigInteger, nullable=False),

@@ -93,7 +93,6 @@ CREATE TABLE refreshed_{level} (
     tag_id integer NOT NULL,
     CONSTRAINT refreshed_{level}_pkey PRIMARY KEY (tag_id, bucket)
 );
-CREATE INDEX refreshed_{level}_bucket_idx ON refreshed_{level} (bucket);
 """
 
 _AGGREGATE = """
