@@ -151,14 +151,20 @@ def test_only_its_owner_may_read_a_backup(backup):
     assert backup.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "text", "empty", "absent"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "manifest", "text", "empty", "absent"])
 def test_a_damaged_file_is_refused_and_nothing_is_restored(backup, empty_server, damage):
     content = bytearray(backup.read_bytes())
     with zipfile.ZipFile(backup) as archive:
-        largest = max(archive.infolist(), key=lambda member: member.compress_size)
-    if damage == "flipped":
-        content[largest.header_offset + len(largest.filename) + 50 + largest.compress_size // 2] ^= 0xFF
-    changed = {"cut": content[: len(content) // 2], "flipped": content, "text": b"SELECT 1", "empty": b""}
+        member = archive.getinfo("manifest.json" if damage == "manifest" else "snapshot/2026-06-01")
+    if damage in {"flipped", "manifest"}:
+        content[member.header_offset + len(member.filename) + 50 + member.compress_size // 2] ^= 0xFF
+    changed = {
+        "cut": content[: len(content) // 2],
+        "flipped": content,
+        "manifest": content,
+        "text": b"SELECT 1",
+        "empty": b"",
+    }
     backup.unlink()
     if damage != "absent":
         backup.write_bytes(changed[damage])

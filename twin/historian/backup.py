@@ -33,6 +33,7 @@ from twin.historian.tables import METADATA, REFRESHED, ROLLUP_DIRTY
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 _BLOCK = 1 << 20
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, ValueError)
 _BY_DAY = ("sample", "snapshot")
 _REFRESHED = {table.name: level for level, table in REFRESHED.items()}
 _DAY = np.timedelta64(1, "D")
@@ -147,7 +148,7 @@ def read_manifest(archive: zipfile.ZipFile, file: Path) -> Manifest:
             )
         members = tuple(Member(**{**member, "columns": tuple(member["columns"])}) for member in found["members"])
         return Manifest(found["format"], found["revision"], found["made_at"], members)
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except (TypeError, *_UNREADABLE) as error:
         raise _damaged(file, "its manifest cannot be read") from error
 
 
@@ -253,7 +254,7 @@ def _check(archive: zipfile.ZipFile, member: Member, file: Path) -> None:
         with archive.open(member.name) as data:
             while block := data.read(_BLOCK):
                 digest.update(block)
-    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError) as error:
+    except _UNREADABLE as error:
         raise _damaged(file, f"{member.name}: {error}") from error
     if digest.hexdigest() != member.sha256:
         raise _damaged(file, f"{member.name} is not what was written")
