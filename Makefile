@@ -18,8 +18,9 @@ $(STAMP): constraints.txt pyproject.toml
 demo: install
 	$(BIN)/foretell demo
 
+# two at a time, a file in one process: most of the time is waiting for servers
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # the long form, with its report in bench/results/faults.json; the short one is part of `make test`
 test-faults: install
