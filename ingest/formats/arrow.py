@@ -148,7 +148,10 @@ def _long(block: pa.RecordBatch, time: NDArray[np.datetime64], name: str) -> Sam
 def _codes(column: pa.Array, absent: str) -> tuple[tuple[str, ...], NDArray[np.integer]]:
     """Distinct texts, and for each row which one; `absent` stands for null."""
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    texts = tuple(absent if word is None else str(word) for word in encoded.dictionary.to_pylist())
+    try:
+        texts = tuple(absent if word is None else str(word) for word in encoded.dictionary.to_pylist())
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"a text is not UTF-8: {error}", field="body") from error
     if encoded.null_count == 0:
         return texts, encoded.indices.to_numpy()
     return (*texts, absent), encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)

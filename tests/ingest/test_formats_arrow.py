@@ -120,6 +120,14 @@ def test_a_damaged_body_is_refused_or_read_never_worse(
         read(bytes(body), form)
 
 
+def test_a_tag_that_is_no_utf_8_is_refused() -> None:
+    offsets, data = pa.py_buffer(np.array([0, 1], np.int32)), pa.py_buffer(b"\x80")
+    tag = pa.Array.from_buffers(pa.string(), 1, [None, offsets, data])
+    table = pa.table({"tag": tag, "time": pa.array([0], pa.timestamp("us", tz="UTC")), "value": [1.0]})
+    with pytest.raises(InvalidInput, match="not UTF-8"):
+        read(write(table, "parquet", None), "parquet")
+
+
 @pytest.mark.parametrize("compression", ["lz4", "zstd"])
 @pytest.mark.parametrize("dictionary", [False, True])
 def test_what_a_stream_unpacks_to_is_known_beforehand(compression: str, dictionary: bool) -> None:
