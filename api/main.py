@@ -354,7 +354,7 @@ def workers_of(house: House, role: Role) -> list[Background]:
     """What goes on beside the API in a process of that role."""
     workers = []
     if role.ingests:
-        workers.append(Background("store", partial(settle, house)))
+        workers.append(Background("spool", partial(settle, house)))
         workers += [_source_worker(house, source) for source in house.ingest.sources]
         if house.settings.ingest_file is None and house.settings.plant_file is None:
             workers.append(Background("source demo-plant", partial(feed, house)))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.cli.client import Api, connected, load_settings, local
 from api.cli.output import FAILED, Json, err, out, print_json
@@ -20,7 +19,6 @@ app = typer.Typer(help="Bring samples in, and see how they come in.", no_args_is
 letters = typer.Typer(help="What was refused: list it, try it again, delete it.", no_args_is_help=True)
 app.add_typer(letters, name="dead-letters")
 
-HEADS = ("source", "connected", "samples/s", "lag", "skew", "stored", "rejected", "late", "waiting", "spooled")
 IMPORT_EPILOG = """Examples:
 
 foretell ingest import march.csv
@@ -96,7 +94,8 @@ def status(*, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
         return
-    out().print(_sources(found.sources))
+    for source in found.sources:
+        out().print(_source(source), markup=False, soft_wrap=True)
     spool, dead = found.spool, found.dead_letters
     out().print(f"Spool: {spool.samples} samples, {spool.bytes / 1e6:.1f} of {spool.limit_bytes / 1e6:.0f} MB")
     out().print(f"Dead letters: {_listed(dead.by_reason)}; given up: {_listed(dead.given_up)}", markup=False)
@@ -162,23 +161,16 @@ def _ingest() -> Iterator[Api]:
         yield api
 
 
-def _sources(sources: list[SourceStatus]) -> Table:
-    table = Table(*HEADS)
-    for source in sources:
-        connected = {True: "yes", False: "no", None: "-"}[source.connected]
-        table.add_row(
-            source.name,
-            connected if source.last_error is None or source.connected else f"{connected}: {source.last_error}",
-            f"{source.rate:.1f}",
-            _seconds(source.lag_s),
-            _seconds(source.skew_s) + (" !" if source.skewed else ""),
-            str(source.accepted),
-            _listed(source.rejected),
-            str(source.late),
-            str(source.waiting),
-            str(source.spooled),
-        )
-    return table
+def _source(source: SourceStatus) -> str:
+    state = {True: "connected", False: "not connected", None: "no stream"}[source.connected]
+    error = f" ({source.last_error})" if source.last_error and not source.connected else ""
+    skew = f"{_seconds(source.skew_s)}{', beyond its limit' if source.skewed else ''}"
+    return (
+        f"{source.name}: {state}{error}, {source.rate:.1f} samples/s, lag {_seconds(source.lag_s)}, skew {skew}\n"
+        f"  {source.accepted} stored, {source.duplicates} there already, {source.corrected} corrected, "
+        f"{source.late} late, {source.thinned} thinned, {source.dropped} dropped\n"
+        f"  rejected: {_listed(source.rejected)}; waiting: {source.waiting}; spooled: {source.spooled}"
+    )
 
 
 def _seconds(value: float | None) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from api.cli.ingest import _source
 from api.dependencies import AppState
+from api.routes.ingest import SourceStatus
 from api.runfile import Run
 from twin.answer import Answer, Status
 
@@ -174,3 +176,26 @@ def test_dashboards_are_written(foretell: Any, tmp_path: Path) -> None:
     for path in ended.json["written"]:
         assert Path(path).stat().st_size > 0
     assert json.loads((tmp_path / "out/dashboards/overview.json").read_text())
+
+
+def test_the_status_of_ingest_is_told_line_by_line() -> None:
+    counts = {"accepted": 44, "duplicates": 2, "corrected": 1, "late": 3, "thinned": 0, "dropped": 0, "read": 49}
+    source = SourceStatus(
+        name="line",
+        connected=False,
+        rate=0.5,
+        lag_s=12.34,
+        skew_s=-90.0,
+        skewed=True,
+        rejected={"unknown tag": 2},
+        waiting=0,
+        spooled=7,
+        last_write=None,
+        last_error="broker away",
+        last_error_at=None,
+        **counts,
+    )
+    said = _source(source)
+    assert "line: not connected (broker away), 0.5 samples/s, lag 12.3 s, skew -90.0 s, beyond its limit" in said
+    assert "44 stored, 2 there already, 1 corrected, 3 late" in said
+    assert "rejected: 2 unknown tag; waiting: 0; spooled: 7" in said
