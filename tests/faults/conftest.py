@@ -25,7 +25,7 @@ from .stand import Ingest, mqtt, port_of_the_api, until
 
 LONG = os.environ.get("FORETELL_FAULTS") == "long"
 REPORT = Path(__file__).parents[2] / "bench" / "results" / "faults.json"
-SETTLE_S = 300.0 if LONG else 90.0
+SETTLE_S = 90.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -36,7 +36,7 @@ class Ledger:
         with self._lock:
             self.owed.update(dict.fromkeys(keys, time.monotonic()))
 
-    def doubt(self, seconds: float = 0.5) -> None:
+    def doubt(self, seconds: float = 2.0) -> None:
         """Owe nothing of the last moments: mosquitto acknowledges a message just before it saves it."""
         limit = time.monotonic() - seconds
         with self._lock:

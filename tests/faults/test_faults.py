@@ -20,8 +20,8 @@ from .conftest import LONG, Stand, standing
 from .senders import TOPIC, HttpSender, MqttSender, document, snapshot
 from .stand import TAGS, until
 
-KILLS = 5 if LONG else 2
-SECONDS = 6.0 if LONG else 1.5
+KILLS = 3 if LONG else 2
+SECONDS = 2.5 if LONG else 1.5
 DUPLICATES = 1_000_000 if LONG else 100_000
 Book = Callable[..., None]
 
