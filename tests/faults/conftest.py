@@ -109,7 +109,7 @@ def stand(tmp_path: Path, faulty_server: EmbeddedPostgres) -> Iterator[Stand]:
 
 @contextmanager
 def standing(folder: Path, server: EmbeddedPostgres) -> Iterator[Stand]:
-    """A fresh database behind a relay, a fresh broker, and ingest, not yet started."""
+    """A fresh database, which goes with its server, behind a relay, a fresh broker, and ingest, not yet started."""
     name = f"stand_{uuid.uuid4().hex[:8]}"
     admin = open_engine(server.url).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -129,8 +129,6 @@ def standing(folder: Path, server: EmbeddedPostgres) -> Iterator[Stand]:
         stack.callback(ingest.kill)
         yield Stand(folder, server, engine, relay, broker, ingest)
     engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
 
 
