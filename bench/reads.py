@@ -5,18 +5,15 @@ up to half a minute before the last sample, as it is when it runs. Where the ser
 than the columnstore's age is in it. Every number is the median of calls whose window ends at different moments.
 """
 
-import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 
 import numpy as np
 from sqlalchemy import Engine, text
 
-from bench.campaign import ROOT
+from bench.report import save
 from bench.write import plant_of, servers
 from twin.clock import Span, from_datetime64, to_datetime64
 from twin.historian.connection import open_engine
@@ -27,7 +24,6 @@ from twin.historian.timescale import PostgresHistorian
 from twin.plant import Plant
 from twin.sample import Quality, SampleBatch
 
-RESULTS = ROOT / "bench" / "results" / "reads.json"
 TAGS = 52
 END = datetime(2026, 3, 20, 15, 42, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -169,31 +165,4 @@ def run(rows: int = 50_000_000, rounds: int = 25, progress: Report = lambda done
     with servers() as urls:
         for before, (name, url) in enumerate(urls.items()):
             results[name] = _measure(url, rows, rounds, partial(_report, progress, before, len(urls)))
-    report: dict[str, object] = {
-        "bench": "reads",
-        "date": datetime.now(UTC).date().isoformat(),
-        "versions": {name: version(name) for name in ("foretell", "numpy", "psycopg")},
-        "cpus": os.cpu_count(),
-        "load": [round(load, 1) for load in os.getloadavg()],
-        "seconds": round(time.perf_counter() - began, 1),
-        "tags": TAGS,
-        "rounds": rounds,
-        "results": results,
-    }
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(report, indent=1) + "\n")
-    return report
-
-
-def main() -> None:
-    """Run with a progress bar and print the results."""
-    from rich.progress import Progress
-
-    with Progress() as shown:
-        task = shown.add_task("Reading", total=1.0)
-        report = run(progress=lambda done: shown.update(task, completed=done))
-    print(json.dumps(report["results"], indent=1))
-
-
-if __name__ == "__main__":
-    main()
+    return save("reads", began, tags=TAGS, rounds=rounds, results=results)

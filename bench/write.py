@@ -5,16 +5,14 @@ rollups, commit. The bare path is one psycopg binary COPY of the same kind of ba
 order of the key, and its commit. All take turns, every batch has new keys, and the numbers are medians.
 """
 
-import json
 import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
-from bench.campaign import ROOT
+from bench.report import save
 from ingest.pipeline import Pipeline
 from twin.historian.bulk import copy_in, pack
 from twin.historian.connection import open_engine
@@ -32,7 +30,6 @@ from twin.historian.timescale import PostgresHistorian
 from twin.plant import Asset, Plant, Tag, TagRole
 from twin.sample import SampleBatch, SnapshotBatch
 
-RESULTS = ROOT / "bench" / "results" / "write.json"
 BATCH = 52_000
 TAGS = 52
 MANY = 50_000
@@ -188,31 +185,4 @@ def run(rounds: int = 15, progress: Callable[[float], None] = lambda done: None)
     with servers() as urls:
         total, steps = len(urls) * (rounds + 1), iter(range(1, 10**6))
         results = {name: _measure(url, rounds, lambda: progress(next(steps) / total)) for name, url in urls.items()}
-    report: dict[str, object] = {
-        "bench": "write",
-        "date": datetime.now(UTC).date().isoformat(),
-        "versions": {name: version(name) for name in ("foretell", "numpy", "psycopg")},
-        "cpus": os.cpu_count(),
-        "load": [round(load, 1) for load in os.getloadavg()],
-        "seconds": round(time.perf_counter() - began, 1),
-        "batch": BATCH,
-        "rounds": rounds,
-        "results": results,
-    }
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(report, indent=1) + "\n")
-    return report
-
-
-def main() -> None:
-    """Run with a progress bar and print the results."""
-    from rich.progress import Progress
-
-    with Progress() as shown:
-        task = shown.add_task("Writing", total=1.0)
-        report = run(progress=lambda done: shown.update(task, completed=done))
-    print(json.dumps(report["results"], indent=1))
-
-
-if __name__ == "__main__":
-    main()
+    return save("write", began, batch=BATCH, rounds=rounds, results=results)

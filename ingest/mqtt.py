@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from types import TracebackType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from ingest.broker_config import BrokerConfig
+from ingest.broker_source import BrokerSource
 from ingest.mqtt_link import Message, MqttLink
 from ingest.payload_json import JsonPayload, JsonReader, Received
 from ingest.source_config import SourceContext
@@ -48,7 +48,7 @@ class MqttConfig(BrokerConfig):
         return MqttSource(self, context)
 
 
-class MqttSource:
+class MqttSource(BrokerSource):
     """Messages at QoS 1 from a session that the broker keeps, acknowledged after they are stored.
 
     At least once: what was not acknowledged comes again after a restart. QoS 2 would add two messages to each and
@@ -57,31 +57,11 @@ class MqttSource:
     """
 
     def __init__(self, config: MqttConfig, context: SourceContext) -> None:
-        self._name = config.name
         client_id = config.client_id or f"foretell-{context.plant.name}-{config.name}".replace(" ", "-")
         filters = [topic.replace(_TAG, "+") for topic in config.topics]
-        self._link = MqttLink(config, client_id, filters, context.clock)
+        super().__init__(config.name, MqttLink(config, client_id, filters, context.clock))
         self._addresses = TopicAddresses(config.topics)
         self._reader = JsonReader(config.payload)
-
-    @property
-    def name(self) -> str:
-        """For logs and metrics."""
-        return self._name
-
-    @property
-    def connected(self) -> bool:
-        """Whether the broker has our subscriptions."""
-        return self._link.connected
-
-    async def __aenter__(self) -> Self:
-        await self._link.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._link.__aexit__(kind, error, trace)
 
     async def __aiter__(self) -> AsyncIterator[Delivery]:
         while True:

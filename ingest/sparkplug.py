@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from types import TracebackType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ingest.broker_config import BrokerConfig
+from ingest.broker_source import BrokerSource
 from ingest.mqtt_link import Message, MqttLink, Presence
 from ingest.source_config import SourceContext
 from ingest.sparkplug_host import NAMESPACE, NodeId, SparkplugHost, filters
@@ -31,7 +31,7 @@ class SparkplugConfig(BrokerConfig):
         return SparkplugSource(self, context)
 
 
-class SparkplugSource:
+class SparkplugSource(BrokerSource):
     """Births, data and deaths of edge nodes, with a clean session as the specification demands of a host (5.4).
 
     Sparkplug's data is published at QoS 0: what is under way when a connection is lost is lost, the sequence
@@ -43,7 +43,7 @@ class SparkplugSource:
         self._clock = context.clock
         self._host = SparkplugHost()
         client_id = config.client_id or f"foretell-{context.plant.name}-{config.name}".replace(" ", "-")
-        self._link = MqttLink(
+        link = MqttLink(
             config,
             client_id,
             list(filters(config.groups)),
@@ -52,25 +52,7 @@ class SparkplugSource:
             presence=self._presence if config.host_id else None,
             on_connected=self._on_connected,
         )
-
-    @property
-    def name(self) -> str:
-        """For logs and metrics."""
-        return self._config.name
-
-    @property
-    def connected(self) -> bool:
-        """Whether the broker has our subscriptions."""
-        return self._link.connected
-
-    async def __aenter__(self) -> Self:
-        await self._link.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._link.__aexit__(kind, error, trace)
+        super().__init__(config.name, link)
 
     async def __aiter__(self) -> AsyncIterator[Delivery]:
         while True:
