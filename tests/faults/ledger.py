@@ -20,6 +20,7 @@ class Ledger:
 
     sent: dict[Key, float] = field(default_factory=dict)
     owed: dict[Key, float] = field(default_factory=dict)
+    _doubted: list[tuple[float, float]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, samples: Iterable[tuple[str, datetime, float]]) -> list[Key]:
@@ -31,16 +32,18 @@ class Ledger:
                 keys.append((tag, time))
         return keys
 
-    def acknowledge(self, keys: Iterable[Key]) -> None:
-        """The other side has these: they must never be lost from here on."""
+    def acknowledge(self, keys: Iterable[Key], at: float | None = None) -> None:
+        """The other side has had these since `at` (Unix time, None: now): they must never be lost from here on."""
+        at = time.time() if at is None else at
         with self._lock:
-            self.owed.update(dict.fromkeys(keys, time.monotonic()))
+            if not any(saved <= at <= killed for saved, killed in self._doubted):
+                self.owed.update(dict.fromkeys(keys, at))
 
-    def doubt(self, seconds: float = 2.0) -> None:
-        """Owe nothing of the last moments: mosquitto acknowledges a message just before it saves it."""
-        limit = time.monotonic() - seconds
+    def doubt(self, saved: float) -> None:
+        """Owe nothing that was acknowledged since `saved` (Unix time): mosquitto acknowledges before it saves."""
         with self._lock:
-            self.owed = {key: at for key, at in self.owed.items() if at < limit}
+            self._doubted.append((saved, time.time()))
+            self.owed = {key: at for key, at in self.owed.items() if at < saved}
 
     def compare(self, stored: dict[Key, float]) -> "Difference":
         """What the table has against what it should have."""

@@ -43,7 +43,7 @@ class MqttSender:
         self._client.on_publish = self._hear
         self._client.connect("127.0.0.1", port)
         self._keys: dict[int, list[Key]] = {}
-        self._published: deque[int] = deque()
+        self._published: deque[tuple[int, float]] = deque()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._send, daemon=True)
         self.messages = 0
@@ -77,12 +77,13 @@ class MqttSender:
             self.messages += 1
 
     def _hear(self, client: Any, userdata: Any, number: int, reason: Any, properties: Any) -> None:
-        self._published.append(number)
+        self._published.append((number, time.time()))
 
     def _settle(self) -> bool:
         """Write down what the broker acknowledged; gives whether that is everything."""
         while self._published:
-            self._ledger.acknowledge(self._keys.pop(self._published.popleft()))
+            number, heard = self._published.popleft()
+            self._ledger.acknowledge(self._keys.pop(number), heard)
         return not self._keys
 
 

@@ -61,7 +61,7 @@ def test_kill_9_of_the_broker(stand: Stand, book: Book) -> None:
         for _ in range(KILLS):
             sender.send_for(SECONDS)
             stand.broker.kill()
-            stand.ledger.doubt()
+            stand.ledger.doubt(stand.broker.saved)
             stand.broker.start()
         sender.send_for(SECONDS)
     took = stand.settle()
@@ -76,7 +76,7 @@ def test_kill_9_of_everything_at_once(stand: Stand, book: Book) -> None:
             sender.send_for(SECONDS)
             os.kill(server_pid(stand.server), signal.SIGKILL)
             stand.broker.kill()
-            stand.ledger.doubt()
+            stand.ledger.doubt(stand.broker.saved)
             stand.ingest.kill()
             stand.broker.start()
             stand.ingest.start()

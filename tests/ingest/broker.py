@@ -61,6 +61,11 @@ class Broker:
     def url(self) -> str:
         return f"mqtt://127.0.0.1:{self.port}"
 
+    @property
+    def saved(self) -> float:
+        """When it last had everything on disk, Unix time; 0 when it never had."""
+        return self.database.stat().st_mtime if self.database.exists() else 0.0
+
     def start(self) -> None:
         with (self.folder / "mosquitto.log").open("ab") as log:
             self._process = subprocess.Popen([self.program, "-v", "-c", str(self.config)], stdout=log, stderr=log)
