@@ -166,7 +166,7 @@ def ridge(plant: Plant, progress: Callable[[float], None]) -> WorldModel:
     extent = historian.extent()
     if extent is None:
         raise RuntimeError("the campaign gave no samples")
-    return train(historian, plant, extent, replace(TrainingConfig(), updates=0, members=1))
+    return train(historian, plant, extent, replace(TrainingConfig(), family="linear", members=1))
 
 
 def run(

@@ -4,41 +4,39 @@ import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as serialized
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.calibration import Calibration
 from models.normalizer import Normalizer
 from models.world.ensemble import Ensemble
-from models.world.linear import LinearBackbone, LinearConfig
-from models.world.rssm import RSSM, RSSMConfig
+from models.world.families import FAMILIES, Family, Module
 from twin.errors import CheckpointError
 from twin.plant import Plant
 from twin.world import ModelCard
 
-FORMAT = 1
+FORMAT = 2
 OWN = ("dynamics.", "normalizer.", "calibration.")
 Part = Mapping[str, NDArray[Any]]
 _KEY = "foretell"
 
 
 class Description(BaseModel):
-    """What the file says about its tensors."""
+    """What the file says about its tensors; `dynamics` is the config of the card's family."""
 
     model_config = ConfigDict(frozen=True)
 
     format: int
     card: ModelCard
     members: int
-    linear: LinearConfig
-    rssm: RSSMConfig | None
+    dynamics: dict[str, Any]
     tensors: tuple[str, ...]
     versions: dict[str, str]
 
@@ -48,8 +46,7 @@ def save(model: Ensemble[Any], path: Path, parts: Mapping[str, Part] | None = No
 
     `parts` are arrays of others that belong to this very model, for example a detector's calibration.
     """
-    dynamics = _module(model)
-    backbone = dynamics.backbone if isinstance(dynamics, RSSM) else dynamics
+    kind, dynamics = _kind(model.card), _module(model)
     tensors = {
         **_named("dynamics", dynamics.state_dict()),
         **_named("normalizer", model.normalizer.tensors()),
@@ -61,8 +58,7 @@ def save(model: Ensemble[Any], path: Path, parts: Mapping[str, Part] | None = No
         format=FORMAT,
         card=model.card,
         members=dynamics.members,
-        linear=backbone.config,
-        rssm=dynamics.config if isinstance(dynamics, RSSM) else None,
+        dynamics=TypeAdapter(kind.config).dump_python(dynamics.config, mode="json"),
         tensors=(),
         versions={name: version(name) for name in ("foretell", "torch", "safetensors", "numpy")},
     )
@@ -74,13 +70,14 @@ def load(path: Path, plant: Plant) -> Ensemble[Any]:
     description, tensors = _read(path)
     _check_plant(path, description.card, plant)
     card = description.card
-    backbone = LinearBackbone(description.linear, description.members, len(card.tags), len(card.moves))
-    dynamics = backbone if description.rssm is None else RSSM(description.rssm, backbone)
+    kind = _kind(card)
     try:
+        config: Any = TypeAdapter(kind.config).validate_python(description.dynamics)
+        dynamics = kind.build(config, description.members, len(card.tags), len(card.moves))
         dynamics.load_state_dict(_under(tensors, "dynamics"))
         normalizer = Normalizer.from_tensors(card.tags, card.moves, _under(tensors, "normalizer"))
         calibration = Calibration.from_tensors(_under(tensors, "calibration"))
-    except (RuntimeError, KeyError, TypeError) as error:
+    except (RuntimeError, KeyError, TypeError, ValidationError) as error:
         raise CheckpointError(f"{path} does not fit its own description: {error}", field="checkpoint") from error
     return Ensemble(dynamics.eval(), normalizer, calibration, card)
 
@@ -93,10 +90,22 @@ def load_part(path: Path, part: str) -> dict[str, Tensor]:
     return found
 
 
-def _module(model: Ensemble[Any]) -> LinearBackbone | RSSM:
-    if isinstance(model.dynamics, LinearBackbone | RSSM):
-        return model.dynamics
-    raise TypeError(f"{type(model.dynamics).__name__} is no dynamics family that a checkpoint can hold")
+def _module(model: Ensemble[Any]) -> Module:
+    if isinstance(model.dynamics, nn.Module):
+        return cast("Module", model.dynamics)
+    raise TypeError(f"{type(model.dynamics).__name__} is no module that a checkpoint can hold")
+
+
+def _kind(card: ModelCard) -> Family:
+    try:
+        return FAMILIES[card.family]
+    except KeyError as error:
+        raise CheckpointError(
+            f"{card.version} is of the family {card.family!r}, this version knows {', '.join(FAMILIES)}",
+            field="family",
+            value=card.family,
+            limit=list(FAMILIES),
+        ) from error
 
 
 def _named(part: str, content: Mapping[str, Tensor]) -> dict[str, Tensor]:

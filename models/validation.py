@@ -1,4 +1,4 @@
-"""Held-back rollouts: how far off they are, beside persistence, and where the neural part may speak."""
+"""Held-back rollouts: how far off they are, beside persistence."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from torch import Tensor
 from models.dataset import Batch
 from models.world.dynamics import Dynamics, State
 from models.world.ridge import hold_last
-from models.world.rssm import RSSM
 
 NEAR = 20
 """Steps over which an error is averaged before it is compared with persistence."""
@@ -43,15 +42,6 @@ def persistence_errors(segments: Batch, context: int) -> Tensor:
 def rms(errors: Tensor, dim: tuple[int, ...] = (0, 1, 2)) -> Tensor:
     """Root mean square over `dim`, leaving NaN out; NaN where there is nothing."""
     return errors.pow(2).nanmean(dim).sqrt()
-
-
-def gate_tags(model: RSSM, segments: Batch, context: int) -> None:
-    """Shut the neural part of a tag where it does not beat the backbone; all of them where that does not help."""
-    backbone = open_loop_errors(model.backbone, segments, context)
-    full = open_loop_errors(model, segments, context)
-    model.gate.copy_((rms(full, (0, 1)) < rms(backbone, (0, 1))).float())
-    if not rms(open_loop_errors(model, segments, context)) < rms(backbone):
-        model.gate.zero_()
 
 
 def break_even(errors: Tensor, persistence: Tensor) -> int:

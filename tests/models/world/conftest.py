@@ -10,9 +10,9 @@ import torch
 
 from models.dataset import DatasetConfig
 from models.training import TrainingConfig, train
+from models.world.corrected import CorrectedConfig
 from models.world.ensemble import Ensemble
 from models.world.linear import LinearConfig
-from models.world.rssm import RSSMConfig
 from twin.clock import Shift, Span
 from twin.historian.memory import MemoryHistorian
 from twin.plant import Asset, Plant, Tag, TagRole
@@ -23,22 +23,25 @@ STEP = timedelta(minutes=3)
 START = datetime(2025, 1, 1, tzinfo=UTC)
 EPISODES, ROWS, GAP = 5, 260, 30
 
+LINEAR = LinearConfig(tag_lags=(1, 2), move_lags=(0, 1, 2, 5), penalties=(0.1, 1.0), block=20)
 TINY = TrainingConfig(
     members=3,
-    updates=0,
+    family="linear",
+    dynamics=LINEAR,
+    updates=4,
     batch=8,
     warm=12,
     imagined=12,
-    validate_every=4,
+    validate_every=2,
     context=30,
     horizon=40,
     stride=10,
     samples=30,
     dataset=DatasetConfig(min_rows=100, guard=30),
-    linear=LinearConfig(tag_lags=(1, 2), move_lags=(0, 1, 2, 5), penalties=(0.1, 1.0), block=20),
-    rssm=RSSMConfig(deter=8, stoch=4, hidden=8),
 )
-TINY_RSSM = replace(TINY, updates=4, validate_every=2)
+TINY_CORRECTED = replace(
+    TINY, family="corrected", dynamics=CorrectedConfig(deter=8, stoch=4, hidden=8, linear=LINEAR)
+)
 
 
 def tag(name: str, cadence: timedelta | None, *, movable: bool = False) -> Tag:
@@ -123,7 +126,7 @@ def linear(tank: Bench) -> Ensemble[Any]:
 @pytest.fixture(scope="session")
 def ensemble(tank: Bench) -> Ensemble[Any]:
     """Trained a little, and its gates opened so that the neural part is heard."""
-    model = tank.train(TINY_RSSM)
+    model = tank.train(TINY_CORRECTED)
     torch.manual_seed(0)
     model.dynamics.gate.fill_(1.0)
     model.dynamics.decoder.outer.weight.normal_(0.0, 0.05)

@@ -7,12 +7,12 @@ import torch
 from models.dataset import DatasetConfig, cut, encode, pad, read_episodes, split
 from models.normalizer import Normalizer
 from models.training import train
+from models.world.corrected import CorrectedLine
 from models.world.ridge import hold_last
-from models.world.rssm import RSSM
 from twin.clock import Span
 from twin.errors import EmptyWindow, InvalidInput
 
-from .conftest import EPISODES, ROWS, START, STEP, TINY, TINY_RSSM
+from .conftest import EPISODES, ROWS, START, STEP, TINY, TINY_CORRECTED
 
 CONFIG = TINY.dataset
 
@@ -24,7 +24,7 @@ def windows(tank):
 
 def test_training_repeats_itself_and_tells_its_progress(ensemble, tank):
     told: list[float] = []
-    again = train(tank.historian, tank.plant, tank.span, TINY_RSSM, told.append)
+    again = train(tank.historian, tank.plant, tank.span, TINY_CORRECTED, told.append)
     assert again.card.version == ensemble.card.version
     assert torch.equal(again.calibration.stretch, ensemble.calibration.stretch)
     assert told[-1] == 1.0
@@ -46,7 +46,7 @@ def test_the_neural_part_never_makes_held_back_rollouts_worse(ensemble):
 
 def test_an_untrained_neural_part_is_its_backbone(linear, tank):
     backbone = linear.dynamics
-    rssm = RSSM(TINY.rssm, backbone)
+    rssm = CorrectedLine(TINY_CORRECTED.dynamics, backbone)
     batch = encode(tank.window(), linear.normalizer)
     state, plain = rssm.start(1), backbone.start(1)
     for t in range(batch.rows):

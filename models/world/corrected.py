@@ -1,19 +1,24 @@
-"""A recurrent state-space model on a linear backbone (Hafner et al. 2019, PlaNet)."""
+"""The linear backbone corrected by a recurrent state-space model (Hafner et al. 2019, PlaNet)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
+from models.course import Course
 from models.dataset import Batch
+from models.descent import descend
 from models.networks import StackedGRU, StackedMLP
+from models.validation import open_loop_errors, rms
+from models.world.backbone import choose_backbone
 from models.world.dynamics import Noise
-from models.world.linear import LinearBackbone, LinearState
+from models.world.linear import LinearBackbone, LinearConfig, LinearState
 
 
 @dataclass(frozen=True, slots=True)
-class RSSMConfig:
+class CorrectedConfig:
     """Sizes and loss weights.
 
     Attributes:
@@ -22,6 +27,7 @@ class RSSMConfig:
         kl_weight, overshoot_weight: weights of these terms beside the one-step likelihood.
         min_deviation: smallest standard deviation of the stochastic state.
         surprise: errors of the line beyond this many spreads look alike to the encoder.
+        linear: of the backbone.
     """
 
     deter: int = 48
@@ -32,6 +38,7 @@ class RSSMConfig:
     overshoot_weight: float = 1.0
     min_deviation: float = 0.1
     surprise: float = 8.0
+    linear: LinearConfig = field(default_factory=LinearConfig)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,7 +60,7 @@ class Gaussian:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class RSSMState:
+class CorrectedState:
     """The posterior: the backbone's lag buffer, `deter` h and `stoch` z, each (member, batch, …)."""
 
     linear: LinearState
@@ -71,7 +78,7 @@ class Expected:
     prior: Gaussian
 
 
-class RSSM(nn.Module):
+class CorrectedLine(nn.Module):
     """x[t] = line[t] + gate * decoder(h[t], z[t]) + spread * noise, per member.
 
     h[t] = GRU(h[t-1], z[t-1], u[t], line[t]); prior p(z[t] | h[t]); posterior q(z[t] | h[t], masked x[t]).
@@ -84,7 +91,7 @@ class RSSM(nn.Module):
 
     gate: Tensor
 
-    def __init__(self, config: RSSMConfig, backbone: LinearBackbone) -> None:
+    def __init__(self, config: CorrectedConfig, backbone: LinearBackbone) -> None:
         super().__init__()
         self.config, self.backbone = config, backbone
         members, tags, moves = backbone.members, backbone.tags, backbone.move_count
@@ -96,18 +103,23 @@ class RSSM(nn.Module):
         self.log_spread = nn.Parameter(backbone.spread.log().expand(members, 1, tags).clone())
         self.register_buffer("gate", torch.ones(tags))
 
+    @classmethod
+    def build(cls, config: CorrectedConfig, members: int, tags: int, moves: int) -> Self:
+        """An untrained one on an untrained backbone."""
+        return cls(config, LinearBackbone(config.linear, members, tags, moves))
+
     @property
     def members(self) -> int:
         """How many."""
         return self.backbone.members
 
-    def start(self, batch: int) -> RSSMState:
+    def start(self, batch: int) -> CorrectedState:
         """The prior: nothing seen."""
         zeros = self.gate.new_zeros(self.members, batch, self.config.deter + self.config.stoch)
         deter, stoch = zeros[..., : self.config.deter], zeros[..., self.config.deter :]
-        return RSSMState(self.backbone.start(batch), deter, stoch)
+        return CorrectedState(self.backbone.start(batch), deter, stoch)
 
-    def expect(self, state: RSSMState, moves: Tensor) -> Expected:
+    def expect(self, state: CorrectedState, moves: Tensor) -> Expected:
         """What is known of the next row, in whose interval `moves` (batch, move) are in force."""
         linear = self.backbone.enter(state.linear, moves)
         line = self.backbone.predict(linear)
@@ -130,14 +142,16 @@ class RSSM(nn.Module):
         mean: Tensor = expected.line + self.gate * correction
         return mean.clamp(-bound, bound)
 
-    def observe(self, state: RSSMState, moves: Tensor, values: Tensor, valid: Tensor) -> tuple[RSSMState, Tensor]:
+    def observe(
+        self, state: CorrectedState, moves: Tensor, values: Tensor, valid: Tensor
+    ) -> tuple[CorrectedState, Tensor]:
         """The posterior after one row (its mean as `stoch`), and the mean that was expected of the row before."""
         expected = self.expect(state, moves)
         mean = self.decode(expected, expected.prior.mean)
         linear = self.backbone.learn(expected.linear, mean, values, valid)
-        return RSSMState(linear, expected.deter, self.infer(expected, values, valid).mean), mean
+        return CorrectedState(linear, expected.deter, self.infer(expected, values, valid).mean), mean
 
-    def imagine(self, state: RSSMState, moves: Tensor, noise: Noise | None = None) -> Tensor:
+    def imagine(self, state: CorrectedState, moves: Tensor, noise: Noise | None = None) -> Tensor:
         """(member, batch, horizon, tag) future under `moves` (batch, horizon, move); noise-free without noise."""
         return torch.stack(list(self._dream(state, moves, noise, noise)), dim=2)
 
@@ -166,16 +180,16 @@ class RSSM(nn.Module):
         weighted = self.config.kl_weight * terms["kl"] + self.config.overshoot_weight * terms["overshoot"]
         return {**terms, "total": terms["nll"] + weighted}
 
-    def repeat(self, state: RSSMState, batch: int) -> RSSMState:
+    def repeat(self, state: CorrectedState, batch: int) -> CorrectedState:
         """The state of one belief, `batch` times."""
         linear = self.backbone.repeat(state.linear, batch)
-        return RSSMState(linear, state.deter.expand(-1, batch, -1), state.stoch.expand(-1, batch, -1))
+        return CorrectedState(linear, state.deter.expand(-1, batch, -1), state.stoch.expand(-1, batch, -1))
 
-    def complete(self, state: RSSMState) -> Tensor:
+    def complete(self, state: CorrectedState) -> Tensor:
         """(tag,) bool: whether the first belief has seen the tag, and a full lag buffer."""
         return self.backbone.complete(state.linear)
 
-    def _learn(self, state: RSSMState, row: Batch, noise: Noise) -> tuple[RSSMState, Tensor, Tensor]:
+    def _learn(self, state: CorrectedState, row: Batch, noise: Noise) -> tuple[CorrectedState, Tensor, Tensor]:
         values, valid = row.values[:, 0], row.valid[:, 0]
         expected = self.expect(state, row.moves[:, 0])
         posterior = self.infer(expected, values, valid)
@@ -183,11 +197,11 @@ class RSSM(nn.Module):
         errors = (values - self.decode(expected, stoch)) / self.log_spread.exp()
         likelihood = torch.where(valid, 0.5 * errors**2 + self.log_spread, 0.0).sum() / valid.sum().clamp_min(1)
         linear = self.backbone.learn(expected.linear, self.decode(expected, expected.prior.mean), values, valid)
-        after = RSSMState(linear, expected.deter, stoch)
+        after = CorrectedState(linear, expected.deter, stoch)
         return after, likelihood / self.members, posterior.divergence(expected.prior)
 
     def _dream(
-        self, state: RSSMState, moves: Tensor, latent: Noise | None, measured: Noise | None
+        self, state: CorrectedState, moves: Tensor, latent: Noise | None, measured: Noise | None
     ) -> Iterator[Tensor]:
         for h in range(moves.shape[1]):
             expected = self.expect(state, moves[:, h])
@@ -195,9 +209,38 @@ class RSSM(nn.Module):
             row = self.decode(expected, stoch)
             if measured is not None:
                 row = row + self.log_spread.exp() * (measured.like(row) @ self.backbone.mixing.T)
-            state = RSSMState(self.backbone.advance(expected.linear, row), expected.deter, stoch)
+            state = CorrectedState(self.backbone.advance(expected.linear, row), expected.deter, stoch)
             yield row
 
     def _gaussian(self, parameters: Tensor) -> Gaussian:
         mean, raw = parameters.chunk(2, dim=-1)
         return Gaussian(mean, nn.functional.softplus(raw) + self.config.min_deviation)
+
+
+def fit_corrected(course: Course) -> CorrectedLine:
+    """The neural part on its backbone: the weights with the best held-back rollouts, gated tag by tag."""
+    config, segments = course.config, course.segments
+    own = config.of(CorrectedConfig)
+    backbone = choose_backbone(course.episodes, segments, config.context, own.linear, config.members, config.seed)
+    baseline = rms(open_loop_errors(backbone, segments, config.context), (0, 1))
+    torch.manual_seed(config.seed)
+    model = descend(CorrectedLine(own, backbone).to(torch.device(config.device)), course, baseline).cpu()
+    gate_tags(model, segments, config.context)
+    return model.eval().requires_grad_(requires_grad=False)
+
+
+def gate_tags(model: CorrectedLine, segments: Batch, context: int) -> None:
+    """Shut the neural part of a tag where it does not beat the backbone; all of them where that does not help."""
+    backbone = open_loop_errors(model.backbone, segments, context)
+    full = open_loop_errors(model, segments, context)
+    model.gate.copy_((rms(full, (0, 1)) < rms(backbone, (0, 1))).float())
+    if not rms(open_loop_errors(model, segments, context)) < rms(backbone):
+        model.gate.zero_()
+
+
+def score_corrected(model: CorrectedLine, segments: Batch, context: int) -> dict[str, float]:
+    """The backbone's own error, and how many tags the neural part speaks for."""
+    return {
+        "nrmse_backbone": float(rms(open_loop_errors(model.backbone, segments, context))),
+        "share_of_tags_neural": float(model.gate.mean()),
+    }

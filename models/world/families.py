@@ -1,0 +1,79 @@
+"""The dynamics families by name: how each is built, fitted, and what it adds to the card."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+from models.course import Course
+from models.dataset import Batch
+from models.world.backbone import choose_backbone
+from models.world.corrected import CorrectedConfig, CorrectedLine, fit_corrected, score_corrected
+from models.world.dynamics import Dynamics
+from models.world.linear import LinearBackbone, LinearConfig
+from twin.errors import InvalidInput
+
+
+class Module(Dynamics[Any], Protocol):
+    """A dynamics family as a torch module, with the config that a checkpoint keeps."""
+
+    config: Any
+
+    def state_dict(self) -> dict[str, Any]:
+        """All tensors by name."""
+        ...
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> object:
+        """The inverse of `state_dict`; raises RuntimeError for other names or shapes."""
+        ...
+
+    def eval(self) -> Self:
+        """The same, ready to serve."""
+        ...
+
+
+def _nothing(module: object, segments: Batch, context: int) -> dict[str, float]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One dynamics family.
+
+    Attributes:
+        config: dataclass of its sizes, with defaults; kept in the checkpoint.
+        build: (config, members, tags, moves) -> untrained module, into which weights can be loaded.
+        fit: a course -> trained module, on the CPU.
+        score: (module, held-back segments, context) -> what it adds to `ModelCard.skill`.
+    """
+
+    config: type
+    build: Callable[[Any, int, int, int], Module]
+    fit: Callable[[Course], Module]
+    score: Callable[[Any, Batch, int], dict[str, float]] = _nothing
+
+
+def fit_linear(course: Course) -> LinearBackbone:
+    """The backbone alone."""
+    config = course.config
+    return choose_backbone(
+        course.episodes, course.segments, config.context, config.of(LinearConfig), config.members, config.seed
+    )
+
+
+FAMILIES: Mapping[str, Family] = {
+    "linear": Family(LinearConfig, LinearBackbone, fit_linear),
+    "corrected": Family(CorrectedConfig, CorrectedLine.build, fit_corrected, score_corrected),
+}
+
+
+def family(name: str) -> Family:
+    """The family of that name; raises InvalidInput with the names there are."""
+    try:
+        return FAMILIES[name]
+    except KeyError as error:
+        raise InvalidInput(
+            f"there is no dynamics family {name!r}, only {', '.join(FAMILIES)}",
+            field="family",
+            value=name,
+            limit=list(FAMILIES),
+        ) from error
