@@ -30,7 +30,7 @@ from twin.plant import Plant
 from twin.plantfile import load_plant
 from twin.protocols import Detector, Twin, WorldModel
 from twin.window import Window
-from twin.world import Belief, Imagination, ModelCard, Residual
+from twin.world import Belief, Comparison, Imagination, ModelCard, Residual
 
 RESULTS = ROOT / "bench" / "results" / "night.json"
 NOW = datetime(2026, 3, 17, 7, 30, tzinfo=UTC)
@@ -83,6 +83,12 @@ class Unmodelled:
 
     def imagine(self, belief: Belief, moves: np.ndarray, *, samples: int = 64, seed: int = 0) -> Imagination:
         """Raises NotImplementedError: it has no future."""
+        raise NotImplementedError
+
+    def compare(
+        self, belief: Belief, baseline: np.ndarray, scenario: np.ndarray, *, samples: int = 64, seed: int = 0
+    ) -> Comparison:
+        """Raises NotImplementedError: it has no futures to compare."""
         raise NotImplementedError
 
 

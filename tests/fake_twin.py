@@ -17,7 +17,7 @@ from twin.plantfile import load_plant
 from twin.protocols import ScoreSeries, Twin
 from twin.sample import Sample, SampleBatch
 from twin.scenario import LoggedMove
-from twin.world import Envelope, Imagination, ModelCard, Residual
+from twin.world import Comparison, Envelope, Imagination, ModelCard, Residual
 
 NOW = datetime(2026, 11, 22, 9, 15, tzinfo=UTC)
 START = NOW - timedelta(hours=36)
@@ -98,6 +98,10 @@ class ProportionalModel:
         return Imagination(
             self.card.tags, time, paths.astype(np.float32), mean, spread, np.tile(noise, (len(mean), 1))
         )
+
+    def compare(self, belief, baseline, scenario, *, samples=64, seed=0):
+        one, other = (self.imagine(belief, moves, samples=samples, seed=seed) for moves in (baseline, scenario))
+        return Comparison.paired(one, other, np.zeros_like(one.mean))
 
 
 def envelope(tag):

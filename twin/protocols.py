@@ -18,7 +18,7 @@ from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
 from twin.plant import Plant
 from twin.sample import Sample, SampleBatch, SnapshotBatch
 from twin.window import Window
-from twin.world import Belief, Imagination, ModelCard, Residual
+from twin.world import Belief, Comparison, Imagination, ModelCard, Residual
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -312,6 +312,22 @@ class WorldModel(Protocol):
 
         Row h is in force during the interval that ends at the rollout's row h. The same seed draws the same
         random numbers whatever the moves, so two rollouts can be compared path by path.
+        """
+        ...
+
+    def compare(
+        self,
+        belief: Belief,
+        baseline: NDArray[np.float64],
+        scenario: NDArray[np.float64],
+        *,
+        samples: int = 64,
+        seed: int = 0,
+    ) -> Comparison:
+        """Both futures as `imagine` gives them with that seed, and the effect with an interval of its own.
+
+        `baseline` and `scenario`: (horizon, move) levels, as for `imagine`. Same moves up to a row: no effect and
+        no doubt about it up to that row.
         """
         ...
 

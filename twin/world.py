@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,42 @@ class Imagination:
     noise: NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class ImaginedEffect:
+    """Scenario minus baseline along the horizon, in engineering units; no noise that both share is in it.
+
+    Attributes:
+        paths: (sample, horizon, tag) possible effects; path s belongs to path s of the baseline.
+        mean: (horizon, tag) expected effect.
+        p05, p95: (horizon, tag) interval that holds 90 % of the true effects on held-back data, where the model
+            calibrates it; otherwise the paths' quantiles.
+        disagreement: (horizon, tag) spread of the members' effects: what the model does not know of the effect.
+    """
+
+    paths: NDArray[np.float32]
+    mean: NDArray[np.float64]
+    p05: NDArray[np.float64]
+    p95: NDArray[np.float64]
+    disagreement: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Comparison:
+    """Two futures from one belief, drawn with the same random numbers, and their difference."""
+
+    baseline: Imagination
+    scenario: Imagination
+    effect: ImaginedEffect
+
+    @classmethod
+    def paired(cls, baseline: Imagination, scenario: Imagination, disagreement: NDArray[np.float64]) -> Self:
+        """The effect as the paths have it, pair by pair, without calibration of its own."""
+        paths = scenario.paths - baseline.paths
+        low, high = np.quantile(paths, (0.05, 0.95), axis=0).astype(np.float64)
+        mean = scenario.mean - baseline.mean
+        return cls(baseline, scenario, ImaginedEffect(paths, mean, low, high, disagreement))
+
+
 class Envelope(BaseModel):
     """The levels of one move that the training log covered, in its engineering unit."""
 
@@ -95,3 +131,4 @@ class ModelCard(BaseModel):
     created: AwareDatetime
     seed: int
     skill: dict[str, float] = Field(description="Scores on held-back data, by name")
+    excluded_hours: float = Field(default=0.0, description="Rows of open or confirmed events, left out of training")

@@ -12,11 +12,11 @@ from models.calibration import Calibration
 from models.dataset import encode
 from models.normalizer import Normalizer
 from models.world.dynamics import Dynamics, Noise, State
-from models.world.sampling import sample
+from models.world.sampling import Drawn, sample
 from twin.clock import from_datetime64, to_datetime64
 from twin.errors import InvalidInput
 from twin.window import Window
-from twin.world import Belief, Imagination, ModelCard, Residual
+from twin.world import Belief, Comparison, Imagination, ModelCard, Residual
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,16 +72,36 @@ class Ensemble(Generic[State]):
 
     def imagine(self, belief: Belief, moves: NDArray[np.float64], *, samples: int = 64, seed: int = 0) -> Imagination:
         """Futures under `moves`, path by path about the mean, stretched as held-back data ask. See WorldModel."""
-        start = self._own(belief)
-        if start is None:
-            raise InvalidInput("a rollout needs a belief", field="belief")
+        start = self._started(belief)
+        return self._imagination(start, self._draw(start, moves, samples, seed))
+
+    def compare(
+        self,
+        belief: Belief,
+        baseline: NDArray[np.float64],
+        scenario: NDArray[np.float64],
+        *,
+        samples: int = 64,
+        seed: int = 0,
+    ) -> Comparison:
+        """Both futures and the effect, as the pairs of paths have it. See WorldModel."""
+        start = self._started(belief)
+        one, other = (self._draw(start, moves, samples, seed) for moves in (baseline, scenario))
+        apart = (other.means - one.means).std(0, correction=min(1, self.dynamics.members - 1))
+        return Comparison.paired(
+            self._imagination(start, one), self._imagination(start, other), self.normalizer.decode_spread(apart)
+        )
+
+    def _draw(self, start: EnsembleBelief[State], moves: NDArray[np.float64], samples: int, seed: int) -> Drawn:
         self._check_moves(moves)
         levels = self.normalizer.encode_moves(moves)[None]
         doubt = float(self.calibration.doubt)
-        drawn = sample(self.dynamics, start.state, levels, samples, Noise.seeded(seed, quiet=1), doubt)
-        stretch = self.calibration.at(len(moves))
+        return sample(self.dynamics, start.state, levels, samples, Noise.seeded(seed, quiet=1), doubt)
+
+    def _imagination(self, start: EnsembleBelief[State], drawn: Drawn) -> Imagination:
+        stretch = self.calibration.at(len(drawn.mean))
         paths = drawn.mean + stretch * (drawn.paths - drawn.mean)
-        steps = np.arange(1, len(moves) + 1) * np.timedelta64(self._card.step, "us")
+        steps = np.arange(1, len(drawn.mean) + 1) * np.timedelta64(self._card.step, "us")
         return Imagination(
             tags=self._card.tags,
             time=to_datetime64(start.time) + steps,
@@ -90,6 +110,12 @@ class Ensemble(Generic[State]):
             disagreement=self.normalizer.decode_spread(drawn.disagreement),
             noise=self.normalizer.decode_spread(drawn.noise * stretch),
         )
+
+    def _started(self, belief: Belief) -> EnsembleBelief[State]:
+        start = self._own(belief)
+        if start is None:
+            raise InvalidInput("a rollout needs a belief", field="belief")
+        return start
 
     def _own(self, belief: Belief | None) -> EnsembleBelief[State] | None:
         if belief is None or isinstance(belief, EnsembleBelief):

@@ -14,12 +14,14 @@ class Drawn:
 
     Attributes:
         paths: (sample, horizon, tag).
+        means: (member, horizon, tag) the members' noise-free futures.
         mean: (horizon, tag) mean of the members' noise-free futures.
         disagreement: (horizon, tag) their standard deviation; 0 for a single member.
         noise: (horizon, tag) mean over members of their paths' root mean square distance from their own mean.
     """
 
     paths: Tensor
+    means: Tensor
     mean: Tensor
     disagreement: Tensor
     noise: Tensor
@@ -42,6 +44,7 @@ def sample(
     about = torch.einsum("sm,mht->sht", weights.to(means.device), means - mean)
     return Drawn(
         paths=mean + about + own.transpose(0, 1).flatten(0, 1)[:samples],
+        means=means,
         mean=mean,
         disagreement=means.std(0) if members > 1 else torch.zeros_like(mean),
         noise=own.pow(2).mean(1).sqrt().mean(0),

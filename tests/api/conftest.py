@@ -25,7 +25,7 @@ from twin.protocols import Twin
 from twin.sample import Sample, SampleBatch
 from twin.settings import Settings
 from twin.window import Window
-from twin.world import Belief, Envelope, Imagination, ModelCard, Residual
+from twin.world import Belief, Comparison, Envelope, Imagination, ModelCard, Residual
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STEP = timedelta(minutes=3)
@@ -82,6 +82,18 @@ class FollowingModel:
         time = start + np.arange(1, len(moves) + 1) * np.timedelta64(STEP)
         zeros = np.zeros_like(mean)
         return Imagination(self.card.tags, time, (mean + offsets).astype(np.float32), mean, zeros, zeros + 0.1)
+
+    def compare(
+        self,
+        belief: SeenRows,
+        baseline: NDArray[np.float64],
+        scenario: NDArray[np.float64],
+        *,
+        samples: int = 64,
+        seed: int = 0,
+    ) -> Comparison:
+        one, other = (self.imagine(belief, moves, samples=samples, seed=seed) for moves in (baseline, scenario))
+        return Comparison.paired(one, other, np.zeros_like(one.mean))
 
 
 class RepeatingInterpreter:

@@ -26,7 +26,7 @@ from twin.protocols import ScoreSeries, Twin
 from twin.sample import Sample, SampleBatch
 from twin.scenario import Change, LoggedMove, Move, Scenario
 from twin.settings import Settings
-from twin.world import Envelope, Imagination, ModelCard, Residual
+from twin.world import Comparison, Envelope, Imagination, ModelCard, Residual
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 STEP = timedelta(minutes=3)
@@ -113,6 +113,10 @@ class TankModel:
             disagreement=np.full_like(mean, 0.1),
             noise=np.full_like(mean, 0.3),
         )
+
+    def compare(self, belief, baseline, scenario, *, samples=64, seed=0):
+        one, other = (self.imagine(belief, moves, samples=samples, seed=seed) for moves in (baseline, scenario))
+        return Comparison.paired(one, other, np.zeros_like(one.mean))
 
 
 def frame(identity, span, severity, explained_by=None):

@@ -74,6 +74,9 @@ class ToyModel:
     def imagine(self, belief, moves, *, samples=64, seed=0):
         raise NotImplementedError
 
+    def compare(self, belief, baseline, scenario, *, samples=64, seed=0):
+        raise NotImplementedError
+
 
 @dataclass
 class Lab:

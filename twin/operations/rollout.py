@@ -15,7 +15,7 @@ from twin.plant import Plant
 from twin.protocols import Twin, WorldModel
 from twin.scenario import Band, Effect, LimitRisk, Rollout
 from twin.window import Window
-from twin.world import Belief, Imagination, ModelCard
+from twin.world import Belief, Imagination, ImaginedEffect, ModelCard
 
 LAST = timedelta(hours=1)
 
@@ -95,12 +95,13 @@ def rolled(imagination: Imagination, plant: Plant) -> Rollout:
     )
 
 
-def effects(baseline: Imagination, scenario: Imagination, card: ModelCard, plant: Plant) -> tuple[Effect, ...]:
-    """Scenario minus baseline, path by path, averaged over the last hour; largest in sigma first."""
+def effects(effect: ImaginedEffect, card: ModelCard, plant: Plant) -> tuple[Effect, ...]:
+    """Effects averaged over the last hour with their intervals; largest in sigma first.
+
+    What is not known of an effect lasts from step to step, so the mean of the steps' bounds bounds the mean.
+    """
     last = slice(-max(1, LAST // card.step), None)
-    paths = (scenario.paths[:, last] - baseline.paths[:, last]).mean(axis=1, dtype=np.float64)
-    mean = (scenario.mean[last] - baseline.mean[last]).mean(axis=0)
-    low, high = np.quantile(paths, (0.05, 0.95), axis=0)
+    mean, low, high = (part[last].mean(axis=0) for part in (effect.mean, effect.p05, effect.p95))
     found = [
         Effect(
             tag=tag,

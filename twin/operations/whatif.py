@@ -28,20 +28,19 @@ def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: 
     verdict = judged(findings, hours(card.horizon))
     if verdict.support is Support.REFUSED:
         return _refused(ground, moves, verdict)
-    without = ground.model.imagine(ground.belief, baseline, samples=samples, seed=seed)
-    with_moves = ground.model.imagine(ground.belief, levels, samples=samples, seed=seed)
-    verdict = judged([*findings, *after_rollout(ground, with_moves)], hours(card.horizon))
+    both = ground.model.compare(ground.belief, baseline, levels, samples=samples, seed=seed)
+    verdict = judged([*findings, *after_rollout(ground, both.scenario)], hours(card.horizon))
     if verdict.support is Support.REFUSED:
         return _refused(ground, moves, verdict)
     return WhatIf(
         start=ground.start,
         end=ground.start + ground.rows * card.step,
         moves=moves,
-        baseline=rolled(without, twin.plant),
-        scenario=rolled(with_moves, twin.plant),
+        baseline=rolled(both.baseline, twin.plant),
+        scenario=rolled(both.scenario, twin.plant),
         actual=_actual(twin, ground),
-        effects=effects(without, with_moves, card, twin.plant),
-        risks=risks(without, with_moves, twin.plant),
+        effects=effects(both.effect, card, twin.plant),
+        risks=risks(both.baseline, both.scenario, twin.plant),
         verdict=verdict,
         model_version=card.version,
     )
