@@ -1,0 +1,161 @@
+"""A world model's life: versions, promotions, the gate between champion and challenger, drift, jobs."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from twin.world import ModelCard
+
+
+class ModelStatus(StrEnum):
+    """What a version is to its plant: the one that answers, one that waits, or one that has had its time."""
+
+    CHAMPION = "champion"
+    CHALLENGER = "challenger"
+    RETIRED = "retired"
+
+
+class ModelVersion(BaseModel):
+    """One trained world model, as the registry knows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    status: ModelStatus
+    family: str
+    seed: int
+    created: AwareDatetime
+    data_start: AwareDatetime
+    data_end: AwareDatetime
+    data_hours: float
+    excluded_hours: float = Field(default=0.0, description="Rows of open or confirmed events, left out of training")
+    skill: dict[str, float] = Field(description="Scores on held-back data, by name")
+    parent: str | None = Field(default=None, description="The champion when this version was trained")
+    origin: str = Field(default="trained", description="trained, shipped, or the file that a setting names")
+
+    @classmethod
+    def of(cls, card: ModelCard, status: ModelStatus, *, parent: str | None = None, origin: str = "trained") -> Self:
+        """What a card says about a version."""
+        told = card.model_dump(include=set(cls.model_fields))
+        return cls.model_validate({**told, "status": status, "parent": parent, "origin": origin})
+
+
+class Promotion(BaseModel):
+    """A version became champion."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    previous: str | None
+    time: AwareDatetime
+    who: str
+    reason: str
+    rollback: bool = Field(default=False, description="It took the promotion before it back")
+
+
+class ModelScore(BaseModel):
+    """How one version did in the gate."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    nrmse: float = Field(description="Root mean square error of rollouts over all tags, in the champion's scale")
+    by_tag: dict[str, float] = Field(description="The same tag by tag; tags that were not measured are absent")
+    false_alarms: int = Field(description="Anomalies in the span that nobody has confirmed")
+
+
+class GateDecision(BaseModel):
+    """Champion and challenger on recent data that neither was trained on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    time: AwareDatetime
+    start: AwareDatetime = Field(description="Begin of the data both were compared on")
+    end: AwareDatetime
+    hours: float = Field(description="Hours of it that were compared: without open or confirmed events")
+    rollouts: int = Field(description="Rollouts that each version was scored by")
+    champion: ModelScore
+    challenger: ModelScore
+    passed: bool
+    reasons: tuple[str, ...] = Field(description="What speaks against the challenger; empty when it passed")
+
+
+class DriftReport(BaseModel):
+    """Whether the champion still describes the plant, by its newest data."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    time: AwareDatetime
+    start: AwareDatetime
+    end: AwareDatetime
+    hours: float = Field(description="Hours in the window that were compared")
+    one_step_coverage: float | None = Field(description="Share of values within the one-step 90 % band")
+    rollout_coverage: float | None = Field(description="Share of values within the 90 % band of rollouts")
+    nrmse: float | None = Field(description="Error of rollouts, in training standard deviations")
+    page_hinkley: float = Field(description="Cumulative excess of hourly one-step errors; the limit is in `limit`")
+    limit: float
+    since: AwareDatetime | None = Field(description="Where the excess began; null while there is none")
+    drifting: bool
+    reason: str = Field(description="One sentence")
+
+
+class JobStatus(StrEnum):
+    """Where a training job is; interrupted: the process ended before the job did, `resume` goes on with it."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+class TrainingRequest(BaseModel):
+    """What to train. Without `hours`: on the whole history."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: str | None = Field(default=None, description="Dynamics family; default: the champion's kind")
+    hours: float | None = Field(default=None, gt=0, description="Only the last hours of the history")
+    seed: int = Field(default=1, description="Seed of weights, segments and noise")
+    hold: float = Field(default=0.0, ge=0, description="Newest hours kept out of training, for the gate")
+    promote: bool = Field(default=False, description="Put it through the gate and promote it when it passes")
+    resume: bool = Field(default=False, description="Go on with a training that was interrupted")
+
+
+class Job(BaseModel):
+    """One training in the background."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    request: TrainingRequest
+    status: JobStatus
+    started: AwareDatetime
+    ended: AwareDatetime | None = None
+    share: float = Field(default=0.0, ge=0, le=1, description="Part done")
+    line: str = Field(default="", description="Newest line of the training: update, losses, held-back error")
+    version: str | None = Field(default=None, description="What came of it")
+    passed: bool | None = Field(default=None, description="What the gate said; null: it was not asked")
+    error: str | None = None
+
+
+class ThresholdChange(BaseModel):
+    """A detection threshold moved by somebody's judgement of an event."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    time: AwareDatetime
+    who: str
+    event_id: str
+    model_version: str = Field(description="The version whose detector it belongs to")
+    statistic: str
+    old: float = Field(description="Threshold before, in units of the statistic")
+    new: float = Field(description="Threshold just after")
+    base: float = Field(description="Threshold that the false-alarm budget alone gives")
+    half_life: timedelta = Field(description="Time in which half of the change fades")
+    reason: str
+    undone_at: AwareDatetime | None = None
+    undone_by: str | None = None
