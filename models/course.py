@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from models.dataset import Batch, DatasetConfig
+from models.normalizer import ScaledGain
 from twin.errors import InvalidInput
 
 Config = TypeVar("Config")
@@ -125,6 +126,7 @@ class Course:
     Attributes:
         episodes: training stretches, batches of one, of any length.
         segments: held-back stretches of `config.context` observed rows and a horizon, for choosing and stopping.
+        gains: what the plant file states about the effects of moves.
         config: of the training.
         progress: told the part done, up to 1.
         keeper: keeps an unfinished training.
@@ -132,6 +134,7 @@ class Course:
 
     episodes: Sequence[Batch]
     segments: Batch
+    gains: Sequence[ScaledGain]
     config: TrainingConfig
     progress: Progress = lambda done: None
     keeper: Keeper = field(default_factory=NoKeeper)

@@ -9,11 +9,28 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from twin.plant import Plant
+from twin.errors import UnknownTag
+from twin.plant import Gain, Plant
 from twin.window import Window
 
 FLOOR = 1e-3
 """Smallest scale, as a part of the instrument's range: a tag that stood still in training keeps a scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledGain:
+    """A `Gain` on the model's scale.
+
+    Attributes:
+        move, tag: columns.
+        sign: 1, -1, or 0 for a tag that ends where it was.
+        value: change of the tag at steady state per change of the move, both in scales; None when not stated.
+    """
+
+    move: int
+    tag: int
+    sign: int
+    value: float | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,6 +69,10 @@ class Normalizer:
         scaled = (np.asarray(levels, dtype=np.float64) - self.move_mean) / self.move_scale
         return torch.from_numpy(scaled.astype(np.float32))
 
+    def encode_gains(self, gains: Sequence[Gain]) -> tuple[ScaledGain, ...]:
+        """Statements of the plant file -> on the model's scale; raises UnknownTag for a foreign tag."""
+        return tuple(self._encode_gain(gain) for gain in gains)
+
     def decode_tags(self, values: Tensor) -> NDArray[np.float64]:
         """(…, tag) on the model's scale -> engineering units."""
         decoded: NDArray[np.float64] = values.detach().cpu().double().numpy() * self.tag_scale + self.tag_mean
@@ -67,11 +88,23 @@ class Normalizer:
         named = {name: getattr(self, name) for name in ("tag_mean", "tag_scale", "move_mean", "move_scale")}
         return {name: torch.from_numpy(np.array(value)) for name, value in named.items()}
 
+    def _encode_gain(self, gain: Gain) -> ScaledGain:
+        move, tag = _index(self.moves, gain.move), _index(self.tags, gain.tag)
+        value = None if gain.value is None else float(gain.value * self.move_scale[move] / self.tag_scale[tag])
+        return ScaledGain(move, tag, gain.sign, value)
+
     @classmethod
     def from_tensors(cls, tags: Sequence[str], moves: Sequence[str], tensors: Mapping[str, Tensor]) -> Self:
         """The inverse of `tensors`."""
         numbers = {name: tensor.double().numpy() for name, tensor in tensors.items()}
         return cls(tuple(tags), tuple(moves), **numbers)
+
+
+def _index(names: tuple[str, ...], name: str) -> int:
+    try:
+        return names.index(name)
+    except ValueError as error:
+        raise UnknownTag(f"{name} is not one of {', '.join(names)}", field="gains", value=name) from error
 
 
 def _moments(

@@ -62,8 +62,16 @@ def fit(
     episodes = [encode(window, normalizer) for window in train]
     segments = cut_segments([encode(window, normalizer) for window in held_back], config)
     progress(0.02)
-    course = Course(episodes, segments, config, lambda done: progress(0.02 + 0.78 * done), keeper or NoKeeper())
-    dynamics = kind.fit(course)
+    dynamics = kind.fit(
+        Course(
+            episodes,
+            segments,
+            normalizer.encode_gains(plant.gains),
+            config,
+            lambda done: progress(0.02 + 0.78 * done),
+            keeper or NoKeeper(),
+        )
+    )
     progress(0.8)
     apart = doubt(dynamics, segments, config.context)
     held = roll_out(dynamics, segments, config.context, config.samples, config.seed, float(apart))

@@ -96,6 +96,24 @@ class Asset:
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a move does to a tag in the long run, as the people who know the plant state it.
+
+    Attributes:
+        move: the movable tag.
+        tag: the observed tag.
+        sign: 1 when the tag rises with the move, -1 when it falls, 0 when it ends where it was.
+        value: change of the tag at steady state for a change of the move by one, in units of the tag per unit of
+            the move; None when only the sign is known.
+    """
+
+    move: str
+    tag: str
+    sign: int
+    value: float | None = None
+
+
 @dataclass(frozen=True)
 class Plant:
     """Everything the plant file says."""
@@ -109,6 +127,7 @@ class Plant:
     assets: tuple[Asset, ...]
     tags: tuple[Tag, ...]
     retention: Mapping[TagRole, Retention] = field(default_factory=dict)
+    gains: tuple[Gain, ...] = ()
 
     @cached_property
     def _by_name(self) -> dict[str, Tag]:

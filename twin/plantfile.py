@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -14,12 +14,13 @@ from twin.clock import Shift
 from twin.duration import Duration, parse_duration
 from twin.errors import PlantFileError
 from twin.mistakes import Mistake, file_error, mistakes_of_form
-from twin.plant import Asset, Limits, Plant, Retention, Tag, TagRole
+from twin.plant import Asset, Gain, Limits, Plant, Retention, Tag, TagRole
 from twin.units import is_unit
 from twin.yaml_lines import FieldPath
 
 _ON_CHANGE = "on change"
 _DAY = timedelta(days=1)
+_SIGNS = {"positive": 1, "negative": -1, "none": 0}
 
 SHORTEST_RETENTION = timedelta(days=14)
 """Twice as long as the latest sample is accepted; rollups of older samples are final."""
@@ -111,6 +112,16 @@ class _Retention(_Entry):
     rollups: Duration | None = None
 
 
+class _Gain(_Entry):
+    move: Name
+    tag: Name
+    sign: Literal["positive", "negative", "none"]
+    gain: Finite | None = None
+
+    def as_gain(self) -> Gain:
+        return Gain(self.move, self.tag, _SIGNS[self.sign], self.gain)
+
+
 class _Plant(_Entry):
     name: Name
     description: str
@@ -121,6 +132,7 @@ class _Plant(_Entry):
     assets: tuple[_Asset, ...] = Field(min_length=1)
     tags: tuple[_Tag, ...] = Field(min_length=1)
     retention: dict[TagRole, _Retention] = Field(default_factory=dict)
+    gains: tuple[_Gain, ...] = ()
 
 
 def load_plant(path: Path) -> Plant:
@@ -149,6 +161,7 @@ def _plant(entry: _Plant) -> Plant:
         ),
         tags=tuple(_tag(item) for item in entry.tags),
         retention={role: Retention(item.samples, item.rollups) for role, item in entry.retention.items()},
+        gains=tuple(item.as_gain() for item in entry.gains),
     )
 
 
@@ -205,6 +218,7 @@ def _mistakes_of_meaning(plant: _Plant) -> Iterator[Mistake]:
             other = names.get(alias.casefold(), tag.name)
             if other != tag.name:
                 yield Mistake((*at, "aliases", j), alias, f"an alias that is not the name of the tag {other}")
+    yield from _gain_mistakes(plant, tags)
 
 
 def _repeated(kind: str, names: list[str]) -> Iterator[Mistake]:
@@ -274,3 +288,22 @@ def _control_mistakes(at: FieldPath, tag: _Tag, tags: dict[str, _Tag]) -> Iterat
         yield Mistake((*at, "handle"), tag.handle, "the name of a movable tag; there is no tag of that name")
     elif not tags[tag.handle].movable:
         yield Mistake((*at, "handle"), tag.handle, "the name of a movable tag; this one is not movable")
+
+
+def _gain_mistakes(plant: _Plant, tags: dict[str, _Tag]) -> Iterator[Mistake]:
+    seen: set[tuple[str, str]] = set()
+    for i, entry in enumerate(plant.gains):
+        at: FieldPath = ("gains", i)
+        if entry.move not in tags or not tags[entry.move].movable:
+            yield Mistake((*at, "move"), entry.move, "the name of a movable tag")
+        if entry.tag not in tags or tags[entry.tag].movable:
+            yield Mistake((*at, "tag"), entry.tag, "the name of a tag that is not movable")
+        if (entry.move, entry.tag) in seen:
+            yield Mistake((*at, "tag"), entry.tag, f"one statement about what {entry.move} does to it")
+        seen.add((entry.move, entry.tag))
+        if entry.gain is not None and _sign(entry.gain) != _SIGNS[entry.sign]:
+            yield Mistake((*at, "gain"), entry.gain, f"a gain of the sign that is stated, which is {entry.sign}")
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)

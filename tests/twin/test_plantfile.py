@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from twin.errors import PlantFileError
-from twin.plant import Limits, Retention, TagRole
+from twin.plant import Gain, Limits, Retention, TagRole
 from twin.plantfile import _Asset, _Limits, _Plant, _Tag, load_plant
 
 GOOD = """\
@@ -96,6 +96,38 @@ def test_each_role_may_have_its_retention(tmp_path: Path) -> None:
         TagRole.MEASURED: Retention(timedelta(days=90), timedelta(days=3650)),
         TagRole.MV: Retention(timedelta(days=14), None),
     }
+
+
+GAINS = """\
+gains:
+  - {move: TI1.SP, tag: TI1, sign: positive, gain: 1}
+  - {move: TI1.SP, tag: FI1, sign: none}
+"""
+
+
+def test_what_a_move_does_in_the_long_run_may_be_stated(tmp_path: Path) -> None:
+    plant = load(tmp_path, GOOD + GAINS)
+    assert plant.gains == (Gain("TI1.SP", "TI1", 1, 1.0), Gain("TI1.SP", "FI1", 0))
+    assert load(tmp_path, GOOD).gains == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("gain: 1}", "gain: -1}", r":41: gains\[0\].gain .*is -1.0, expected a gain of the sign that is stated"),
+        ("gain: 1}", "gain: .nan}", r":41: gains\[0\].gain"),
+        ("sign: none", "sign: none, gain: 2", r":42: gains\[1\].gain .*is 2.0, expected .*which is none"),
+        ("sign: none", "sign: up", r":42: gains\[1\].sign .*is up, expected"),
+        ("TI1.SP, tag: TI1,", "FI1, tag: TI1,", r":41: gains\[0\].move .*is FI1, expected the name of a movable tag"),
+        ("tag: FI1", "tag: FI9", r":42: gains\[1\].tag .*is FI9, expected the name of a tag that is not movable"),
+        ("tag: FI1", "tag: TI1.SP", r":42: gains\[1\].tag .*is TI1.SP, expected .*not movable"),
+        ("tag: FI1", "tag: TI1", r":42: gains\[1\].tag .*is TI1, expected one statement about what TI1.SP does"),
+    ],
+)
+def test_a_statement_that_cannot_hold_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in GAINS
+    with pytest.raises(PlantFileError, match=said):
+        load(tmp_path, GOOD + GAINS.replace(old, new))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from models.training import train
 from models.world.corrected import CorrectedLine
 from models.world.ridge import hold_last
 from twin.clock import Span
-from twin.errors import EmptyWindow, InvalidInput
+from twin.errors import EmptyWindow, InvalidInput, UnknownTag
+from twin.plant import Gain
 
 from .conftest import EPISODES, ROWS, START, STEP, TINY, TINY_CORRECTED
 
@@ -116,6 +117,17 @@ def test_the_normaliser_undoes_itself(tank, windows):
     ) or (np.isnan(values).any())
     known = ~np.isnan(values)
     assert np.allclose(normalizer.decode_tags(normalizer.encode_tags(values))[known], values[known], atol=1e-4)
+
+
+def test_a_stated_gain_means_the_same_on_the_models_scale(tank, windows):
+    normalizer = Normalizer.fit(tank.plant, windows)
+    (gain,) = normalizer.encode_gains([Gain("sp.l", "t", -1, -0.5)])
+    raised = float(normalizer.encode_moves(np.array([[0.0, 0.0], [0.0, 1.0]]))[:, gain.move].diff())
+    moved = normalizer.decode_spread(torch.tensor([[0.0, 0.0, gain.value * raised, 0.0]]))
+    assert (gain.move, gain.tag, gain.sign) == (1, 2, -1)
+    assert moved[0, gain.tag] == pytest.approx(-0.5, rel=1e-4)
+    with pytest.raises(UnknownTag, match=r"sp\.x is not one of"):
+        normalizer.encode_gains([Gain("sp.x", "t", 1)])
 
 
 def test_a_tag_that_never_moved_keeps_a_scale(tank, windows):
