@@ -95,9 +95,9 @@ class DriftReport(BaseModel):
     one_step_coverage: float | None = Field(description="Share of values within the one-step 90 % band")
     rollout_coverage: float | None = Field(description="Share of values within the 90 % band of rollouts")
     nrmse: float | None = Field(description="Error of rollouts, in training standard deviations")
-    page_hinkley: float = Field(description="Cumulative excess of hourly one-step errors; the limit is in `limit`")
+    cusum: float = Field(description="Excess of hourly one-step errors, summed up; drift beyond `limit`")
     limit: float
-    since: AwareDatetime | None = Field(description="Where the excess began; null while there is none")
+    since: AwareDatetime | None = Field(description="Where that excess began; null while there is none")
     drifting: bool
     reason: str = Field(description="One sentence")
 
