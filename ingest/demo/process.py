@@ -130,14 +130,15 @@ class Process:
         rows = np.empty((minutes, len(OBSERVED)))
         for row in range(minutes):
             for _ in range((self.minute + 1) * 100 // 3 - self.minute * 100 // 3):
-                self._step()
+                self.step()
             if self.trip:
                 return rows[:row]
             self.minute += 1
             rows[row] = self.read()
         return rows
 
-    def _step(self) -> None:
+    def step(self) -> None:
+        """One control step on, minutes not counted: for who counts rows of his own."""
         kernel = self._kernel
         self._controller.act(kernel.measured.tolist(), kernel.time, kernel.valves)
         kernel.step()
