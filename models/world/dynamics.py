@@ -11,10 +11,17 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Noise:
-    """Standard normal numbers in a fixed order; the first `quiet` of every batch get none."""
+    """Standard normal numbers in a fixed order.
+
+    Attributes:
+        generator: where they come from.
+        quiet: how many get none, the first ones of every group.
+        groups: equal parts of a batch, one after another, that get the same numbers.
+    """
 
     generator: torch.Generator
     quiet: int = 0
+    groups: int = 1
 
     @classmethod
     def seeded(cls, seed: int, quiet: int = 0) -> "Noise":
@@ -23,9 +30,15 @@ class Noise:
 
     def like(self, tensor: Tensor) -> Tensor:
         """(member, batch, …) numbers of that shape; a rollout's draws do not depend on its moves."""
-        draws = torch.randn(tensor.shape, generator=self.generator)
+        members, batch, *rest = tensor.shape
+        drawn = self.draw(torch.Size((members, batch // self.groups, *rest)), tensor)
+        return drawn if self.groups == 1 else drawn.repeat(1, self.groups, *(1 for _ in rest))
+
+    def draw(self, shape: torch.Size, like: Tensor) -> Tensor:
+        """Numbers for one group, on the device of `like`."""
+        draws = torch.randn(shape, generator=self.generator)
         draws[:, : self.quiet] = 0.0
-        return draws.to(tensor.device)
+        return draws.to(like.device)
 
 
 class Dynamics(Protocol[State]):

@@ -42,7 +42,7 @@ class LinearState:
 
     Attributes:
         past: newest last, each (member, batch, tag).
-        moves: newest last, each (batch, move); empty before the first row.
+        moves: newest last, each (batch, move), or (1, move) for all; empty before the first row.
         seen: (batch, tag) bool, whether the tag ever had a value.
         rows: how many rows went in.
     """
@@ -102,9 +102,13 @@ class LinearBackbone(nn.Module):
         return LinearState((rest,) * max(self.config.tag_lags), (), seen, 0)
 
     def enter(self, state: LinearState, moves: Tensor) -> LinearState:
-        """The state at the start of the next row's interval, in which `moves` (batch, move) are in force."""
-        depth = max(self.config.move_lags) + 1
-        before = state.moves or (moves,) * depth
+        """The state at the start of the next row's interval, in which `moves` (batch, move) are in force.
+
+        A repeated belief remembers its moves once; they widen when its copies are moved apart.
+        """
+        before = state.moves or (moves,) * self._depth
+        if len(before[0]) < len(moves):
+            before = tuple(levels.expand_as(moves) for levels in before)
         return replace(state, moves=(*before[1:], moves))
 
     def predict(self, state: LinearState) -> Tensor:
@@ -157,15 +161,31 @@ class LinearBackbone(nn.Module):
 
         The noise enters the lag buffer: the innovations form of the process.
         """
-        rows = []
+        drive = self.drive(state, moves)
+        shocks = None if noise is None else self.shocks(state.past[-1], moves.shape[1], noise)
+        rows = list(state.past)
         for h in range(moves.shape[1]):
-            state = self.enter(state, moves[:, h])
-            row = self.predict(state)
-            if noise is not None:
-                row = row + self.spread * (noise.like(row) @ self.mixing.T)
-            state = self.advance(state, row)
-            rows.append(row)
-        return torch.stack(rows, dim=2)
+            past = torch.cat([rows[-lag] for lag in self.config.tag_lags], dim=-1)
+            row = torch.baddbmm(drive[h], past, self.tag_weights).clamp_(-self.config.bound, self.config.bound)
+            rows.append(row if shocks is None else row + shocks[h])
+        return torch.stack(rows[len(state.past) :], dim=2)
+
+    def drive(self, state: LinearState, moves: Tensor) -> tuple[Tensor, ...]:
+        """For every imagined row, the part that does not depend on the rows before: bias and moves.
+
+        Each (member, batch or 1, tag), where `moves` are (batch or 1, horizon, move).
+        """
+        before = torch.stack(state.moves or (moves[:, 0],) * self._depth, dim=1)
+        levels = torch.cat([before[:, 1:].expand(len(moves), -1, -1), moves], dim=1)
+        newest = torch.arange(moves.shape[1], device=moves.device) + self._depth - 1
+        lagged = torch.cat([levels[:, newest - lag] for lag in self.config.move_lags], dim=-1)
+        driven = torch.einsum("bhf,mft->hmbt", lagged, self.move_weights) + self.bias[:, None]
+        return driven.unbind()
+
+    def shocks(self, like: Tensor, horizon: int, noise: Noise) -> tuple[Tensor, ...]:
+        """`horizon` rows of correlated one-step errors, each of the shape of `like` (member, batch, tag)."""
+        drawn = torch.stack([noise.like(like) for _ in range(horizon)])
+        return (self.spread * (drawn @ self.mixing.T)).unbind()
 
     def repeat(self, state: LinearState, batch: int) -> LinearState:
         """The state of one belief, `batch` times."""
@@ -175,3 +195,7 @@ class LinearBackbone(nn.Module):
     def complete(self, state: LinearState) -> Tensor:
         """(tag,) bool: whether the first belief has seen the tag, and a full lag buffer."""
         return state.seen[0] & (state.rows >= self.config.memory)
+
+    @property
+    def _depth(self) -> int:
+        return max(self.config.move_lags) + 1
