@@ -1,0 +1,1 @@
+"""Scores of predictions on a folder of the benchmark; the only readers of what a model must not see."""
