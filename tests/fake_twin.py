@@ -78,10 +78,11 @@ class ProportionalModel:
 
     def observe(self, window, belief=None):
         values = window.select(self.card.tags).values
-        last = np.array([next(iter(column[np.isfinite(column)][::-1]), np.nan) for column in values.T])
+        before = np.full(values.shape[1], np.nan) if belief is None else belief.values
+        held = carried_on(before, values)
         zeros = np.zeros_like(values)
-        residual = Residual(self.card.tags, window.time, values, zeros + 1, zeros)
-        return LastRow(window.end, last, window.select(self.card.moves).values[-1]), residual
+        residual = Residual(self.card.tags, window.time, held, zeros + 1, zeros)
+        return LastRow(window.end, held[-1], window.select(self.card.moves).values[-1]), residual
 
     def imagine(self, belief, moves, *, samples=64, seed=0):
         mean = np.tile(np.nan_to_num(belief.values), (len(moves), 1))
@@ -102,6 +103,15 @@ class ProportionalModel:
     def compare(self, belief, baseline, scenario, *, samples=64, seed=0):
         one, other = (self.imagine(belief, moves, samples=samples, seed=seed) for moves in (baseline, scenario))
         return Comparison.paired(one, other, np.zeros_like(one.mean))
+
+
+def carried_on(before, values):
+    """(time, tag) values with the last known one where there is none."""
+    rows = []
+    for row in values:
+        before = np.where(np.isfinite(row), row, before)
+        rows.append(before)
+    return np.array(rows)
 
 
 def envelope(tag):

@@ -139,11 +139,19 @@ class Verdict(BaseModel):
     reasons: tuple[str, ...]
 
 
+class Method(StrEnum):
+    """Where a what-if's baseline comes from: imagined from the start on, or what really happened."""
+
+    FORECAST = "forecast"
+    ABDUCTION = "abduction"
+
+
 class WhatIf(BaseModel):
     """The outcome of a scenario: two rollouts, their difference, the risks and the verdict.
 
-    `actual` is what was measured over the same instants when the scenario starts in the past (None per
-    step where nothing was measured). A refused scenario has no rollouts.
+    By abduction the baseline is what was measured (estimated between values, forecast behind the present) and the
+    scenario keeps the disturbances that happened. `actual` is what was measured over the same instants when the
+    scenario starts in the past (None per step where nothing was measured). A refused scenario has no rollouts.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -151,6 +159,7 @@ class WhatIf(BaseModel):
     start: AwareDatetime
     end: AwareDatetime
     moves: tuple[AppliedMove, ...]
+    method: Method = Method.FORECAST
     baseline: Rollout | None
     scenario: Rollout | None
     actual: dict[str, tuple[float | None, ...]] = {}

@@ -69,7 +69,8 @@ class FollowingModel:
         values = window.select(self.card.tags).values
         zeros = np.zeros_like(values)
         last = np.array([column[np.isfinite(column)][-1] if np.isfinite(column).any() else 0 for column in values.T])
-        residual = Residual(self.card.tags, window.time, values, zeros + 1.0, zeros)
+        expected = np.where(np.isfinite(values), values, last)
+        residual = Residual(self.card.tags, window.time, expected, zeros + 1.0, zeros)
         return SeenRows(from_datetime64(window.time[-1]), last), residual
 
     def imagine(

@@ -97,7 +97,8 @@ class TankModel:
         values = window.select(OBSERVED).values
         last = np.array([column[np.isfinite(column)][-1] for column in values.T])
         zeros = np.zeros_like(values)
-        return LastRow(window.end, last), Residual(OBSERVED, window.time, values, zeros + 1, zeros)
+        expected = np.where(np.isfinite(values), values, last)
+        return LastRow(window.end, last), Residual(OBSERVED, window.time, expected, zeros + 1, zeros)
 
     def imagine(self, belief, moves, *, samples=64, seed=0):
         hours = np.arange(1, len(moves) + 1) * (STEP / timedelta(hours=1))

@@ -21,7 +21,7 @@ from twin.operations.forecast import forecast
 from twin.operations.whatif import what_if
 from twin.protocols import Twin
 from twin.sample import SampleBatch
-from twin.scenario import Change, Move, Scenario, Support
+from twin.scenario import Change, Method, Move, Scenario, Support
 
 DAY = timedelta(hours=24)
 AT_2 = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -119,21 +119,41 @@ def test_start_and_horizon_must_lie_where_there_is_something(twin, start, horizo
         run(twin, by(10), start=start, horizon=horizon)
 
 
-def test_a_past_baseline_makes_the_moves_that_were_really_logged(twin, fake):
+def test_a_past_baseline_is_what_was_measured(twin, fake):
     result = run(twin, by(1, "mv.agitator"), start=fake.MOVED_AT - timedelta(hours=1), horizon=timedelta(hours=4))
     band = result.baseline.band("reactor_pressure")
-    before = [value for moment, value in zip(result.baseline.time, band.mean, strict=True) if moment < fake.MOVED_AT]
-    after = [value for moment, value in zip(result.baseline.time, band.mean, strict=True) if moment > fake.MOVED_AT]
-    assert len(before) == 19
-    assert np.ptp(before) == 0
-    assert after[0] - before[0] == pytest.approx(45)
+    assert result.method is Method.ABDUCTION
+    assert band.mean == result.actual["reactor_pressure"]
+    assert np.allclose(band.p05, band.p95)
 
 
-def test_past_the_present_the_baseline_holds_what_was_logged_last(twin, fake):
+def test_a_scenario_from_now_is_a_forecast(twin):
+    result = run(twin, by(10))
+    assert result.method is Method.FORECAST
+    band = result.baseline.band("reactor_pressure")
+    assert band.p05[0] < band.p95[0]
+
+
+def test_where_nothing_was_measured_the_past_is_forecast(twin, fake):
+    historian = MemoryHistorian(fake.PLANT)
+    for batch in fake.batches():
+        keep = batch.time < np.datetime64(fake.NOW.replace(tzinfo=None)) - np.timedelta64(4, "h")
+        historian.write(
+            SampleBatch(batch.tags, *(part[keep] for part in (batch.tag, batch.time, batch.value, batch.quality)))
+        )
+    start = fake.NOW - timedelta(hours=4)
+    result = run(replace(twin, historian=historian), by(10), start=start, horizon=timedelta(hours=3))
+    assert result.method is Method.FORECAST
+
+
+def test_past_the_present_the_baseline_is_a_forecast_from_there(twin, fake):
     result = run(twin, by(1, "mv.agitator"), start=fake.MOVED_AT - timedelta(hours=1), horizon=timedelta(hours=20))
-    mean = result.baseline.band("reactor_pressure").mean
-    assert result.end > fake.NOW
-    assert mean[-1] == mean[25]
+    band = result.baseline.band("reactor_pressure")
+    now = [moment > fake.NOW for moment in result.baseline.time].index(True)
+    assert band.mean[now - 1] == result.actual["reactor_pressure"][now - 1]
+    assert set(band.mean[now:]) == {band.mean[now - 1]}
+    assert band.p05[now - 1] == pytest.approx(band.p95[now - 1])
+    assert band.p05[now] < band.p95[now]
 
 
 def test_a_move_overrides_the_logged_one_of_its_tag(twin, fake):

@@ -5,18 +5,21 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.operations.abduction import counterfactual
 from twin.operations.levels import held, logged, overlay
 from twin.operations.numbers import hours
 from twin.operations.rollout import Context, context, effects, measured, risks, rolled
 from twin.operations.verdict import after_rollout, before_rollout, judged
 from twin.protocols import Twin
-from twin.scenario import AppliedMove, Scenario, Support, Verdict, WhatIf
+from twin.scenario import AppliedMove, Method, Scenario, Support, Verdict, WhatIf
+from twin.window import Window
 
 
 def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: int = 64, seed: int = 0) -> WhatIf:
     """Two rollouts from one belief with the same random numbers, their difference, the risks and the verdict.
 
-    The baseline holds the present levels; from a past start it makes the moves that were really logged after it.
+    The baseline holds the present levels. From a past start it is what really happened, with the moves that were
+    logged and the disturbances that came, and the scenario keeps the disturbances: see `counterfactual`.
     The scenario is the baseline with the asked moves laid over it. Start and moves are taken to the model's step,
     the horizon up to it. Raises InvalidInput and its kinds for moves, start and horizon; ModelNotReady.
     """
@@ -28,7 +31,12 @@ def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: 
     verdict = judged(findings, hours(card.horizon))
     if verdict.support is Support.REFUSED:
         return _refused(ground, moves, verdict)
-    both = ground.model.compare(ground.belief, baseline, levels, samples=samples, seed=seed)
+    after = measured(twin, card.tags, ground.start, ground.rows, card.step)
+    happened = after is not None and bool(after.valid.any())
+    if after is not None and happened:
+        both = counterfactual(ground.model, ground.belief, after, baseline, levels, samples=samples, seed=seed)
+    else:
+        both = ground.model.compare(ground.belief, baseline, levels, samples=samples, seed=seed)
     verdict = judged([*findings, *after_rollout(ground, both.scenario)], hours(card.horizon))
     if verdict.support is Support.REFUSED:
         return _refused(ground, moves, verdict)
@@ -36,9 +44,10 @@ def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: 
         start=ground.start,
         end=ground.start + ground.rows * card.step,
         moves=moves,
+        method=Method.ABDUCTION if happened else Method.FORECAST,
         baseline=rolled(both.baseline, twin.plant),
         scenario=rolled(both.scenario, twin.plant),
-        actual=_actual(twin, ground),
+        actual={} if after is None else _actual(after, ground.rows),
         effects=effects(both.effect, card, twin.plant),
         risks=risks(both.baseline, both.scenario, twin.plant),
         verdict=verdict,
@@ -67,14 +76,10 @@ def _refused(ground: Context, moves: tuple[AppliedMove, ...], verdict: Verdict) 
     )
 
 
-def _actual(twin: Twin, ground: Context) -> dict[str, tuple[float | None, ...]]:
-    card = ground.model.card
-    window = measured(twin, card.tags, ground.start, ground.rows, card.step)
-    if window is None:
-        return {}
-    padded = np.full((ground.rows, len(card.tags)), np.nan)
-    padded[: len(window)] = window.values
+def _actual(after: Window, rows: int) -> dict[str, tuple[float | None, ...]]:
+    padded = np.full((rows, len(after.tags)), np.nan)
+    padded[: len(after)] = after.values
     return {
         tag: tuple(float(value) if np.isfinite(value) else None for value in padded[:, i])
-        for i, tag in enumerate(card.tags)
+        for i, tag in enumerate(after.tags)
     }
