@@ -96,3 +96,4 @@ class Feedback(BaseModel):
     time: AwareDatetime
     label: str = Field(pattern="^(true|false_alarm|known)$")
     comment: str = Field(default="", max_length=2000)
+    author: str = Field(default="", max_length=200, description="Who says it; empty when they did not tell")

@@ -1,11 +1,12 @@
 """A world model's life: versions, promotions, the gate between champion and challenger, drift, jobs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from twin.errors import InvalidInput, NotFound
 from twin.world import ModelCard
 
 
@@ -159,3 +160,16 @@ class ThresholdChange(BaseModel):
     reason: str
     undone_at: AwareDatetime | None = None
     undone_by: str | None = None
+
+
+def undo(change: ThresholdChange | None, change_id: str, who: str, time: datetime) -> ThresholdChange:
+    """The change, marked as undone; raises NotFound when there is none, InvalidInput when it is undone already."""
+    if change is None:
+        raise NotFound(f"there is no threshold change {change_id!r}", field="change_id", value=change_id)
+    if change.undone_at is not None:
+        raise InvalidInput(
+            f"{change_id} was undone on {change.undone_at.isoformat()} by {change.undone_by or 'somebody'}",
+            field="change_id",
+            value=change_id,
+        )
+    return change.model_copy(update={"undone_at": time, "undone_by": who})

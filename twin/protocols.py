@@ -15,6 +15,7 @@ from twin.clock import Clock, Span
 from twin.delivery import Delivery
 from twin.event import EventFrame, Feedback
 from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
+from twin.lifecycle import ThresholdChange
 from twin.plant import Plant
 from twin.sample import Sample, SampleBatch, SnapshotBatch
 from twin.window import Window
@@ -244,6 +245,18 @@ class EventLog(Protocol):
 
     def feedback(self, event_id: str) -> tuple[Feedback, ...]:
         """What people said about an event, oldest first."""
+        ...
+
+    def add_threshold_changes(self, changes: Sequence[ThresholdChange]) -> None:
+        """Keep what a judgement moved; raises NotFound when there is no such event."""
+        ...
+
+    def threshold_changes(self) -> tuple[ThresholdChange, ...]:
+        """Every threshold that a judgement ever moved, undone ones too, oldest first."""
+        ...
+
+    def undo_threshold_change(self, change_id: str, who: str, time: datetime) -> ThresholdChange:
+        """Mark a change as undone; raises NotFound, InvalidInput when it is already."""
         ...
 
     def bookmark(self, reader: str) -> Bookmark | None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from twin.clock import Span, from_datetime64
-from twin.errors import NotFound
+from twin.errors import InvalidInput, NotFound
 from twin.event import Contribution, EventFrame, Feedback, Kind, Severity
+from twin.lifecycle import ThresholdChange
 from twin.protocols import Bookmark, ScoreSeries
 from twin.scenario import LoggedMove
 from twin.world import Residual
@@ -173,3 +174,51 @@ def test_an_event_keeps_what_late_samples_did_to_it(event_log):
     frame = event("a", 0, 5, backfilled_at=at(60), withdrawn=True)
     event_log.put([frame])
     assert event_log.get("a") == frame
+
+
+def change(name: str, event_id: str = "a", minute: float = 0) -> ThresholdChange:
+    return ThresholdChange(
+        id=name,
+        time=at(minute),
+        who="M. Weber",
+        event_id=event_id,
+        model_version="m1",
+        statistic="T2 30 min",
+        old=10.0,
+        new=14.0,
+        base=10.0,
+        half_life=timedelta(days=30),
+        reason="false alarm",
+    )
+
+
+def test_a_threshold_change_comes_back_as_it_was_made_oldest_first(event_log):
+    event_log.put([event("a", 0, 5)])
+    later, earlier = change("x", minute=9), change("y", minute=3)
+    event_log.add_threshold_changes([later, earlier])
+    event_log.add_threshold_changes([])
+    assert event_log.threshold_changes() == (earlier, later)
+
+
+def test_an_undone_change_stays_on_record_with_who_undid_it(event_log):
+    event_log.put([event("a", 0, 5)])
+    event_log.add_threshold_changes([change("x")])
+    undone = event_log.undo_threshold_change("x", "L. Braun", at(20))
+    assert event_log.threshold_changes() == (undone,)
+    assert (undone.undone_by, undone.undone_at, undone.new) == ("L. Braun", at(20), 14.0)
+    with pytest.raises(InvalidInput, match=r"by L\. Braun"):
+        event_log.undo_threshold_change("x", "somebody else", at(30))
+    with pytest.raises(NotFound):
+        event_log.undo_threshold_change("y", "L. Braun", at(30))
+
+
+def test_a_change_for_an_event_that_is_not_there_is_refused(event_log):
+    with pytest.raises(NotFound):
+        event_log.add_threshold_changes([change("x", event_id="nowhere")])
+    assert event_log.threshold_changes() == ()
+
+
+def test_feedback_says_who_gave_it(event_log):
+    event_log.put([event("a", 0, 5)])
+    event_log.add_feedback(Feedback(event_id="a", time=at(9), label="known", author="M. Weber"))
+    assert [said.author for said in event_log.feedback("a")] == ["M. Weber"]

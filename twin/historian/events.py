@@ -1,10 +1,11 @@
 """The event log on Postgres."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, RowMapping, func, insert, or_, select, text
+from sqlalchemy import Engine, RowMapping, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.exc import IntegrityError
 
@@ -13,8 +14,9 @@ from twin.errors import NotFound
 from twin.event import EventFrame, Feedback
 from twin.historian.bulk import Columns, copy_out, stage
 from twin.historian.connection import store_errors
-from twin.historian.tables import BOOKMARK, EVENT, FEEDBACK, NAN, PREDICTION, SCORE, TAG
+from twin.historian.tables import BOOKMARK, EVENT, FEEDBACK, NAN, PREDICTION, SCORE, TAG, THRESHOLD_CHANGE
 from twin.historian.tags import tag_ids
+from twin.lifecycle import ThresholdChange, undo
 from twin.protocols import Bookmark, ScoreSeries
 from twin.world import Residual
 
@@ -110,9 +112,34 @@ class PostgresEventLog:
         query = select(FEEDBACK).where(FEEDBACK.c.event_id == event_id).order_by(FEEDBACK.c.time, FEEDBACK.c.id)
         with store_errors(self._engine), self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        return tuple(
-            Feedback(event_id=row.event_id, time=row.time, label=row.label, comment=row.comment) for row in rows
-        )
+        return tuple(Feedback.model_validate(row._asdict()) for row in rows)
+
+    def add_threshold_changes(self, changes: Sequence[ThresholdChange]) -> None:
+        """Keep what a judgement moved; see EventLog."""
+        if not changes:
+            return
+        try:
+            with store_errors(self._engine), self._engine.begin() as connection:
+                connection.execute(insert(THRESHOLD_CHANGE), [change.model_dump() for change in changes])
+        except IntegrityError as error:
+            raise _no_event(changes[0].event_id) from error
+
+    def threshold_changes(self) -> tuple[ThresholdChange, ...]:
+        """Every threshold that a judgement ever moved; see EventLog."""
+        query = select(THRESHOLD_CHANGE).order_by(THRESHOLD_CHANGE.c.time, THRESHOLD_CHANGE.c.id)
+        with store_errors(self._engine), self._engine.connect() as connection:
+            return tuple(ThresholdChange.model_validate(dict(row)) for row in connection.execute(query).mappings())
+
+    def undo_threshold_change(self, change_id: str, who: str, time: datetime) -> ThresholdChange:
+        """Mark a change as undone; see EventLog."""
+        named = THRESHOLD_CHANGE.c.id == change_id
+        with store_errors(self._engine), self._engine.begin() as connection:
+            row = connection.execute(select(THRESHOLD_CHANGE).where(named).with_for_update()).mappings().one_or_none()
+            known = None if row is None else ThresholdChange.model_validate(dict(row))
+            undone = undo(known, change_id, who, time)
+            marked = undone.model_dump(include={"undone_at", "undone_by"})
+            connection.execute(update(THRESHOLD_CHANGE).where(named).values(marked))
+        return undone
 
     def bookmark(self, reader: str) -> Bookmark | None:
         """How far the worker of that name has come; see EventLog."""

@@ -15,6 +15,7 @@ from twin.historian.hindsight import only_read, refuse_future
 from twin.historian.incoming import arrange
 from twin.historian.recall import first_from, known_at, last_before, roll_up
 from twin.historian.series import choose_resolution, hold_last, interpolate, lay_series, row_times
+from twin.lifecycle import ThresholdChange, undo
 from twin.plant import Plant
 from twin.protocols import (
     Backfill,
@@ -191,6 +192,7 @@ class MemoryEventLog:
         self._scores: dict[np.datetime64, float] = {}
         self._predictions: dict[str, dict[np.datetime64, tuple[float, float, float]]] = {}
         self._feedback: list[Feedback] = []
+        self._changes: dict[str, ThresholdChange] = {}
         self._bookmarks: dict[str, Bookmark] = {}
 
     def put(self, frames: Sequence[EventFrame]) -> None:
@@ -240,6 +242,22 @@ class MemoryEventLog:
         """What people said about an event, oldest first; see EventLog."""
         said = (feedback for feedback in self._feedback if feedback.event_id == event_id)
         return tuple(sorted(said, key=lambda feedback: feedback.time))
+
+    def add_threshold_changes(self, changes: Sequence[ThresholdChange]) -> None:
+        """Keep what a judgement moved; see EventLog."""
+        for change in changes:
+            self.get(change.event_id)
+        self._changes |= {change.id: change for change in changes}
+
+    def threshold_changes(self) -> tuple[ThresholdChange, ...]:
+        """Every threshold that a judgement ever moved; see EventLog."""
+        return tuple(sorted(self._changes.values(), key=lambda change: (change.time, change.id)))
+
+    def undo_threshold_change(self, change_id: str, who: str, time: datetime) -> ThresholdChange:
+        """Mark a change as undone; see EventLog."""
+        undone = undo(self._changes.get(change_id), change_id, who, time)
+        self._changes[change_id] = undone
+        return undone
 
     def bookmark(self, reader: str) -> Bookmark | None:
         """How far the worker of that name has come; see EventLog."""

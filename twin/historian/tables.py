@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
@@ -233,6 +234,25 @@ FEEDBACK = Table(
     Column("time", _INSTANT, nullable=False),
     Column("label", Text, nullable=False),
     Column("comment", Text, nullable=False),
+    Column("author", Text, nullable=False, server_default=""),
+)
+
+THRESHOLD_CHANGE = Table(
+    "threshold_change",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("time", _INSTANT, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("event_id", Text, ForeignKey("event.id"), nullable=False, index=True),
+    Column("model_version", Text, nullable=False),
+    Column("statistic", Text, nullable=False),
+    Column("old", Double, nullable=False),
+    Column("new", Double, nullable=False),
+    Column("base", Double, nullable=False),
+    Column("half_life", Interval, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone_at", _INSTANT),
+    Column("undone_by", Text),
 )
 
 BOOKMARK = Table(
