@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -40,23 +40,35 @@ class Network(Dynamics[Any], Protocol):
         """The inverse of `state_dict`."""
         ...
 
+    def to(self, device: torch.device) -> Self:
+        """The same on another device."""
+        ...
+
+    def eval(self) -> Self:
+        """The same, ready to serve."""
+        ...
+
+    def requires_grad_(self, requires_grad: bool) -> Self:
+        """The same, with gradients or without."""
+        ...
+
 
 Net = TypeVar("Net", bound=Network)
 
 
 def descend(network: Net, course: Course, baseline: Tensor) -> Net:
-    """The network with the averaged weights whose held-back rollouts were best, trained where it is.
+    """The network with the averaged weights whose held-back rollouts were best, on the CPU and ready to serve.
 
     The same course gives the same weights, also when it was cut off and restored by its keeper, unless `seconds`
     ends it. `baseline` (tag,) is the rollout error that each tag's error is measured by in the loss.
     """
-    descent = _Descent(network, course, baseline)
+    descent = _Descent(network.to(torch.device(course.config.device)), course, baseline)
     kept = course.keeper.restore()
     if kept is not None:
         descent.load(kept)
     descent.run()
     network.load_state_dict(descent.kept)
-    return network
+    return network.to(torch.device("cpu")).eval().requires_grad_(requires_grad=False)
 
 
 class _Descent:

@@ -14,6 +14,7 @@ from models.networks import StackedGRU, StackedMLP
 from models.validation import open_loop_errors, rms
 from models.world.backbone import choose_backbone
 from models.world.dynamics import Noise
+from models.world.latent import Gaussian
 from models.world.linear import LinearBackbone, LinearConfig, LinearState
 
 
@@ -39,24 +40,6 @@ class CorrectedConfig:
     min_deviation: float = 0.1
     surprise: float = 8.0
     linear: LinearConfig = field(default_factory=LinearConfig)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Gaussian:
-    """A diagonal normal distribution of the stochastic state, (member, batch, stoch)."""
-
-    mean: Tensor
-    deviation: Tensor
-
-    def sample(self, noise: Noise | None) -> Tensor:
-        """A draw by reparametrisation; the mean without noise."""
-        return self.mean if noise is None else self.mean + self.deviation * noise.like(self.mean)
-
-    def divergence(self, prior: "Gaussian") -> Tensor:
-        """(member, batch) KL(self || prior) in nats."""
-        ratio = self.deviation / prior.deviation
-        distance = (self.mean - prior.mean) / prior.deviation
-        return 0.5 * (ratio**2 + distance**2 - 1 - 2 * ratio.log()).sum(-1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -224,9 +207,9 @@ def fit_corrected(course: Course) -> CorrectedLine:
     backbone = choose_backbone(course.episodes, segments, config.context, own.linear, config.members, config.seed)
     baseline = rms(open_loop_errors(backbone, segments, config.context), (0, 1))
     torch.manual_seed(config.seed)
-    model = descend(CorrectedLine(own, backbone).to(torch.device(config.device)), course, baseline).cpu()
+    model = descend(CorrectedLine(own, backbone), course, baseline)
     gate_tags(model, segments, config.context)
-    return model.eval().requires_grad_(requires_grad=False)
+    return model
 
 
 def gate_tags(model: CorrectedLine, segments: Batch, context: int) -> None:

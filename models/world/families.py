@@ -8,8 +8,11 @@ from models.course import Course
 from models.dataset import Batch
 from models.world.backbone import choose_backbone
 from models.world.corrected import CorrectedConfig, CorrectedLine, fit_corrected, score_corrected
+from models.world.dreamer import DreamerConfig, build_dreamer, fit_dreamer
 from models.world.dynamics import Dynamics
 from models.world.linear import LinearBackbone, LinearConfig
+from models.world.rssm import RSSMConfig, build_rssm, fit_rssm
+from models.world.vm import VM, VMConfig, fit_vm
 from twin.errors import InvalidInput
 
 
@@ -62,6 +65,9 @@ def fit_linear(course: Course) -> LinearBackbone:
 
 FAMILIES: Mapping[str, Family] = {
     "linear": Family(LinearConfig, LinearBackbone, fit_linear),
+    "vm": Family(VMConfig, VM, fit_vm),
+    "rssm": Family(RSSMConfig, build_rssm, fit_rssm),
+    "dreamer": Family(DreamerConfig, build_dreamer, fit_dreamer),
     "corrected": Family(CorrectedConfig, CorrectedLine.build, fit_corrected, score_corrected),
 }
 

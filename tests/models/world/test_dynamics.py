@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from models.dataset import encode
-from models.world.corrected import Gaussian
+from models.world.latent import Gaussian
 from models.world.dynamics import Noise
 from models.world.sampling import sample
 
