@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bench.folder import Arrays, Meta, read_arrays, read_meta
 from bench.scoring.rules import crps_of_quantiles, crps_of_samples
+from bench.scoring.units import noise_of, scale_of
 from twin.errors import InvalidInput
 
 END_HOURS = 2.0
@@ -63,32 +64,6 @@ def score_what_ifs(folder: Path, predictions: Arrays) -> dict[str, Scores]:
     groups = {"in_range": ~asked["ood"], "out_of_range": asked["ood"]}
     names = [move.name for move in meta.act]
     return {name: _scores(case, chosen, asked["kind"], names) for name, chosen in groups.items() if chosen.any()}
-
-
-def scale_of(folder: Path, meta: Meta) -> Floats:
-    """(tag,) the unit of the scores; the tag's standard deviation in normal.npz where meta.json states none."""
-    stated = [tag.scale for tag in meta.obs]
-    if all(stated):
-        return np.array(stated, float)
-    measured = read_arrays(folder, "normal", ("obs",))["obs"].astype(float).std((0, 1))
-    return np.array([scale or own for scale, own in zip(stated, measured, strict=True)], float)
-
-
-def noise_of(folder: Path, meta: Meta) -> Floats:
-    """(tag,) standard deviation of the white noise; where none is stated, of the row-to-row jitter in steady.npz.
-
-    Without steady runs the jitter is that of val.npz.
-    """
-    stated = [tag.noise for tag in meta.obs]
-    if all(stated):
-        return np.array(stated, float)
-    runs = np.empty((0, 0, len(stated)))
-    if (folder / "steady.npz").exists():
-        runs = read_arrays(folder, "steady", ("obs",))["obs"].astype(float)
-    if not len(runs):
-        runs = read_arrays(folder, "val", ("obs",))["obs"].astype(float)
-    jitter = np.diff(runs, axis=1).std((0, 1)) / np.sqrt(2.0)
-    return np.array([noise or own for noise, own in zip(stated, jitter, strict=True)], float)
 
 
 def _case(meta: Meta, scale: Floats, noise: Floats, asked: Arrays, truth: Arrays, predictions: Arrays) -> _Case:
