@@ -10,6 +10,7 @@ from torch import Tensor
 
 from models.calibration import Calibration, HeldBack, doubt, one_step_deviation, roll_out, stretch
 from models.course import Course, Keeper, NoKeeper, Progress, TrainingConfig
+from models.coverage import coverage_of, operation_of
 from models.dataset import Batch, cut, encode, read_episodes, split
 from models.normalizer import Normalizer
 from models.validation import break_even, persistence_errors, rms
@@ -121,6 +122,8 @@ def describe(
         horizon=break_even(held.errors, persistence_errors(segments, config.context)) * plant.step,
         scale=tuple(normalizer.tag_scale.tolist()),
         envelope=_envelope(normalizer.moves, windows),
+        coverage=coverage_of(windows, normalizer.moves),
+        operation=operation_of(windows, normalizer.tags),
         disagreement_limit=float(torch.quantile(worst, 0.99)),
         data_start=min(window.start for window in windows),
         data_end=max(from_datetime64(window.time[-1]) for window in windows),

@@ -95,7 +95,7 @@ class Comparison:
 
 
 class Envelope(BaseModel):
-    """The levels of one move that the training log covered, in its engineering unit."""
+    """The levels of one tag that the training log covered, in its engineering unit."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -104,12 +104,25 @@ class Envelope(BaseModel):
     high: float
 
 
+class MoveCoverage(BaseModel):
+    """How often and how far the training log moved one setpoint, and whether it moved it on its own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tag: str
+    moves: int = Field(ge=0, description="Changes of the level; rows in a row that change are one")
+    largest: float = Field(ge=0, description="Largest change, in the tag's unit")
+    levels: tuple[float, ...] = Field(description="Quantiles of the level over time: 0, 5, 25, 50, 75, 95, 100 %")
+    explained: float = Field(ge=0, le=1, description="Share of its changes that went along with the companion's")
+    companion: str | None = Field(default=None, description="The move that it went along with most, if with any")
+
+
 class ModelCard(BaseModel):
     """A world model's description of itself, saved inside its checkpoint.
 
     `scale` is each tag's standard deviation in training; `disagreement_limit` is the largest ordinary
     disagreement (in scale) on held-back segments; `horizon` is where a rollout stops beating persistence or
-    where validation ended.
+    where validation ended. `operation` is where each tag stood in training, as means over an hour.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -124,6 +137,8 @@ class ModelCard(BaseModel):
     horizon: timedelta
     scale: tuple[float, ...]
     envelope: tuple[Envelope, ...]
+    coverage: tuple[MoveCoverage, ...] = ()
+    operation: tuple[Envelope, ...] = ()
     disagreement_limit: float
     data_start: AwareDatetime
     data_end: AwareDatetime
