@@ -16,6 +16,9 @@ from twin.window import Window
 FLOOR = 1e-3
 """Smallest scale, as a part of the instrument's range: a tag that stood still in training keeps a scale."""
 
+MOVE_FLOOR = 0.1
+"""The same for a move: one that hardly moved in training would be many deviations away when it does."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScaledGain:
@@ -55,8 +58,8 @@ class Normalizer:
         """Measure the windows, which hold the plant's observed tags and moves; invalid values do not count."""
         tags = tuple(tag.name for tag in plant.observed)
         moves = tuple(tag.name for tag in plant.movable)
-        tag_mean, tag_scale = _moments(plant, tags, windows)
-        move_mean, move_scale = _moments(plant, moves, windows)
+        tag_mean, tag_scale = _moments(plant, tags, windows, FLOOR)
+        move_mean, move_scale = _moments(plant, moves, windows, MOVE_FLOOR)
         return cls(tags, moves, tag_mean, tag_scale, move_mean, move_scale)
 
     def encode_tags(self, values: NDArray[np.floating]) -> Tensor:
@@ -108,7 +111,7 @@ def _index(names: tuple[str, ...], name: str) -> int:
 
 
 def _moments(
-    plant: Plant, names: tuple[str, ...], windows: Sequence[Window]
+    plant: Plant, names: tuple[str, ...], windows: Sequence[Window], floor: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     values = np.concatenate([window.select(names).values for window in windows])
     valid = np.concatenate([window.select(names).valid for window in windows])
@@ -116,4 +119,4 @@ def _moments(
     mean = np.where(valid, values, 0.0).sum(0) / count
     variance = np.where(valid, values - mean, 0.0).__pow__(2).sum(0) / count
     ranges = np.array([plant.tag(name).high - plant.tag(name).low for name in names])
-    return mean, np.maximum(np.sqrt(variance), FLOOR * ranges)
+    return mean, np.maximum(np.sqrt(variance), floor * ranges)
