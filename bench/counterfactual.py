@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.answers import LEVELS, Answer, Forecaster, as_filed, save
-from bench.folder import Folder, Meta, Pair, read_folder
+from bench.answers import LEVELS, Answer, Forecaster, save
+from bench.folder import Folder, Pair, read_folder
 from bench.references import ARX, Hold, Reference
 from twin.errors import InvalidInput
 from twin.protocols import WorldModel
@@ -26,7 +26,6 @@ class ByModel:
     """Asks a world model; A and B are drawn with the same random numbers."""
 
     model: WorldModel
-    meta: Meta
     samples: int = SAMPLES
 
     def __call__(self, pair: Pair) -> Answer:
@@ -41,7 +40,7 @@ class ByModel:
         quantiles = np.quantile(found.scenario.paths.astype(np.float64), LEVELS, axis=0)
         effect = np.stack([found.effect.p05, found.effect.p95])
         a, b = (imagined.mean[:, to_file] for imagined in (found.baseline, found.scenario))
-        return as_filed(Answer(a, b, quantiles[:, :, to_file], effect[:, :, to_file]), pair, self.meta)
+        return Answer(a, b, quantiles[:, :, to_file], effect[:, :, to_file])
 
 
 def run(
@@ -80,7 +79,7 @@ def prepare(folder: Folder, family: str | None, progress: Progress) -> tuple[For
     if family == "arx":
         return Reference.of(ARX.fit(folder, context, horizon), folder, context, horizon), family
     model = train(folder, family, context, horizon, progress)
-    return ByModel(model, folder.meta), model.card.version
+    return ByModel(model), model.card.version
 
 
 def train(folder: Folder, family: str | None, context: int, horizon: int, progress: Progress) -> WorldModel:
