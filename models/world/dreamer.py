@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models.course import Course
 from models.world.heads import TwoHotHead
-from models.world.latent import categorical_space
+from models.world.latent import CategoricalSpace
 from models.world.statespace import StateSpace, fit_network
 
 
@@ -36,7 +36,7 @@ class DreamerConfig:
 
 def build_dreamer(config: DreamerConfig, members: int, tags: int, moves: int) -> StateSpace:
     """An untrained one."""
-    space = categorical_space(
+    space = CategoricalSpace(
         config.groups, config.classes, config.unimix, config.free_bits, config.dynamics, config.representation
     )
     return StateSpace(

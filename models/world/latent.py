@@ -1,6 +1,5 @@
 """Stochastic states: distributions over the latent state of a row, and what their distance costs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -80,51 +79,83 @@ class Latent(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LatentSpace:
-    """A kind of stochastic state.
+class LatentSpace(Protocol):
+    """A kind of stochastic state."""
 
-    Attributes:
-        width: of a sample.
-        inputs: how many numbers describe the distribution.
-        read: (member, batch, inputs) -> distribution.
-        cost: (posterior, prior) -> (member, batch) nats that count in the loss.
-    """
+    @property
+    def width(self) -> int:
+        """Of a sample."""
+        ...
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers describe the distribution."""
+        ...
+
+    def read(self, parameters: Tensor) -> Any:  # noqa: ANN401  a Latent of its own kind
+        """The distribution that (member, batch, inputs) numbers describe."""
+        ...
+
+    def cost(self, posterior: Any, prior: Any) -> Tensor:  # noqa: ANN401
+        """(member, batch) nats that count in the loss."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GaussianSpace:
+    """Gaussian states; KL above the free bits (Kingma et al. 2016), times `kl_weight`."""
 
     width: int
-    inputs: int
-    read: Callable[[Tensor], Latent]
-    cost: Callable[[Any, Any], Tensor]
+    min_deviation: float
+    free_bits: float
+    kl_weight: float
 
+    @property
+    def inputs(self) -> int:
+        """Means and deviations."""
+        return 2 * self.width
 
-def gaussian_space(stoch: int, min_deviation: float, free_bits: float, weight: float) -> LatentSpace:
-    """Gaussian states; KL above the free bits (Kingma et al. 2016), times `weight`."""
-
-    def read(parameters: Tensor) -> Gaussian:
+    def read(self, parameters: Tensor) -> Gaussian:
+        """The distribution of (member, batch, inputs) numbers."""
         mean, raw = parameters.chunk(2, dim=-1)
-        return Gaussian(mean, nn.functional.softplus(raw) + min_deviation)
+        return Gaussian(mean, nn.functional.softplus(raw) + self.min_deviation)
 
-    def cost(posterior: Gaussian, prior: Gaussian) -> Tensor:
-        return weight * (posterior.divergence(prior) - free_bits).clamp_min(0)
+    def cost(self, posterior: Gaussian, prior: Gaussian) -> Tensor:
+        """(member, batch) nats."""
+        return self.kl_weight * (posterior.divergence(prior) - self.free_bits).clamp_min(0)
 
-    return LatentSpace(stoch, 2 * stoch, read, cost)
 
-
-def categorical_space(
-    groups: int, classes: int, unimix: float, free_bits: float, dynamics: float, representation: float
-) -> LatentSpace:
+@dataclass(frozen=True, slots=True)
+class CategoricalSpace:
     """Choices with a part `unimix` of the uniform distribution, KL balance, free bits (Hafner et al. 2023, eq. 3).
 
-    `dynamics` weighs the part that teaches the prior, `representation` the one that teaches the posterior.
+    `dynamics` weighs the part of the KL that teaches the prior, `representation` the one that teaches the posterior.
     """
 
-    def read(parameters: Tensor) -> Categorical:
-        likely = parameters.reshape(*parameters.shape[:-1], groups, classes).softmax(-1)
-        return Categorical(((1 - unimix) * likely + unimix / classes).log())
+    groups: int
+    classes: int
+    unimix: float
+    free_bits: float
+    dynamics: float
+    representation: float
 
-    def cost(posterior: Categorical, prior: Categorical) -> Tensor:
-        taught = posterior.held().divergence(prior).clamp_min(free_bits)
-        kept = posterior.divergence(prior.held()).clamp_min(free_bits)
-        return dynamics * taught + representation * kept
+    @property
+    def width(self) -> int:
+        """All choices, one-hot."""
+        return self.groups * self.classes
 
-    return LatentSpace(groups * classes, groups * classes, read, cost)
+    @property
+    def inputs(self) -> int:
+        """A number per class."""
+        return self.width
+
+    def read(self, parameters: Tensor) -> Categorical:
+        """The distribution of (member, batch, inputs) numbers."""
+        likely = parameters.reshape(*parameters.shape[:-1], self.groups, self.classes).softmax(-1)
+        return Categorical(((1 - self.unimix) * likely + self.unimix / self.classes).log())
+
+    def cost(self, posterior: Categorical, prior: Categorical) -> Tensor:
+        """(member, batch) nats."""
+        taught = posterior.held().divergence(prior).clamp_min(self.free_bits)
+        kept = posterior.divergence(prior.held()).clamp_min(self.free_bits)
+        return self.dynamics * taught + self.representation * kept

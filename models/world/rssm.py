@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models.course import Course
 from models.world.heads import GaussianHead
-from models.world.latent import gaussian_space
+from models.world.latent import GaussianSpace
 from models.world.statespace import StateSpace, fit_network
 
 
@@ -31,7 +31,7 @@ class RSSMConfig:
 
 def build_rssm(config: RSSMConfig, members: int, tags: int, moves: int) -> StateSpace:
     """An untrained one."""
-    space = gaussian_space(config.stoch, config.min_deviation, config.free_bits, config.kl_weight)
+    space = GaussianSpace(config.stoch, config.min_deviation, config.free_bits, config.kl_weight)
     return StateSpace(
         config, (members, tags, moves), space, lambda features: GaussianHead(members, features, config.hidden, tags)
     )

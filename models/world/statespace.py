@@ -145,7 +145,8 @@ class StateSpace(nn.Module):
         return deter, self.latent.read(self.prior(deter))
 
     def _infer(self, deter: Tensor, embedded: Tensor) -> Latent:
-        return self.latent.read(self.posterior(torch.cat([deter, embedded], dim=-1)))
+        posterior: Latent = self.latent.read(self.posterior(torch.cat([deter, embedded], dim=-1)))
+        return posterior
 
     def _dream(self, state: Memory, moves: Tensor, noise: Noise | None) -> Iterator[Tensor]:
         """Features of one row after the other."""

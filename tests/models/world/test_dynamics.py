@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from models.dataset import encode
-from models.world.latent import Gaussian
 from models.world.dynamics import Noise
+from models.world.latent import Gaussian
 from models.world.sampling import sample
 
 
