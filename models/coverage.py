@@ -38,9 +38,7 @@ def operation_of(windows: Sequence[Window], tags: Sequence[str]) -> tuple[Envelo
     )
 
 
-def _covered(
-    name: str, index: int, windows: Sequence[Window], share: Values, moves: Sequence[str]
-) -> MoveCoverage:
+def _covered(name: str, index: int, windows: Sequence[Window], share: Values, moves: Sequence[str]) -> MoveCoverage:
     columns = [window.values[window.valid[:, index], index] for window in windows]
     steps = np.concatenate([_steps(column) for column in columns])
     companion = int(np.argmax(share[index]))
@@ -67,7 +65,8 @@ def _steps(levels: Values) -> Values:
 def _hourly_changes(window: Window) -> Values:
     """(hour, move) changes of the levels from hour to hour; NaN where a level is not known."""
     rows = max(1, TOGETHER // window.step)
-    return np.diff(window.values[::rows], axis=0)
+    changes: Values = np.diff(window.values[::rows], axis=0)
+    return changes
 
 
 def _shared(changes: Values) -> Values:
@@ -81,10 +80,11 @@ def _shared(changes: Values) -> Values:
 
 
 def _hourly_means(window: Window) -> Values:
-    """(hour, tag) means over whole hours, over the whole window where it is shorter; NaN where nothing was measured."""
+    """(hour, tag) means over whole hours, or over the whole of a shorter window; NaN where nothing was measured."""
     rows = min(len(window), max(1, TOGETHER // window.step))
     hours = len(window) // rows
     shape = (hours, rows, len(window.tags))
     values = np.where(window.valid, window.values, 0.0)[: hours * rows].reshape(shape).sum(axis=1)
     count = window.valid[: hours * rows].reshape(shape).sum(axis=1)
-    return np.divide(values, count, out=np.full(values.shape, np.nan), where=count > 0)
+    means: Values = np.divide(values, count, out=np.full(values.shape, np.nan), where=count > 0)
+    return means

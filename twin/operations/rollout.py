@@ -46,6 +46,12 @@ class Context:
         levels: NDArray[np.float64] = self.window.select(self.model.card.moves).values[-1]
         return levels
 
+    def last_hour(self, tag: str) -> float:
+        """Mean of what was measured of a tag in the last hour before the start; NaN where nothing was."""
+        values = self.window.column(tag)[-max(1, LAST // self.window.step) :]
+        known = values[np.isfinite(values)]
+        return float(known.mean()) if len(known) else np.nan
+
 
 def ready(twin: Twin) -> WorldModel:
     """The loaded world model; raises ModelNotReady."""

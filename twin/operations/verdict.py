@@ -1,6 +1,11 @@
-"""Whether the twin stands behind a rollout, each reason with its numbers."""
+"""Whether the twin stands behind a rollout, each reason with its numbers.
 
-from collections.abc import Sequence
+Everything that can take the support away is measured on one scale, the ratio: below 1 it is ordinary, at 1 support
+ends, at 2 the twin refuses. The largest ratio decides, and gives the doubt: ratio / (1 + ratio).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,37 +17,62 @@ from twin.operations.rollout import Context
 from twin.plant import Plant
 from twin.protocols import EventLog
 from twin.scenario import Support, Verdict
-from twin.world import Imagination
+from twin.world import Imagination, MoveCoverage
+
+REFUSED = 2.0
+CAUTION = 1.9
+"""The most that is said of what never makes the twin refuse."""
 
 COVERAGE_REFUSED = 0.5
 COVERAGE_SUPPORTED = 0.8
 ENVELOPE_REFUSED = 0.5
 """Of the trained width. On the demo plant, 13 steps that end 0.2 to 0.5 widths beyond it have a pooled effect R² of
 0.89 and 81 % coverage of the 90 % band, against 0.96 and 90 % inside: to be told, not to be refused."""
-DISAGREEMENT_REFUSED = 2.0
+LARGER_THAN_EVER = 1.5
+"""Times the largest step of the log."""
+FEWEST_MOVES = 3
+NOT_ALONE, NEVER_ALONE = 0.8, 0.98
+"""Share of a setpoint's changes that went along with another one's."""
+FAR_OUT = 6.0
+"""Standard deviations outside of where the plant stood in training at which the twin refuses; at 1 support ends."""
 
-Finding = tuple[Support, str]
+Levels = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that counts against a rollout: how much, on the scale of this module, and in words."""
+
+    ratio: float
+    reason: str
 
 
 def judged(findings: Sequence[Finding], card_horizon: str) -> Verdict:
-    """The worst finding decides; without one the rollout is supported."""
-    if not findings:
+    """The worst finding decides; without one from 1 on the rollout is supported."""
+    worst = max((finding.ratio for finding in findings), default=0.0)
+    doubt = worst / (1 + worst) if np.isfinite(worst) else 1.0
+    told = sorted((finding for finding in findings if finding.ratio >= 1), key=lambda finding: -_rank(finding))
+    if not told:
         reason = f"moves inside the trained envelope, horizon within the validated {card_horizon}"
-        return Verdict(support=Support.SUPPORTED, reasons=(reason,))
-    refused = [reason for support, reason in findings if support is Support.REFUSED]
-    others = [reason for support, reason in findings if support is not Support.REFUSED]
-    support = Support.REFUSED if refused else Support.EXTRAPOLATING
-    return Verdict(support=support, reasons=(*refused, *others))
+        return Verdict(support=Support.SUPPORTED, reasons=(reason,), doubt=doubt)
+    support = Support.REFUSED if worst >= REFUSED else Support.EXTRAPOLATING
+    return Verdict(support=support, reasons=tuple(finding.reason for finding in told), doubt=doubt)
 
 
 def before_rollout(
-    context: Context, levels: NDArray[np.float64], plant: Plant, events: EventLog, *, moved: Sequence[str] = ()
+    context: Context, levels: Levels, plant: Plant, events: EventLog, *, moved: Sequence[str] = ()
 ) -> list[Finding]:
-    """What can be said before anything is imagined: context, known levels, envelope, horizon, open events."""
+    """What can be said before anything is imagined: context, known levels, coverage by the log, horizon, events.
+
+    `moved` are the tags that the scenario moves; what was really in force needs no permission.
+    """
     return [
-        *_coverage(context),
+        *_measured(context),
         *_unknown_levels(context, levels),
         *_envelope(context, levels, plant, moved),
+        *_made_before(context, levels, plant, moved),
+        *_made_alone(context, moved),
+        *_operating_point(context, plant),
         *_horizon(context),
         *_open_events(context, events),
     ]
@@ -54,36 +84,33 @@ def after_rollout(context: Context, imagination: Imagination) -> list[Finding]:
     spread = imagination.disagreement / np.asarray(card.scale)
     row, column = np.unravel_index(int(np.argmax(spread)), spread.shape)
     worst, limit = float(spread[row, column]), card.disagreement_limit
-    if worst <= limit:
+    if worst <= 0:
         return []
-    support = Support.REFUSED if worst > DISAGREEMENT_REFUSED * limit else Support.EXTRAPOLATING
     reason = (
         f"the model's members disagree on {card.tags[column]} by {plain(worst, 2)} sigma after "
         f"{hours((int(row) + 1) * card.step)}, ordinary is up to {plain(limit, 2)} sigma"
     )
-    return [(support, reason)]
+    return [Finding(worst / limit if limit > 0 else np.inf, reason)]
 
 
-def _coverage(context: Context) -> list[Finding]:
-    if context.coverage >= COVERAGE_SUPPORTED:
-        return []
-    support = Support.REFUSED if context.coverage < COVERAGE_REFUSED else Support.EXTRAPOLATING
-    share = f"{100 * context.coverage:.0f} %"
-    before = hours(context.model.card.context)
-    return [(support, f"only {share} of the values in the {before} before the start were measured")]
+def _measured(context: Context) -> Iterator[Finding]:
+    missing = COVERAGE_SUPPORTED - context.coverage
+    ratio = 1 + missing / (COVERAGE_SUPPORTED - COVERAGE_REFUSED)
+    share, before = f"{100 * context.coverage:.0f} %", hours(context.model.card.context)
+    if missing > 0:
+        yield Finding(ratio, f"only {share} of the values in the {before} before the start were measured")
 
 
-def _unknown_levels(context: Context, levels: NDArray[np.float64]) -> list[Finding]:
+def _unknown_levels(context: Context, levels: Levels) -> Iterator[Finding]:
     unknown = [
         name for name, row in zip(context.model.card.moves, levels.T, strict=True) if not np.isfinite(row).all()
     ]
-    return [(Support.REFUSED, f"the level of {', '.join(unknown)} before the start is not known")] if unknown else []
+    if unknown:
+        yield Finding(np.inf, f"the level of {', '.join(unknown)} before the start is not known")
 
 
-def _envelope(context: Context, levels: NDArray[np.float64], plant: Plant, moved: Sequence[str]) -> list[Finding]:
-    """Only tags that the scenario moves: what really was in force needs no permission."""
+def _envelope(context: Context, levels: Levels, plant: Plant, moved: Sequence[str]) -> Iterator[Finding]:
     card = context.model.card
-    found = []
     for envelope in card.envelope:
         if envelope.tag not in moved:
             continue
@@ -93,32 +120,94 @@ def _envelope(context: Context, levels: NDArray[np.float64], plant: Plant, moved
         if beyond <= 1e-9 * max(1.0, abs(value)):
             continue
         width = envelope.high - envelope.low
-        refused = width <= 0 or beyond / width > ENVELOPE_REFUSED
         unit = plant.tag(envelope.tag).unit
-        reason = (
+        yield Finding(
+            1 + beyond / width / ENVELOPE_REFUSED if width > 0 else np.inf,
             f"{envelope.tag} = {amount_of(value, unit)} is outside the trained range "
-            f"[{plain(envelope.low)}, {plain(envelope.high)}]{unit_of(unit)}"
+            f"[{plain(envelope.low)}, {plain(envelope.high)}]{unit_of(unit)}",
         )
-        found.append((Support.REFUSED if refused else Support.EXTRAPOLATING, reason))
-    return found
 
 
-def _horizon(context: Context) -> list[Finding]:
+def _made_before(context: Context, levels: Levels, plant: Plant, moved: Sequence[str]) -> Iterator[Finding]:
+    """Whether the log made such moves often enough, and as large."""
+    for name, covered in _covered(context, moved).items():
+        unit = plant.tag(name).unit
+        if covered.moves < FEWEST_MOVES:
+            yield Finding(
+                2 - 0.75 * covered.moves / (FEWEST_MOVES - 1),
+                f"the training log moves {name} {_times(covered.moves)}",
+            )
+        column = context.model.card.moves.index(name)
+        path = np.concatenate([[context.present[column]], levels[:, column]])
+        step = float(np.nan_to_num(np.abs(np.diff(path))).max())
+        if covered.largest > 0:
+            yield Finding(
+                min(CAUTION, step / covered.largest / LARGER_THAN_EVER),
+                f"{name} moves by {amount_of(step, unit)} at once, the largest step of the training log is "
+                f"{amount_of(covered.largest, unit)}",
+            )
+
+
+def _made_alone(context: Context, moved: Sequence[str]) -> Iterator[Finding]:
+    """Whether the log can tell the effect of a move from that of another one that always went along with it."""
+    for name, covered in _covered(context, moved).items():
+        if covered.companion is None or covered.companion in moved:
+            continue
+        never = covered.explained >= NEVER_ALONE
+        share = "always" if never else f"{100 * covered.explained:.0f} %"
+        yield Finding(
+            REFUSED if never else covered.explained / NOT_ALONE,
+            f"the effect of {name} alone is not identified: in the training log it moved together with "
+            f"{covered.companion} ({share})",
+        )
+
+
+def _operating_point(context: Context, plant: Plant) -> Iterator[Finding]:
+    """The tag that stands farthest outside of where it stood in training, over the last hour before the start."""
+    card = context.model.card
+    found = []
+    for envelope in card.operation:
+        mean = context.last_hour(envelope.tag)
+        away = max(envelope.low - mean, mean - envelope.high) / card.scale[card.tags.index(envelope.tag)]
+        if away > 0:
+            found.append((away, envelope, mean))
+    if not found:
+        return
+    away, envelope, mean = max(found, key=lambda item: item[0])
+    unit = plant.tag(envelope.tag).unit
+    yield Finding(
+        away if away <= 1 else 1 + (away - 1) / (FAR_OUT - 1),
+        f"{envelope.tag} stands at {amount_of(mean, unit)}, in training it was in "
+        f"[{plain(envelope.low)}, {plain(envelope.high)}]{unit_of(unit)}",
+    )
+
+
+def _horizon(context: Context) -> Iterator[Finding]:
     card = context.model.card
     asked = context.rows * card.step
-    if asked <= card.horizon:
-        return []
-    reason = f"the horizon of {hours(asked)} goes past the {hours(card.horizon)} up to which the model was validated"
-    return [(Support.EXTRAPOLATING, reason)]
+    if asked > card.horizon:
+        validated = f"the {hours(card.horizon)} up to which the model was validated"
+        ratio = asked / card.horizon if card.horizon else np.inf
+        yield Finding(min(CAUTION, ratio), f"the horizon of {hours(asked)} goes past {validated}")
 
 
-def _open_events(context: Context, events: EventLog) -> list[Finding]:
-    frames = events.between(Span(context.start - context.model.card.step, context.start))
-    return [
-        (Support.EXTRAPOLATING, f"a process event of high severity is going on at the start: {_named(frame)}")
-        for frame in frames
-        if frame.anomalous and frame.kind is Kind.PROCESS and frame.severity is Severity.HIGH
-    ]
+def _open_events(context: Context, events: EventLog) -> Iterator[Finding]:
+    for frame in events.between(Span(context.start - context.model.card.step, context.start)):
+        if frame.anomalous and frame.kind is Kind.PROCESS and frame.severity is Severity.HIGH:
+            yield Finding(1.5, f"a process event of high severity is going on at the start: {_named(frame)}")
+
+
+def _covered(context: Context, moved: Sequence[str]) -> Mapping[str, MoveCoverage]:
+    return {item.tag: item for item in context.model.card.coverage if item.tag in moved}
+
+
+def _rank(finding: Finding) -> int:
+    """Reasons to refuse come before reasons for caution, otherwise in the order found."""
+    return int(finding.ratio >= REFUSED)
+
+
+def _times(count: int) -> str:
+    return ("not once", "once", "twice")[count] if count < FEWEST_MOVES else f"{count} times"
 
 
 def _named(frame: EventFrame) -> str:

@@ -1,0 +1,111 @@
+"""What takes the support away, on one scale with the doubt."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from twin.operations.verdict import Finding, judged
+from twin.operations.whatif import what_if
+from twin.scenario import Change, Move, Scenario, Support
+from twin.world import Envelope, MoveCoverage
+
+PRESSURE, STEAM = "sp.reactor_pressure", "mv.stripper_steam"
+
+
+def verdict(fake, *moves, coverage=(), operation=(), **more):
+    model = fake.ProportionalModel()
+    model.card = model.card.model_copy(update={"coverage": coverage, "operation": operation, **more})
+    scenario = Scenario(moves=moves, horizon=timedelta(hours=4))
+    return what_if(fake.build(model=model), scenario, max_horizon=timedelta(hours=24)).verdict
+
+
+def by(amount, tag=PRESSURE):
+    return Move(tag=tag, change=Change.BY, amount=amount)
+
+
+def covered(tag=PRESSURE, moves=20, largest=30.0, explained=0.0, companion=None):
+    return MoveCoverage(
+        tag=tag, moves=moves, largest=largest, levels=(2700.0,) * 7, explained=explained, companion=companion
+    )
+
+
+@pytest.mark.parametrize(
+    ("ratios", "support", "doubt"),
+    [
+        ((), Support.SUPPORTED, 0.0),
+        ((0.5, 0.25), Support.SUPPORTED, 1 / 3),
+        ((0.5, 1.0), Support.EXTRAPOLATING, 0.5),
+        ((3.0, 1.0), Support.REFUSED, 0.75),
+        ((np.inf,), Support.REFUSED, 1.0),
+    ],
+)
+def test_the_worst_finding_decides_and_gives_the_doubt(ratios, support, doubt):
+    found = judged([Finding(ratio, f"reason {ratio}") for ratio in ratios], "8 h")
+    assert found.support is support
+    assert found.doubt == pytest.approx(doubt)
+    assert [reason for reason in found.reasons if reason.startswith("reason")] == [
+        f"reason {ratio}" for ratio in sorted(ratios, reverse=max(ratios, default=0) >= 2) if ratio >= 1
+    ]
+
+
+def test_a_move_that_the_log_made_often_as_large_and_alone_is_supported(fake):
+    found = verdict(fake, by(10), coverage=(covered(),))
+    assert found.support is Support.SUPPORTED
+    assert 0 < found.doubt < 0.5
+
+
+@pytest.mark.parametrize(
+    ("moves", "support", "said"),
+    [(0, Support.REFUSED, "not once"), (1, Support.EXTRAPOLATING, "once"), (2, Support.EXTRAPOLATING, "twice")],
+)
+def test_a_setpoint_that_was_hardly_ever_moved_is_told(fake, moves, support, said):
+    found = verdict(fake, by(10), coverage=(covered(moves=moves),))
+    assert found.support is support
+    assert f"the training log moves {PRESSURE} {said}" in found.reasons
+
+
+def test_a_step_larger_than_any_in_the_log_is_told_with_both_sizes(fake):
+    found = verdict(fake, by(-16), coverage=(covered(largest=10.0),))
+    assert found.support is Support.EXTRAPOLATING
+    assert any("moves by 16 kPa at once, the largest step of the training log is 10 kPa" in r for r in found.reasons)
+    assert verdict(fake, by(-14), coverage=(covered(largest=10.0),)).support is Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("explained", "support"), [(0.5, Support.SUPPORTED), (0.9, Support.EXTRAPOLATING), (1.0, Support.REFUSED)]
+)
+def test_a_move_that_was_never_made_alone_is_not_identified(fake, explained, support):
+    found = verdict(fake, by(10), coverage=(covered(explained=explained, companion=STEAM),))
+    assert found.support is support
+    assert any(f"not identified: in the training log it moved together with {STEAM}" in r for r in found.reasons) == (
+        support is not Support.SUPPORTED
+    )
+
+
+def test_made_together_with_its_companion_it_is_what_the_log_did(fake):
+    coverage = (
+        covered(explained=1.0, companion=STEAM),
+        covered(STEAM, explained=1.0, companion=PRESSURE),
+    )
+    assert verdict(fake, by(10), by(5, STEAM), coverage=coverage).support is Support.SUPPORTED
+
+
+def test_only_the_moves_of_the_scenario_are_judged(fake):
+    assert verdict(fake, by(10), coverage=(covered(STEAM, moves=0),)).support is Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("high", "support"), [(2700, Support.SUPPORTED), (2680, Support.EXTRAPOLATING), (2600, Support.REFUSED)]
+)
+def test_a_plant_that_stands_where_it_never_stood_is_told(fake, high, support):
+    found = verdict(fake, by(10), operation=(Envelope(tag="reactor_pressure", low=2500, high=high),))
+    assert found.support is support
+    assert any("reactor_pressure stands at" in reason for reason in found.reasons) == (high < 2690)
+
+
+def test_members_that_disagree_a_little_raise_the_doubt_before_they_take_the_support(fake):
+    calm = verdict(fake, by(10), disagreement_limit=1.0)
+    near = verdict(fake, by(10), disagreement_limit=0.12)
+    assert calm.support is near.support is Support.SUPPORTED
+    assert calm.doubt < near.doubt < 0.5
