@@ -10,10 +10,10 @@ from starlette.routing import Match
 from api import errors, openapi
 from api.dependencies import AppState
 from api.roles import Role
-from api.routes import ask, events, health, influx, ingest, log, models, plant, samples, tags, whatif
+from api.routes import ask, events, health, influx, ingest, log, models, plant, samples, tags, thresholds, whatif
 from api.security import KeyGuard, login_router
 
-NOUNS = (ask, whatif, events, plant, tags, samples, models, log)
+NOUNS = (ask, whatif, thresholds, events, plant, tags, samples, models, log)
 NOUNS_OF = {Role.ALL: (*NOUNS, ingest), Role.API: NOUNS, Role.INGEST: (samples, ingest), Role.WORKER: ()}
 ANYTHING = "/v1/{rest:path}"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

@@ -1,6 +1,6 @@
 """What a route needs: the state of the app, and parameters that several routes share."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, Protocol
 
@@ -14,6 +14,18 @@ from api.notebook import Notebook
 from api.roles import Role
 from twin.answer import Answer, Question
 from twin.clock import Span
+from twin.errors import ModelNotReady
+from twin.event import Feedback
+from twin.lifecycle import (
+    DriftReport,
+    GateDecision,
+    Job,
+    ModelVersion,
+    Promotion,
+    ThresholdChange,
+    TrainingRequest,
+    VersionDetail,
+)
 from twin.protocols import Twin
 from twin.settings import Settings
 
@@ -55,6 +67,50 @@ class Store(Protocol):
         ...
 
 
+class Lifecycle(Protocol):
+    """Versions of the world model, trainings, drift, and what judgements of events do to thresholds."""
+
+    def versions(self) -> tuple[ModelVersion, ...]:
+        """All of them, the newest first."""
+        ...
+
+    def detail(self, version: str) -> VersionDetail:
+        """One of them with its card and history; raises NotFound."""
+        ...
+
+    def promote(self, version: str, who: str, reason: str, *, gate: bool = False) -> Promotion:
+        """Make it champion, if asked only when it passes the gate; raises NotFound, InvalidInput."""
+        ...
+
+    def rollback(self, who: str, reason: str) -> Promotion:
+        """Make the champion before this one champion again; raises InvalidInput when there is none."""
+        ...
+
+    def remove(self, version: str) -> ModelVersion:
+        """Delete a version that is not champion; raises NotFound, InvalidInput."""
+        ...
+
+    def compare(self, version: str) -> GateDecision:
+        """Put a challenger through the gate, and keep what it said; raises NotFound, InvalidInput."""
+        ...
+
+    def train(self, request: TrainingRequest) -> Job:
+        """Begin a training in the background; raises InvalidInput while another one runs."""
+        ...
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Trainings, the newest first."""
+        ...
+
+    def drift(self) -> DriftReport | None:
+        """Whether the champion still describes the plant; None while nobody has looked."""
+        ...
+
+    def judged(self, feedback: Feedback) -> tuple[ThresholdChange, ...]:
+        """What a judgement, which is kept already, does to thresholds: the changes made and those taken back."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AppState:
     """Everything the API stands on, built by the composition root."""
@@ -70,6 +126,7 @@ class AppState:
     role: Role = Role.ALL
     workers: tuple[Worker, ...] = ()
     metrics: Metrics = field(default_factory=Metrics)
+    lifecycle: Lifecycle | None = None
 
     @property
     def max_horizon(self) -> timedelta:
@@ -78,12 +135,22 @@ class AppState:
 
 
 def app_state(request: Request) -> AppState:
-    """The state that `create_app` was given."""
+    """The state that `create_app` was given; a promotion in the middle of a request does not change its model."""
     state: AppState = request.app.state.foretell
-    return state
+    return replace(state, twin=state.twin.at(state.twin.clock))
 
 
 State = Annotated[AppState, Depends(app_state)]
+
+
+def lifecycle_of(state: State) -> Lifecycle:
+    """What keeps the versions; raises ModelNotReady in a process that knows no model."""
+    if state.lifecycle is None:
+        raise ModelNotReady("this process keeps no world models")
+    return state.lifecycle
+
+
+Models = Annotated[Lifecycle, Depends(lifecycle_of)]
 
 Start = Annotated[
     AwareDatetime | None,

@@ -6,7 +6,7 @@ Everything heavy is imported where it is built, so that `foretell --help` and th
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,10 @@ from api.app import create_app
 from api.background import Background
 from api.dependencies import AppState, Worker
 from api.language.loop import Interpreter
+from api.lifecycle.desk import Desk, RegistryDesk
+from api.lifecycle.loading import load_champion, registry_of
+from api.lifecycle.serving import Serving
+from api.lifecycle.trainer import Trainer
 from api.notebook import Notebook
 from api.progress import Report, Stages
 from api.roles import Role
@@ -34,33 +38,30 @@ from ingest.formats.bodies import Bodies
 from ingest.pipeline import Pipeline
 from ingest.source_config import SourceConfig, SourceContext
 from models.anomaly.silence import SilenceWatch
-from twin.clock import Clock, Span, SystemClock
-from twin.errors import CheckpointError, ConfigurationError, EmptyWindow, StoreUnavailable
+from twin.clock import Clock, SystemClock
+from twin.errors import ConfigurationError, StoreUnavailable
 from twin.historian import backup
 from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.historian.events import PostgresEventLog
 from twin.historian.journal import PostgresJournal
 from twin.historian.maintenance import Maintenance
+from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.historian.migrations import check_schema, migrate
 from twin.historian.tables import METADATA, TAG
 from twin.historian.timescale import PostgresHistorian
 from twin.plant import Plant
 from twin.plantfile import load_plant
-from twin.protocols import Detector, Historian, LanguageModel, Twin, WorldModel
+from twin.protocols import Historian, LanguageModel, Twin
 from twin.settings import Settings
-from twin.world import ModelCard
 
 if TYPE_CHECKING:
     from ingest.demo.source import DemoPlant
-    from models.worker import LiveLoop
 
 ROOT = Path(__file__).parent.parent
 DEMO_PLANT_FILE = ROOT / "ingest" / "demo" / "plant.yaml"
-SHIPPED_CHECKPOINT = ROOT / "models" / "shipped" / "demo.safetensors"
 POSTGRES = "postgres"
 INGEST = "ingest"
-DETECTOR = "detector"
 NIGHT, PLANT, TRUTH = "night.txt", "plant.json", "truth.json"
 MINUTE = timedelta(minutes=1)
 
@@ -85,7 +86,8 @@ class House:
     pipeline: Pipeline
     notebook: Notebook
     twin: Twin
-    loop: "LiveLoop | None"
+    serving: Serving | None
+    desk: Desk | None
 
     def check(self) -> None:
         """Raise StoreUnavailable or SchemaMismatch unless the store can be used."""
@@ -146,23 +148,9 @@ def read_ingest(settings: Settings, plant: Plant) -> IngestConfig:
     return IngestConfig() if settings.ingest_file is None else load_ingest(settings.ingest_file, plant)
 
 
-def load_model(settings: Settings, plant: Plant) -> tuple[WorldModel, Detector] | tuple[None, None]:
-    """World model and detector of the checkpoint; none for a plant of one's own that has no checkpoint yet.
-
-    Raises CheckpointError.
-    """
-    if settings.checkpoint is None and settings.plant_file is not None:
-        return None, None
-    from models.anomaly.calibration import Calibration
-    from models.checkpoint import load, load_part
-
-    path = settings.checkpoint or SHIPPED_CHECKPOINT
-    if not path.exists():
-        raise CheckpointError(f"there is no checkpoint {path}", field="FORETELL_CHECKPOINT", value=str(path))
-    model = load(path, plant)
-    tensors = load_part(path, DETECTOR)
-    calibration = Calibration.from_parts({name: part.numpy() for name, part in tensors.items()}, model.card.version)
-    return model, calibration.detector(plant, settings.false_alarms_per_week)
+def versions_of(settings: Settings) -> RegistryDesk:
+    """The registry of the configured plant, without database and torch."""
+    return RegistryDesk(settings, registry_of(settings, read_plant(settings)))
 
 
 def language_model(settings: Settings) -> LanguageModel | None:
@@ -185,13 +173,21 @@ def build(
     """Every part, on a migrated database; only a process that ingests has the folder for spool and dead letters."""
     plant = read_plant(settings)
     historian = PostgresHistorian(engine, plant)
-    model, detector = load_model(settings, plant) if with_model else (None, None)
-    twin = Twin(plant, historian, PostgresEventLog(engine), model, clock)
+    twin = Twin(plant, historian, PostgresEventLog(engine), None, clock)
+    serving, desk = _lifecycle(settings, twin) if with_model else (None, None)
     ingest = read_ingest(settings, plant) if ingests else IngestConfig()
     state = settings.data_dir / INGEST if ingests else None
     pipeline = Pipeline(plant, historian, ingest.pipeline, clock, sources=ingest.sources, state=state)
     notebook = Notebook(PostgresJournal(engine), clock)
-    return House(settings, engine, ingest, pipeline, notebook, twin, live_loop(twin, detector))
+    return House(settings, engine, ingest, pipeline, notebook, twin, serving, desk)
+
+
+def _lifecycle(settings: Settings, twin: Twin) -> tuple[Serving, Desk]:
+    """The champion at work, and who looks after it."""
+    registry = registry_of(settings, twin.plant, twin.clock)
+    watched = registry if settings.checkpoint is None else None
+    serving = Serving(twin, partial(load_champion, settings, twin.plant), watched)
+    return serving, Desk(settings, twin, registry, serving)
 
 
 def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worker, ...] = ()) -> AppState:
@@ -199,16 +195,7 @@ def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worke
     horizon = timedelta(hours=house.settings.max_horizon_h)
     interpreter = Interpreter(house.twin, language_model(house.settings), horizon)
     parts = (house.twin, interpreter, house.pipeline, house, key, Bodies(), house.notebook)
-    return AppState(house.settings, *parts, role, workers)
-
-
-def live_loop(twin: Twin, detector: Detector | None) -> "LiveLoop | None":
-    """The loop that scores what arrives; None without a world model."""
-    if twin.model is None or detector is None:
-        return None
-    from models.worker import LiveLoop
-
-    return LiveLoop(twin.plant, twin.historian, twin.events, twin.model, detector, twin.clock)
+    return AppState(house.settings, *parts, role, workers, lifecycle=house.desk)
 
 
 @contextmanager
@@ -254,8 +241,8 @@ def opened(settings: Settings, console: Console) -> Iterator[FastAPI]:
 
 def watch(house: House, report: Report) -> None:
     """Score every row up to now."""
-    if house.loop is not None:
-        house.loop.catch_up(None, report)
+    if house.serving is not None and (loop := house.serving.loop) is not None:
+        loop.catch_up(None, report)
 
 
 def demo_folder(settings: Settings) -> Path:
@@ -363,8 +350,20 @@ def workers_of(house: House, role: Role) -> list[Background]:
         watch_silence = SilenceWatch(twin.plant, twin.historian, twin.events, twin.clock)
         workers.append(Background("silence", watch_silence.run))
         workers.append(Background("maintenance", Maintenance(house.engine, twin.plant, twin.clock).run))
-    if role.watches and house.loop is not None:
-        workers.append(Background("live loop", house.loop.run))
+    return workers + _model_workers(house, role)
+
+
+def _model_workers(house: House, role: Role) -> list[Background]:
+    """What keeps the champion at work, and looks after it."""
+    workers = []
+    if house.serving is not None and role.knows:
+        workers.append(Background("champion", house.serving.follow))
+    if house.serving is not None and role.watches:
+        workers.append(Background("live loop", house.serving.score))
+    if house.desk is not None and role.watches:
+        workers.append(Background("model drift", house.desk.watch_drift))
+        if house.settings.retrain_every is not None:
+            workers.append(Background("retraining", house.desk.retrain))
     return workers
 
 
@@ -425,59 +424,47 @@ def browse_opc_ua(settings: Settings, url: str) -> str:
         raise ConfigurationError(f"{url} cannot be read: {error}", field="url", value=url) from error
 
 
-def train(
-    settings: Settings, target: Path, *, hours: float | None, seed: int, demo: bool, console: Console
-) -> ModelCard:
-    """Train on the last `hours` of the historian, or on the demo plant's training log, and write the checkpoint.
+@contextmanager
+def training(
+    settings: Settings, console: Console, *, files: Sequence[Path] = (), demo: bool = False
+) -> Iterator[tuple[Trainer, Historian | None]]:
+    """What trains on the historian, on files, or on the demo plant's training log with operation to calibrate by.
 
-    Raises EmptyWindow and InvalidInput when there is too little to train on.
+    Raises ConfigurationError for files of which no sample can be used, InvalidInput for one that cannot be read.
     """
-    stages = Stages(console)
-    if demo:
-        from ingest.demo.training import calibration_log, training_log
-
-        plant = load_plant(DEMO_PLANT_FILE)
-        with stages.stage("Training log of the demo plant") as report:
-            historian = training_log(plant, report)
-        with stages.stage("Calibration log of the demo plant") as report:
-            ordinary = calibration_log(plant, report)
-        return _fit(historian, plant, target, hours, seed, stages, ordinary)
-    with furnished(settings, console, with_model=False) as house:
-        return _fit(house.twin.historian, house.twin.plant, target, hours, seed, stages)
+    clock = SystemClock()
+    if not (files or demo):
+        with furnished(settings, console, with_model=False) as house:
+            yield Trainer(settings, house.twin, registry_of(settings, house.twin.plant, clock)), None
+        return
+    plant = load_plant(DEMO_PLANT_FILE) if demo else read_plant(settings)
+    historian, ordinary = _demo_logs(plant, console) if demo else (_history_of(files, plant, console), None)
+    twin = Twin(plant, historian, MemoryEventLog(), None, clock)
+    own = settings.model_copy(update={"plant_file": None}) if demo else settings
+    yield Trainer(own, twin, registry_of(own, plant, clock)), ordinary
 
 
-def _fit(
-    historian: Historian,
-    plant: Plant,
-    target: Path,
-    hours: float | None,
-    seed: int,
-    stages: Stages,
-    ordinary: Historian | None = None,
-) -> ModelCard:
-    """Train and save; the detector is calibrated by `ordinary` operation, or by what training held back."""
-    from models.anomaly.calibrate import calibrate
-    from models.checkpoint import save
-    from models.dataset import read_episodes, split
-    from models.training import TrainingConfig
-    from models.training import train as fit
+def _demo_logs(plant: Plant, console: Console) -> tuple[Historian, Historian]:
+    from ingest.demo.training import calibration_log, training_log
 
-    extent = historian.extent()
-    if extent is None:
-        raise EmptyWindow("the historian holds no samples to train on", field="hours", value=hours)
-    span = extent if hours is None else Span(max(extent.start, extent.end - timedelta(hours=hours)), extent.end)
-    config = TrainingConfig(seed=seed)
-    with stages.stage("World model") as report:
-        model = fit(historian, plant, span, config, report)
-    with stages.stage("Detector"):
-        aside = ordinary.extent() if ordinary is not None else None
-        if ordinary is not None and aside is not None:
-            unseen = read_episodes(ordinary, plant, aside, config.dataset)
-        else:
-            _, unseen = split(read_episodes(historian, plant, span, config.dataset), config.dataset)
-        parts = calibrate(model, unseen, plant).parts()
-    save(model, target, {DETECTOR: parts})
-    return model.card
+    with Stages(console).stage("Training log of the demo plant") as report:
+        historian = training_log(plant, report)
+    with Stages(console).stage("Calibration log of the demo plant") as report:
+        return historian, calibration_log(plant, report)
+
+
+def _history_of(files: Sequence[Path], plant: Plant, console: Console) -> Historian:
+    """The files in memory; what cannot be used of them is said."""
+    stages, historian = Stages(console), MemoryHistorian(plant)
+    pipeline = Pipeline(plant, historian)
+    for path in files:
+        with stages.stage(f"Samples of {path}"):
+            result = ingest_file(pipeline, path)
+        for reason, number in result.rejected.items():
+            stages.say(f"  {number} samples left out: {reason}")
+    if historian.extent() is None:
+        raise ConfigurationError("the files hold no sample of a tag of the plant file", field="from")
+    return historian
 
 
 def build_dashboards(folder: Path) -> tuple[Path, ...]:

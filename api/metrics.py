@@ -81,6 +81,16 @@ class Metrics:
             "foretell_data_age_seconds", "Age of the newest sample; NaN while there is none", registry=registry
         )
         self.silent_tags = Gauge("foretell_silent_tags", "Tags that should send and do not", registry=registry)
+        self.model_drift = Gauge(
+            "foretell_model_drift",
+            "Whether the world model has drifted; NaN while nobody has looked",
+            registry=registry,
+        )
+        self.model_coverage = Gauge(
+            "foretell_model_one_step_coverage",
+            "Share of the last day's values within the one-step 90 % band; NaN while nobody has looked",
+            registry=registry,
+        )
         self.worker_up = Gauge(
             "foretell_worker_up", "Whether a worker of this process is at work", ["worker"], registry=registry
         )

@@ -85,6 +85,7 @@ def _checks(state: AppState) -> Iterator[Check]:
     yield store
     if state.role.knows:
         yield _model(state)
+        yield from _drift(state)
     yield from _workers(state)
     if store.ok and state.role.knows:
         yield _age(state, "live loop lag", "scored row", newest_score(state))
@@ -104,6 +105,12 @@ def _model(state: AppState) -> Check:
     if state.twin.model is None:
         return Check(name="model", ok=False, needed=True, detail="no world model is loaded")
     return Check(name="model", ok=True, needed=True, detail=state.twin.model.card.version)
+
+
+def _drift(state: AppState) -> Iterator[Check]:
+    report = state.lifecycle.drift() if state.lifecycle is not None else None
+    if report is not None:
+        yield Check(name="model drift", ok=not report.drifting, needed=False, detail=report.reason)
 
 
 def _workers(state: AppState) -> Iterator[Check]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from models.recency import settled
 from models.rollouts import RolloutConfig, coverage, pooled, rolled
 from twin.clock import from_datetime64, to_datetime64
 from twin.lifecycle import DriftReport
@@ -88,11 +89,11 @@ def examine(
 
 
 def _one_step(model: WorldModel, windows: Sequence[Window]) -> OneStep:
-    settled = int(model.card.context / model.card.step)
-    residuals = [model.observe(window)[1] for window in windows]
+    warm = int(model.card.context / model.card.step)
+    residuals = [residual for _, residual in settled(model, windows)]
     return OneStep(
-        np.concatenate([np.empty(0, "M8[us]"), *(residual.time[settled:] for residual in residuals)]),
-        np.concatenate([np.empty((0, len(model.card.tags))), *(residual.sigma[settled:] for residual in residuals)]),
+        np.concatenate([np.empty(0, "M8[us]"), *(residual.time[warm:] for residual in residuals)]),
+        np.concatenate([np.empty((0, len(model.card.tags))), *(residual.sigma[warm:] for residual in residuals)]),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from models.recency import settled
 from models.rollouts import RolloutConfig, pooled, rolled
 from twin.errors import InvalidInput
 from twin.lifecycle import GateDecision, ModelScore
@@ -116,8 +117,7 @@ def _score(
 def _false_alarms(contender: Contender, windows: Sequence[Window], since: datetime) -> int:
     """Anomalies that a fresh detector raises after `since`: nothing abnormal is left in the windows."""
     found: dict[str, bool] = {}
-    for window in windows:
-        _, residual = contender.model.observe(window)
+    for window, residual in settled(contender.model, windows):
         _, frames = contender.detector.anew().watch(window, residual)
         found |= {frame.id: frame.anomalous for frame in frames if frame.detected_at > since}
     return sum(found.values())

@@ -83,6 +83,17 @@ class GateDecision(BaseModel):
     reasons: tuple[str, ...] = Field(description="What speaks against the challenger; empty when it passed")
 
 
+class VersionDetail(BaseModel):
+    """Everything about one version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: ModelVersion
+    card: ModelCard
+    promotions: tuple[Promotion, ...] = Field(description="That made it champion, or another one in its place")
+    decisions: tuple[GateDecision, ...] = Field(description="Of the gate, about it as challenger")
+
+
 class DriftReport(BaseModel):
     """Whether the champion still describes the plant, by its newest data."""
 
@@ -115,9 +126,11 @@ class JobStatus(StrEnum):
 class TrainingRequest(BaseModel):
     """What to train. Without `hours`: on the whole history."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"example": {"hours": 720, "hold": 48, "promote": True}}
+    )
 
-    family: str | None = Field(default=None, description="Dynamics family; default: the champion's kind")
+    family: str | None = Field(default=None, description="Dynamics family; default: the one that Foretell ships")
     hours: float | None = Field(default=None, gt=0, description="Only the last hours of the history")
     seed: int = Field(default=1, description="Seed of weights, segments and noise")
     hold: float = Field(default=0.0, ge=0, description="Newest hours kept out of training, for the gate")

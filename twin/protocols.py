@@ -413,9 +413,13 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Twin:
-    """Everything an operation needs. `model` is None until a checkpoint is loaded."""
+    """Everything an operation needs.
+
+    `model` is None until a checkpoint is loaded, and another one after a promotion: an operation that asks for it
+    more than once works on `at`, whose model stays.
+    """
 
     plant: Plant
     historian: Historian

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from twin.duration import Duration
+
 
 class Settings(BaseSettings):
     """Built once per process, in the composition root."""
@@ -21,7 +23,15 @@ class Settings(BaseSettings):
     ingest_file: Path | None = Field(
         default=None, description="ingest.yaml with the sources; without it the demo plant feeds its own plant file"
     )
-    checkpoint: Path | None = Field(default=None, description="World model; without it the demo plant's")
+    checkpoint: Path | None = Field(
+        default=None, description="World model's file; without it the champion of the registry answers"
+    )
+    models_dir: Path | None = Field(
+        default=None, description="Registry of world models; without it `models` in FORETELL_DATA_DIR"
+    )
+    retrain_every: Duration | None = Field(
+        default=None, description="Train a challenger so often, for example 7d, and promote it if it passes the gate"
+    )
     host: str = Field(default="127.0.0.1", description="Address the API listens on")
     port: int = Field(
         default=8600,

@@ -9,6 +9,7 @@ from api.console.parts import chart, event_card, moves_list, severity_badge
 from api.console.states import worked_out
 from api.console.wording import instant, quantity, stretch, zone_name
 from api.dependencies import AppState
+from api.judgements import keep
 from twin.event import EventFrame, Feedback, Kind
 from twin.operations.explain import ContributionSeries, Explanation, explain_event
 
@@ -154,12 +155,12 @@ def _feedback(state: AppState, event: EventFrame, said: Sequence[Feedback]) -> N
     async def send(label: str) -> None:
         feedback = Feedback(event_id=event.id, time=state.twin.clock.now(), label=label, comment=comment.value or "")
 
-        def drawn(_: None) -> None:
+        def drawn(_: object) -> None:
             _said(feedback, state)
 
         with spoken:
             line = ui.column()
-        await worked_out(line, "Keeping it …", lambda: state.twin.events.add_feedback(feedback), drawn)
+        await worked_out(line, "Keeping it …", lambda: keep(state, feedback), drawn)
 
     for label, button in buttons.items():
         button.on_click(lambda label=label: send(label))

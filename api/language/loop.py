@@ -41,7 +41,7 @@ class Interpreter:
 
         Raises StoreUnavailable and SchemaMismatch.
         """
-        twin = self._twin.at(FixedClock(question.at)) if question.at else self._twin
+        twin = self._twin.at(FixedClock(question.at) if question.at else self._twin.clock)
         memory = self._sessions.get(question.session)
         text = (memory.pending and memory.pending.completed(question.question)) or question.question
         engine = GRAMMAR

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Body, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import AskedSpan, State
+from api.judgements import keep
 from api.openapi import problems
 from twin.event import Feedback
+from twin.lifecycle import ThresholdChange
 from twin.operations.events import EventsFound, find_events
 from twin.operations.explain import Explanation, explain_event
 
@@ -27,6 +29,13 @@ class FeedbackIn(BaseModel):
 
     label: str = Field(pattern="^(true|false_alarm|known)$", description="true, false_alarm or known")
     comment: str = Field(default="", max_length=2000)
+    author: str = Field(default="", max_length=200, description="Who says it")
+
+
+class FeedbackKept(Feedback):
+    """A judgement that was kept, and what it moved."""
+
+    thresholds: tuple[ThresholdChange, ...] = Field(description="Threshold changes made and taken back by it")
 
 
 @router.get("", responses=problems(503))
@@ -42,8 +51,7 @@ def get_event(state: State, event_id: EventId) -> Explanation:
 
 
 @router.post("/{event_id}/feedback", status_code=201, responses=problems(404, 503))
-def add_feedback(state: State, event_id: EventId, given: Annotated[FeedbackIn, Body()]) -> Feedback:
-    """Keep what a person says about an event."""
-    feedback = Feedback(event_id=event_id, time=state.twin.clock.now(), label=given.label, comment=given.comment)
-    state.twin.events.add_feedback(feedback)
-    return feedback
+def add_feedback(state: State, event_id: EventId, given: Annotated[FeedbackIn, Body()]) -> FeedbackKept:
+    """Keep what a person says about an event; a false alarm raises the thresholds of the statistics that fired."""
+    feedback = Feedback(event_id=event_id, time=state.twin.clock.now(), **given.model_dump())
+    return FeedbackKept(**feedback.model_dump(), thresholds=keep(state, feedback))

@@ -53,5 +53,9 @@ def measure(state: AppState) -> None:
     metrics.silent_tags.set(sum(len(frame.contributions) for frame in silences(state)))
     for gauge, newest in ((metrics.data_age, sample), (metrics.scoring_lag, score)):
         gauge.set(math.nan if newest is None else (now - newest).total_seconds())
+    drift = state.lifecycle.drift() if state.lifecycle is not None else None
+    metrics.model_drift.set(math.nan if drift is None else drift.drifting)
+    covered = None if drift is None else drift.one_step_coverage
+    metrics.model_coverage.set(math.nan if covered is None else covered)
     for worker in state.workers:
         metrics.worker_up.labels(worker.name).set(worker.running)

@@ -1,6 +1,6 @@
 """The detector: a scorer, thresholds from the false-alarm budget, and the events they make."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -78,6 +78,25 @@ class EventDetector:
             self._version,
             self._config.tracker,
         )
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The threshold of each statistic by its name, in units of the statistic."""
+        return dict(zip(self._scorer.statistics, self._thresholds.tolist(), strict=True))
+
+    def adjusted(self, factors: Mapping[str, float]) -> Self:
+        """The same detector before any row, each named statistic's threshold multiplied by its factor."""
+        fresh = copy(self)
+        fresh._thresholds = self._thresholds * [factors.get(name, 1.0) for name in self._scorer.statistics]  # noqa: SLF001
+        fresh.restart()
+        return fresh
+
+    def peaks(self, window: Window, residual: Residual, since: np.datetime64) -> dict[str, float]:
+        """The largest value of each statistic from `since` on, by name, as if nothing was seen before the window."""
+        rows = self._make_scorer().advance(window, residual)
+        late = [row.read().values for row in rows if row.time >= since]
+        highest = np.nan_to_num(np.stack([np.zeros(len(self._thresholds)), *late])).max(axis=0)
+        return dict(zip(self._scorer.statistics, highest.tolist(), strict=True))
 
     @property
     def false_alarms_per_week(self) -> float:

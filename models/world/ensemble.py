@@ -1,8 +1,9 @@
 """The world model that the house uses: an ensemble of one dynamics family, in engineering units."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic
+from typing import Generic, Self
 
 import numpy as np
 import torch
@@ -46,6 +47,12 @@ class Ensemble(Generic[State]):
     def card(self) -> ModelCard:
         """What the model is, what it was trained on and how good it is."""
         return self._card
+
+    def described(self, card: ModelCard) -> Self:
+        """The same model with another card."""
+        fresh = copy(self)
+        fresh._card = card  # noqa: SLF001  the same class
+        return fresh
 
     @torch.no_grad()
     def observe(self, window: Window, belief: Belief | None = None) -> tuple[EnsembleBelief[State], Residual]:
