@@ -74,7 +74,7 @@ def judge(model: WorldModel, plant: Plant, pair: Pair, seed: int) -> tuple[Verdi
     context = Context(model, start, len(pair.b), pair.context, belief, seen)
     before = before_rollout(context, pair.b, plant, MemoryEventLog(), moved=[pair.kind])
     both = model.compare(belief, pair.a, pair.b, seed=seed)
-    return judged([*before, *after_rollout(context, both.scenario)], hours(model.card.horizon)), both
+    return judged([*before, *after_rollout(context, both.scenario, both.effect)], hours(model.card.horizon)), both
 
 
 def scores(found: list[Judged], outside: Bools) -> dict[str, Any]:

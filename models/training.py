@@ -110,7 +110,7 @@ def describe(
 ) -> ModelCard:
     """The card."""
     rows = sum(len(window) for window in windows)
-    worst = held.disagreement.flatten(1).amax(1)
+    worst = held.disagreement.pow(2).mean(1).sqrt().amax(1)
     return ModelCard(
         version=f"{config.family}-{_digest(dynamics)}",
         family=config.family,

@@ -120,9 +120,10 @@ class MoveCoverage(BaseModel):
 class ModelCard(BaseModel):
     """A world model's description of itself, saved inside its checkpoint.
 
-    `scale` is each tag's standard deviation in training; `disagreement_limit` is the largest ordinary
-    disagreement (in scale) on held-back segments; `horizon` is where a rollout stops beating persistence or
-    where validation ended. `operation` is where each tag stood in training, as means over an hour.
+    `scale` is each tag's standard deviation in training; `disagreement_limit` is the largest ordinary disagreement
+    on held-back segments (of the tag where it is largest, in scale, root mean square over the horizon); `horizon` is
+    where a rollout stops beating persistence or where validation ended. `operation` is where each tag stood in
+    training, as means over an hour.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -1,5 +1,6 @@
 """What takes the support away, on one scale with the doubt."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -52,7 +53,7 @@ def test_the_worst_finding_decides_and_gives_the_doubt(ratios, support, doubt):
 def test_a_move_that_the_log_made_often_as_large_and_alone_is_supported(fake):
     found = verdict(fake, by(10), coverage=(covered(),))
     assert found.support is Support.SUPPORTED
-    assert 0 < found.doubt < 0.5
+    assert found.doubt == 0
 
 
 @pytest.mark.parametrize(
@@ -104,8 +105,21 @@ def test_a_plant_that_stands_where_it_never_stood_is_told(fake, high, support):
     assert any("reactor_pressure stands at" in reason for reason in found.reasons) == (high < 2690)
 
 
-def test_members_that_disagree_a_little_raise_the_doubt_before_they_take_the_support(fake):
-    calm = verdict(fake, by(10), disagreement_limit=1.0)
-    near = verdict(fake, by(10), disagreement_limit=0.12)
-    assert calm.support is near.support is Support.SUPPORTED
-    assert calm.doubt < near.doubt < 0.5
+def test_what_the_model_does_not_know_of_the_effect_is_the_doubt(fake):
+    class Unsure(fake.ProportionalModel):
+        def compare(self, belief, baseline, scenario, *, samples=64, seed=0):
+            both = super().compare(belief, baseline, scenario, samples=samples, seed=seed)
+            spread = np.full_like(both.effect.mean, self.unknown) * 0.1 * np.array(self.card.scale)
+            return replace(both, effect=replace(both.effect, disagreement=spread))
+
+    found = {}
+    for unknown in (0.0, 0.5, 1.5, 2.5):
+        model = Unsure()
+        model.unknown = unknown
+        scenario = Scenario(moves=(by(10),), horizon=timedelta(hours=4))
+        found[unknown] = what_if(fake.build(model=model), scenario, max_horizon=timedelta(hours=24)).verdict
+    assert [verdict.support.value for verdict in found.values()] == [
+        "supported", "supported", "extrapolating", "refused",
+    ]  # fmt: skip
+    assert [verdict.doubt for verdict in found.values()] == pytest.approx([0, 1 / 3, 0.6, 2.5 / 3.5])
+    assert any("disagree on the effect by 0.15 sigma" in reason for reason in found[1.5].reasons)

@@ -1,7 +1,8 @@
 """Whether the twin stands behind a rollout, each reason with its numbers.
 
 Everything that can take the support away is measured on one scale, the ratio: below 1 it is ordinary, at 1 support
-ends, at 2 the twin refuses. The largest ratio decides, and gives the doubt: ratio / (1 + ratio).
+ends, at 2 the twin refuses. The largest ratio decides, and gives the doubt, ratio / (1 + ratio). Below 1 only what
+the model does not know of the effect counts: the other limits are kept or not.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from twin.operations.rollout import Context
 from twin.plant import Plant
 from twin.protocols import EventLog
 from twin.scenario import Support, Verdict
-from twin.world import Imagination, MoveCoverage
+from twin.world import Imagination, ImaginedEffect, MoveCoverage
 
 REFUSED = 2.0
 CAUTION = 1.9
@@ -78,19 +79,36 @@ def before_rollout(
     ]
 
 
-def after_rollout(context: Context, imagination: Imagination) -> list[Finding]:
-    """How far the members of the ensemble disagree: the largest over the horizon, in the tags' scale."""
+def after_rollout(context: Context, imagination: Imagination, effect: ImaginedEffect | None = None) -> list[Finding]:
+    """What the members of the ensemble say: how far they disagree on a tag, and on the effect of the moves."""
+    return [*_disagreement(context, imagination), *(_effect(context, imagination, effect) if effect else ())]
+
+
+def _disagreement(context: Context, imagination: Imagination) -> Iterator[Finding]:
+    """The tag that the members part on most, as root mean square over the horizon in its scale."""
     card = context.model.card
-    spread = imagination.disagreement / np.asarray(card.scale)
-    row, column = np.unravel_index(int(np.argmax(spread)), spread.shape)
-    worst, limit = float(spread[row, column]), card.disagreement_limit
-    if worst <= 0:
-        return []
-    reason = (
-        f"the model's members disagree on {card.tags[column]} by {plain(worst, 2)} sigma after "
-        f"{hours((int(row) + 1) * card.step)}, ordinary is up to {plain(limit, 2)} sigma"
+    spread = np.sqrt(np.mean((imagination.disagreement / np.asarray(card.scale)) ** 2, axis=0))
+    worst, limit = float(spread.max()), card.disagreement_limit
+    if worst > limit:
+        yield Finding(
+            worst / limit if limit > 0 else np.inf,
+            f"the model's members disagree on {card.tags[int(np.argmax(spread))]} by {plain(worst, 2)} sigma, "
+            f"ordinary is up to {plain(limit, 2)} sigma",
+        )
+
+
+def _effect(context: Context, imagination: Imagination, effect: ImaginedEffect) -> Iterator[Finding]:
+    """What is not known of the effect, against what cannot be known of the level: over all tags and steps."""
+    scale = np.asarray(context.model.card.scale)
+    unknown, noise = (
+        float(np.sqrt(np.mean((part / scale) ** 2))) for part in (effect.disagreement, imagination.noise)
     )
-    return [Finding(worst / limit if limit > 0 else np.inf, reason)]
+    if unknown > 0:
+        yield Finding(
+            unknown / noise if noise > 0 else np.inf,
+            f"the model's members disagree on the effect by {plain(unknown, 2)} sigma over all tags, "
+            f"as much as the plant's own noise ({plain(noise, 2)} sigma)",
+        )
 
 
 def _measured(context: Context) -> Iterator[Finding]:
@@ -140,7 +158,7 @@ def _made_before(context: Context, levels: Levels, plant: Plant, moved: Sequence
         column = context.model.card.moves.index(name)
         path = np.concatenate([[context.present[column]], levels[:, column]])
         step = float(np.nan_to_num(np.abs(np.diff(path))).max())
-        if covered.largest > 0:
+        if 0 < covered.largest * LARGER_THAN_EVER < step:
             yield Finding(
                 min(CAUTION, step / covered.largest / LARGER_THAN_EVER),
                 f"{name} moves by {amount_of(step, unit)} at once, the largest step of the training log is "
@@ -151,7 +169,7 @@ def _made_before(context: Context, levels: Levels, plant: Plant, moved: Sequence
 def _made_alone(context: Context, moved: Sequence[str]) -> Iterator[Finding]:
     """Whether the log can tell the effect of a move from that of another one that always went along with it."""
     for name, covered in _covered(context, moved).items():
-        if covered.companion is None or covered.companion in moved:
+        if covered.companion is None or covered.companion in moved or covered.explained < NOT_ALONE:
             continue
         never = covered.explained >= NEVER_ALONE
         share = "always" if never else f"{100 * covered.explained:.0f} %"
@@ -169,14 +187,14 @@ def _operating_point(context: Context, plant: Plant) -> Iterator[Finding]:
     for envelope in card.operation:
         mean = context.last_hour(envelope.tag)
         away = max(envelope.low - mean, mean - envelope.high) / card.scale[card.tags.index(envelope.tag)]
-        if away > 0:
+        if away > 1:
             found.append((away, envelope, mean))
     if not found:
         return
     away, envelope, mean = max(found, key=lambda item: item[0])
     unit = plant.tag(envelope.tag).unit
     yield Finding(
-        away if away <= 1 else 1 + (away - 1) / (FAR_OUT - 1),
+        1 + (away - 1) / (FAR_OUT - 1),
         f"{envelope.tag} stands at {amount_of(mean, unit)}, in training it was in "
         f"[{plain(envelope.low)}, {plain(envelope.high)}]{unit_of(unit)}",
     )

@@ -37,7 +37,7 @@ def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: 
         both = counterfactual(ground.model, ground.belief, after, baseline, levels, samples=samples, seed=seed)
     else:
         both = ground.model.compare(ground.belief, baseline, levels, samples=samples, seed=seed)
-    verdict = judged([*findings, *after_rollout(ground, both.scenario)], hours(card.horizon))
+    verdict = judged([*findings, *after_rollout(ground, both.scenario, both.effect)], hours(card.horizon))
     if verdict.support is Support.REFUSED:
         return _refused(ground, moves, verdict)
     return WhatIf(
