@@ -126,6 +126,11 @@ class Chain:
     attempt: int
 
 
+def control_steps(row_minutes: float) -> int:
+    """The control steps to a row of so many minutes, a whole number of them."""
+    return max(1, round(row_minutes / 60 / STEP_H))
+
+
 def episode(regime: Regime, task: EpisodeTask) -> Episode:
     """The run, after a warm-up that is not recorded; a fault may trip the plant, an operator's move may not."""
     rows, warm = regime.rows(task.hours), regime.rows(regime.warm_up)
