@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from models.dataset import Batch, DatasetConfig
 from models.normalizer import ScaledGain
 from twin.errors import InvalidInput
 
 Config = TypeVar("Config")
+Model = TypeVar("Model", covariant=True)
 Progress = Callable[[float], None]
 
 
@@ -125,6 +126,7 @@ class Course:
 
     Attributes:
         episodes: training stretches, batches of one, of any length.
+        held_back: stretches that `segments` are cut from; a family that tests itself by folds may learn from them too.
         segments: held-back stretches of `config.context` observed rows and a horizon, for choosing and stopping.
         gains: what the plant file states about the effects of moves.
         config: of the training.
@@ -133,8 +135,25 @@ class Course:
     """
 
     episodes: Sequence[Batch]
+    held_back: Sequence[Batch]
     segments: Batch
     gains: Sequence[ScaledGain]
     config: TrainingConfig
     progress: Progress = lambda done: None
     keeper: Keeper = field(default_factory=NoKeeper)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class HeldOut(Generic[Model]):
+    """Segments of `config.context` observed rows and a horizon, with dynamics that never saw them."""
+
+    dynamics: Model
+    segments: Batch
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fitted(Generic[Model]):
+    """What a family gives: dynamics to serve, and held-out tests that tell how good such dynamics are."""
+
+    dynamics: Model
+    held_out: tuple[HeldOut[Model], ...]

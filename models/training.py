@@ -60,17 +60,18 @@ def fit(
     config = config or TrainingConfig()
     kind = family(config.family)
     normalizer = Normalizer.fit(plant, train)
-    episodes = [encode(window, normalizer) for window in train]
-    segments = cut_segments([encode(window, normalizer) for window in held_back], config)
+    episodes, others = ([encode(window, normalizer) for window in part] for part in (train, held_back))
+    segments = cut_segments(others, config)
     progress(0.02)
     dynamics = kind.fit(
         Course(
-            episodes,
-            segments,
-            normalizer.encode_gains(plant.gains),
-            config,
-            lambda done: progress(0.02 + 0.78 * done),
-            keeper or NoKeeper(),
+            episodes=episodes,
+            held_back=others,
+            segments=segments,
+            gains=normalizer.encode_gains(plant.gains),
+            config=config,
+            progress=lambda done: progress(0.02 + 0.78 * done),
+            keeper=keeper or NoKeeper(),
         )
     )
     progress(0.8)
