@@ -43,15 +43,15 @@ class TrainingConfig:
     seed: int = 1
     updates: int = 500
     seconds: float | None = None
-    batch: int = 16
+    batch: int = 32
     warm: int = 70
     imagined: int = 80
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     clip: float = 1.0
     averaging: float = 0.98
-    validate_every: int = 50
-    patience: int = 4
+    validate_every: int = 25
+    patience: int = 6
     context: int = 120
     horizon: int = 240
     stride: int = 40
@@ -126,7 +126,7 @@ class Course:
 
     Attributes:
         episodes: training stretches, batches of one, of any length.
-        held_back: stretches that `segments` are cut from; a family that tests itself by folds may learn from them too.
+        held_back: stretches that `segments` are cut from; a family that tests itself by folds may learn them.
         segments: held-back stretches of `config.context` observed rows and a horizon, for choosing and stopping.
         gains: what the plant file states about the effects of moves.
         config: of the training.
