@@ -83,8 +83,9 @@ class Jobs:
         self._store(self._own[job_id])
 
     def _end(self, job_id: str, status: JobStatus, **fields: object) -> None:
-        self._update(job_id, status=status, ended=self._clock.now(), **fields)
-        self._store(self._own[job_id])
+        ended = self._own[job_id].model_copy(update={"status": status, "ended": self._clock.now(), **fields})
+        self._store(ended)
+        self._own[job_id] = ended
 
     def _update(self, job_id: str, **fields: object) -> None:
         self._own[job_id] = self._own[job_id].model_copy(update=fields)

@@ -184,10 +184,10 @@ class Trainer:
 
         Raises NotFound, InvalidInput when there is no other champion, or too little data that neither was trained on.
         """
+        champion, challenger = self._contenders(version)
         from models.gate import Contender, GateConfig, judge
         from models.recency import newest, normal_operation
 
-        champion, challenger = self._contenders(version)
         twin, config = self._twin, GateConfig()
         since = max(champion.model.card.data_end, challenger.model.card.data_end)
         context = max(champion.model.card.context, challenger.model.card.context)
