@@ -78,7 +78,7 @@ def own(model: WorldModel, asked: Question) -> dict[str, Work]:
 
 
 def rivals(asked: Question, tags: int, members: int) -> dict[str, Work]:
-    """The ensembles of latentplant with so many members, on the same context and moves; none when it is not installed."""
+    """Ensembles of latentplant with so many members, on the same context and moves; none when it is not installed."""
     try:
         from latentplant import ProbabilisticEnsemble, RSSMEnsemble, WindowSet
     except ImportError:

@@ -107,9 +107,20 @@ class Prepared(Generic[State]):
     def replay(self) -> Tensor:
         """The same once more: same state, moves and numbers."""
         if self._graph is None:
-            return self._imagine(self._tape)
+            return self.eager()
         self._graph.replay()
         return self._rows
+
+    def eager(self) -> Tensor:
+        """The same once more, kernel by kernel."""
+        return self._imagine(self._tape)
+
+    def inputs(self) -> Iterator[Tensor]:
+        """The memory that a run reads: state, moves, noise."""
+        yield from leaves(self._state)
+        yield self._moves
+        if self._tape is not None:
+            yield self._tape.numbers
 
     @torch.no_grad()
     def _imagine(self, noise: Noise | None) -> Tensor:
@@ -125,11 +136,11 @@ class Prepared(Generic[State]):
         aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside):
-            self._imagine(self._tape)
+            self.eager()
         torch.cuda.current_stream().wait_stream(aside)
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
-            self._rows = self._imagine(self._tape)
+            self._rows = self.eager()
         return graph
 
 

@@ -1,0 +1,249 @@
+"""Latent steps a second on a GPU, their share of the roofline, and how long a what-if takes there.
+
+A latent step is one row of one path of one member. Every batch size is prepared once (`models.world.rollout`: one
+CUDA graph); measured is what a rollout then takes with new noise: copy in, draw, replay. The roofline (Williams et
+al. 2009) is that of this very device: the bandwidth of a large copy and the rate of a large matrix product, measured
+in the same run. Work is counted, not guessed: FLOPs by torch's counter; bytes as state, moves, noise and weights
+read once and rows written once, which is the least there can be; and beside it what the kernels really read and
+write, since a step's state goes through memory.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch._ops import OpOverload
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import FlopCounterMode
+
+from bench.campaign import PLANT_FILE, ROOT, SHIPPED
+from models.checkpoint import load
+from models.world.dynamics import Dynamics, Noise
+from models.world.ensemble import Ensemble
+from models.world.rollout import DeviceConfig, OnDevice, Prepared, placed
+from twin.plantfile import load_plant
+from twin.window import Window
+
+RESULTS = ROOT / "bench" / "results" / "gpu.json"
+BATCHES = (64, 256, 1_024, 4_096, 16_384)
+HORIZON, SAMPLES = 160, 64
+DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
+ASKED = 50
+"""Questions whose times are taken."""
+
+_REPEATS = 10
+_LARGE = 8_192
+"""Side of the matrices that the roofline is measured with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one rollout computes, what it must at least read and write, and what its kernels do read and write."""
+
+    flops: int
+    least_bytes: int
+    kernel_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Roofline:
+    """What the device can do a second."""
+
+    bytes: float
+    flops: float
+
+    def seconds(self, work: Work) -> float:
+        """The least time for the work."""
+        return max(work.least_bytes / self.bytes, work.flops / self.flops)
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """One batch size: paths a member imagines at once.
+
+    Attributes:
+        steps_per_s: latent steps a second.
+        roofline_share: least time for the work, as a part of the time it took.
+        bandwidth_share: what the kernels read and write a second, as a part of the bandwidth.
+    """
+
+    batch: int
+    milliseconds: float
+    steps_per_s: float
+    roofline_share: float
+    bandwidth_share: float
+    work: Work
+
+
+class Traffic(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts the bytes that operations read and write; views cost nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.bytes = 0
+
+    def __torch_dispatch__(
+        self,
+        func: OpOverload[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        """Run the operation, then count."""
+        result = func(*args, **(kwargs or {}))
+        if not func.is_view:
+            self.bytes += sum(map(size, _tensors((args, kwargs, result))))
+        return result
+
+
+def size(tensor: Tensor) -> int:
+    """Bytes; an expanded tensor counts once."""
+    return min(tensor.numel() * tensor.element_size(), tensor.untyped_storage().nbytes())
+
+
+def seconds(work: Callable[[], object], device: torch.device, repeats: int = _REPEATS) -> list[float]:
+    """Times from start to end on the device, after two runs that warm up."""
+    taken = []
+    for _ in range(repeats + 2):
+        _finish(device)
+        began = time.perf_counter()
+        work()
+        _finish(device)
+        taken.append(time.perf_counter() - began)
+    return taken[2:]
+
+
+def measure_roofline(device: torch.device, dtype: torch.dtype, side: int = _LARGE) -> Roofline:
+    """From a copy of a square matrix and a product of two."""
+    a, b = (torch.randn(side, side, device=device).to(dtype) for _ in range(2))
+    copy, product = (median(seconds(work, device)) for work in (lambda: b.copy_(a), lambda: torch.mm(a, a)))
+    return Roofline(2 * size(a) / copy, 2 * side**3 / product)
+
+
+def count(prepared: Prepared[Any], weights: Sequence[Tensor]) -> Work:
+    """The work of one prepared rollout, from one eager run."""
+    with FlopCounterMode(display=False) as flops, Traffic() as traffic:
+        rows = prepared.eager()
+    least = sum(map(size, (*prepared.inputs(), *weights, rows)))
+    return Work(flops.get_total_flops(), least, traffic.bytes)
+
+
+def measure(dynamics: Dynamics[Any], roofline: Roofline, moves: Tensor, batch: int) -> Throughput:
+    """Rollouts of `batch` paths under `moves` (1, horizon, move), whose device and dtype are those of `dynamics`."""
+    noise, state = Noise.seeded(1), dynamics.start(batch)
+    prepared = Prepared(dynamics, state, moves, noise)
+    taken = median(seconds(lambda: prepared.run(state, moves, noise), moves.device))
+    work = count(prepared, list(dynamics.state_dict().values()) if isinstance(dynamics, nn.Module) else [])
+    return Throughput(
+        batch=batch,
+        milliseconds=1000 * taken,
+        steps_per_s=dynamics.members * batch * moves.shape[1] / taken,
+        roofline_share=roofline.seconds(work) / taken,
+        bandwidth_share=work.kernel_bytes / taken / roofline.bytes,
+        work=work,
+    )
+
+
+def sweep(
+    dynamics: Dynamics[Any], moves: Tensor, roofline: Roofline, batches: Sequence[int] = BATCHES
+) -> list[Throughput]:
+    """All batch sizes on the device and in the dtype of `moves`."""
+    there = placed(dynamics, moves.device, moves.dtype)
+    return [measure(there, roofline, moves, batch) for batch in batches]
+
+
+def rounding(dynamics: Dynamics[Any], moves: Tensor) -> float:
+    """Root mean square of what the dtype of `moves` changes in a noise-free rollout, in training deviations."""
+    exact = dynamics.imagine(dynamics.start(1), moves.float().cpu())
+    rough = OnDevice(dynamics, DeviceConfig(str(moves.device), moves.dtype)).imagine(
+        dynamics.start(1), moves.float().cpu()
+    )
+    return float((rough - exact).pow(2).mean().sqrt())
+
+
+def asked(model: Ensemble[Any], device: torch.device, dtype: torch.dtype) -> dict[str, float]:
+    """Milliseconds of a what-if's rollout, SAMPLES paths in engineering units, from a belief at hand."""
+    there = Ensemble(
+        OnDevice(model.dynamics, DeviceConfig(str(device), dtype)), model.normalizer, model.calibration, model.card
+    )
+    belief, _ = there.observe(_ordinary(model))
+    levels = np.tile(model.normalizer.move_mean, (HORIZON, 1))
+    taken = seconds(lambda: there.imagine(belief, levels, samples=SAMPLES), device, ASKED)
+    return {"p50_ms": 1000 * median(taken), "p95_ms": 1000 * quantiles(taken, n=20)[-1]}
+
+
+def run(device: torch.device, checkpoint: Path = SHIPPED) -> dict[str, object]:
+    """Measure on that device and write bench/results/gpu.json."""
+    began = time.perf_counter()
+    model = load(checkpoint, load_plant(PLANT_FILE))
+    results = {}
+    for name, dtype in DTYPES.items():
+        roofline = measure_roofline(device, dtype)
+        moves = torch.zeros(1, HORIZON, len(model.card.moves), device=device, dtype=dtype)
+        moves[:, 10:, 0] = 1.0
+        results[name] = {
+            "roofline": asdict(roofline),
+            "rounding": rounding(model.dynamics, moves),
+            "what_if": asked(model, device, dtype),
+            "batches": [asdict(found) for found in sweep(model.dynamics, moves, roofline)],
+        }
+    report: dict[str, object] = {
+        "bench": "gpu",
+        "date": datetime.now(UTC).date().isoformat(),
+        "device": torch.cuda.get_device_name(device),
+        "versions": {name: version(name) for name in ("foretell", "torch", "numpy")},
+        "cpus": os.cpu_count(),
+        "seconds": round(time.perf_counter() - began, 1),
+        "model": model.card.version,
+        "horizon": HORIZON,
+        "members": model.dynamics.members,
+        "results": results,
+    }
+    RESULTS.write_text(json.dumps(report, indent=1) + "\n")
+    return report
+
+
+def main() -> None:
+    """Measure and print; without a GPU say so."""
+    if not torch.cuda.is_available():
+        print("No CUDA device here: nothing was measured.")
+        return
+    print(json.dumps(run(torch.device("cuda")), indent=1))
+
+
+def _ordinary(model: Ensemble[Any]) -> Window:
+    """The model's context with every tag at its training mean."""
+    card, scales = model.card, model.normalizer
+    rows = card.context // card.step
+    values = np.tile(np.concatenate([scales.tag_mean, scales.move_mean]), (rows, 1))
+    time = np.datetime64("2026-01-05", "us") + np.arange(rows) * np.timedelta64(card.step, "us")
+    return Window((*card.tags, *card.moves), time, values, np.ones(values.shape, dtype=bool), card.step)
+
+
+def _finish(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _tensors(given: object) -> Iterator[Tensor]:
+    if isinstance(given, Tensor):
+        yield given
+    elif isinstance(given, dict):
+        yield from _tensors(tuple(given.values()))
+    elif isinstance(given, tuple | list):
+        for part in given:
+            yield from _tensors(part)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Claims about the GPU bench that hold on any device, here the CPU."""
+
+import pytest
+import torch
+
+from bench import gpu
+from bench.gpu import Roofline, Traffic, Work, count, measure, measure_roofline, rounding, size, sweep
+from models.world.dynamics import Noise
+from models.world.linear import LinearBackbone, LinearConfig
+from models.world.rollout import Prepared
+
+MEMBERS, TAGS, MOVES, ROWS = 2, 5, 2, 6
+
+
+@pytest.fixture
+def line() -> LinearBackbone:
+    backbone = LinearBackbone(LinearConfig(tag_lags=(1, 2), move_lags=(0, 1)), MEMBERS, TAGS, MOVES)
+    backbone.tag_weights += 0.05
+    backbone.move_weights += 0.1
+    return backbone
+
+
+@pytest.fixture
+def moves() -> torch.Tensor:
+    return torch.ones(1, ROWS, MOVES)
+
+
+def test_a_products_flops_and_bytes_are_counted() -> None:
+    a, b = torch.ones(4, 8), torch.ones(8, 2)
+    with Traffic() as traffic:
+        (a @ b).T.expand(3, 2, 4)
+    assert traffic.bytes == 4 * (4 * 8 + 8 * 2 + 4 * 2)
+
+
+def test_an_expanded_tensor_counts_once() -> None:
+    assert size(torch.ones(1, 5).expand(100, 5)) == 20
+
+
+def test_a_rollouts_flops_are_those_of_its_matrices(line: LinearBackbone, moves: torch.Tensor) -> None:
+    batch = 7
+    work = count(Prepared(line, line.start(batch), moves, Noise.seeded(0)), list(line.buffers()))
+    tags = 2 * MEMBERS * batch * (2 * TAGS) * TAGS
+    drive = 2 * MEMBERS * (2 * MOVES) * TAGS
+    noise = 2 * MEMBERS * batch * TAGS * TAGS
+    assert work.flops == ROWS * (tags + drive + noise)
+    rows = 4 * MEMBERS * batch * ROWS * TAGS
+    assert 2 * rows < work.least_bytes < work.kernel_bytes
+
+
+def test_the_roofline_is_the_slower_of_memory_and_arithmetic() -> None:
+    roof = Roofline(bytes=100.0, flops=1000.0)
+    assert roof.seconds(Work(flops=2000, least_bytes=100, kernel_bytes=0)) == 2.0
+    assert roof.seconds(Work(flops=1000, least_bytes=300, kernel_bytes=0)) == 3.0
+
+
+def test_a_sweep_counts_latent_steps(line: LinearBackbone, moves: torch.Tensor) -> None:
+    few, many = sweep(line, moves, measure_roofline(moves.device, moves.dtype, 64), (4, 8))
+    for found in (few, many):
+        steps = MEMBERS * found.batch * ROWS
+        assert found.steps_per_s == pytest.approx(1000 * steps / found.milliseconds)
+        assert found.roofline_share > 0
+    assert many.work.flops > few.work.flops
+
+
+def test_what_the_dtype_changes_is_told(line: LinearBackbone, moves: torch.Tensor) -> None:
+    assert rounding(line, moves) == 0.0
+    assert 0 < rounding(line, moves.bfloat16()) < 0.05
+
+
+def test_a_faster_device_does_not_change_the_work(line: LinearBackbone, moves: torch.Tensor) -> None:
+    slow, fast = (measure(line, Roofline(speed, speed), moves, 4) for speed in (1e6, 1e12))
+    assert slow.work == fast.work
+
+
+def test_without_a_gpu_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    gpu.main()
+    assert "nothing was measured" in capsys.readouterr().out
