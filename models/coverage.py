@@ -59,7 +59,8 @@ def _steps(levels: Values) -> Values:
     starts = np.flatnonzero((changes != 0) & (np.concatenate([[0.0], changes[:-1]]) == 0))
     ends = np.flatnonzero((changes != 0) & (np.concatenate([changes[1:], [0.0]]) == 0))
     steps: Values = levels[ends + 1] - levels[starts]
-    return steps[steps != 0]
+    made: Values = steps[steps != 0]
+    return made
 
 
 def _hourly_changes(window: Window) -> Values:

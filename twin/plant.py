@@ -11,6 +11,7 @@ from rapidfuzz import process
 
 from twin.clock import Shift
 from twin.errors import UnknownTag
+from twin.formula import Formula
 
 SILENT_CADENCES = 5
 """Values in a row that a tag may leave out before it is silent, unless the plant file says otherwise."""
@@ -114,6 +115,16 @@ class Gain:
     value: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A number that says how well the plant does, such as its cost per hour: a formula over tags."""
+
+    name: str
+    unit: str
+    description: str
+    formula: Formula
+
+
 @dataclass(frozen=True)
 class Plant:
     """Everything the plant file says."""
@@ -128,6 +139,7 @@ class Plant:
     tags: tuple[Tag, ...]
     retention: Mapping[TagRole, Retention] = field(default_factory=dict)
     gains: tuple[Gain, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
 
     @cached_property
     def _by_name(self) -> dict[str, Tag]:

@@ -13,8 +13,9 @@ from twin import yaml_lines
 from twin.clock import Shift
 from twin.duration import Duration, parse_duration
 from twin.errors import PlantFileError
+from twin.formula import Formula
 from twin.mistakes import Mistake, file_error, mistakes_of_form
-from twin.plant import Asset, Gain, Limits, Plant, Retention, Tag, TagRole
+from twin.plant import Asset, Gain, Kpi, Limits, Plant, Retention, Tag, TagRole
 from twin.units import is_unit
 from twin.yaml_lines import FieldPath
 
@@ -56,6 +57,10 @@ def _unit(text: object) -> str:
     if not str(text) or not is_unit(str(text)):
         raise ValueError('an engineering unit that pint reads, such as kPa, m3/h, mol%, kscmh, or "1" for a ratio')
     return str(text)
+
+
+def _formula(text: object) -> Formula:
+    return Formula.parse(str(text))
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=120)]
@@ -122,6 +127,16 @@ class _Gain(_Entry):
         return Gain(self.move, self.tag, _SIGNS[self.sign], self.gain)
 
 
+class _Kpi(_Entry):
+    name: Name
+    unit: Annotated[str, Field(min_length=1, max_length=40)]
+    description: str
+    formula: Annotated[Formula, BeforeValidator(_formula)]
+
+    def as_kpi(self) -> Kpi:
+        return Kpi(self.name, self.unit, self.description, self.formula)
+
+
 class _Plant(_Entry):
     name: Name
     description: str
@@ -133,6 +148,7 @@ class _Plant(_Entry):
     tags: tuple[_Tag, ...] = Field(min_length=1)
     retention: dict[TagRole, _Retention] = Field(default_factory=dict)
     gains: tuple[_Gain, ...] = ()
+    kpis: tuple[_Kpi, ...] = ()
 
 
 def load_plant(path: Path) -> Plant:
@@ -162,6 +178,7 @@ def _plant(entry: _Plant) -> Plant:
         tags=tuple(_tag(item) for item in entry.tags),
         retention={role: Retention(item.samples, item.rollups) for role, item in entry.retention.items()},
         gains=tuple(item.as_gain() for item in entry.gains),
+        kpis=tuple(item.as_kpi() for item in entry.kpis),
     )
 
 
@@ -219,6 +236,7 @@ def _mistakes_of_meaning(plant: _Plant) -> Iterator[Mistake]:
             if other != tag.name:
                 yield Mistake((*at, "aliases", j), alias, f"an alias that is not the name of the tag {other}")
     yield from _gain_mistakes(plant, tags)
+    yield from _kpi_mistakes(plant, tags)
 
 
 def _repeated(kind: str, names: list[str]) -> Iterator[Mistake]:
@@ -303,6 +321,13 @@ def _gain_mistakes(plant: _Plant, tags: dict[str, _Tag]) -> Iterator[Mistake]:
         seen.add((entry.move, entry.tag))
         if entry.gain is not None and _sign(entry.gain) != _SIGNS[entry.sign]:
             yield Mistake((*at, "gain"), entry.gain, f"a gain of the sign that is stated, which is {entry.sign}")
+
+
+def _kpi_mistakes(plant: _Plant, tags: dict[str, _Tag]) -> Iterator[Mistake]:
+    for i, entry in enumerate(plant.kpis):
+        for unknown in (tag for tag in entry.formula.tags if tag not in tags):
+            yield Mistake(("kpis", i, "formula"), unknown, "names of tags in braces; there is no tag of that name")
+    yield from _repeated("kpis", [item.name for item in plant.kpis])
 
 
 def _sign(value: float) -> int:

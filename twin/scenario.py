@@ -109,8 +109,22 @@ class Effect(BaseModel):
     sigma: float = Field(description="The mean effect in standard deviations of the tag's ordinary movement")
 
 
+class Hazard(BaseModel):
+    """When a limit is passed for the first time, over all futures that were drawn.
+
+    The chance to pass it within the horizon is 1 minus the product of (1 - hazard) over all steps.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    per_step: tuple[float, ...] = Field(description="Chance to pass it in a step when it was not passed before")
+    p05: timedelta | None = Field(description="Within so long it is passed in 5 % of the futures; null: in fewer")
+    p50: timedelta | None
+    p95: timedelta | None
+
+
 class LimitRisk(BaseModel):
-    """How likely one limit is passed within the horizon."""
+    """How likely one limit is passed within the horizon, and when; no hazard where it is never passed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -120,6 +134,23 @@ class LimitRisk(BaseModel):
     value: float
     baseline: float = Field(ge=0, le=1)
     scenario: float = Field(ge=0, le=1)
+    baseline_hazard: Hazard | None = None
+    scenario_hazard: Hazard | None = None
+
+
+class KpiEffect(BaseModel):
+    """A key figure of the plant, averaged over the horizon, without and with the moves, and the difference."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    unit: str
+    description: str
+    baseline: float
+    scenario: float
+    effect: float
+    p05: float
+    p95: float
 
 
 class Support(StrEnum):
@@ -168,5 +199,6 @@ class WhatIf(BaseModel):
     actual: dict[str, tuple[float | None, ...]] = {}
     effects: tuple[Effect, ...] = Field(description="Largest |sigma| first")
     risks: tuple[LimitRisk, ...]
+    kpis: tuple[KpiEffect, ...] = ()
     verdict: Verdict
     model_version: str

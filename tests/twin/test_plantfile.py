@@ -336,3 +336,32 @@ def test_the_example_in_the_documentation_is_a_plant(tmp_path: Path) -> None:
 def test_every_key_and_every_role_is_documented() -> None:
     keys = {*_Plant.model_fields, *_Asset.model_fields, *_Tag.model_fields, *_Limits.model_fields, *TagRole}
     assert [key for key in keys if f"`{key}`" not in PAGE] == []
+
+
+KPIS = (
+    GOOD
+    + """\
+kpis:
+  - {name: heat, unit: kW, description: Heat in the milk, formula: "1.1 * {FI1} * ({TI1} - 4)"}
+"""
+)
+
+
+def test_a_kpi_is_a_formula_over_tags(tmp_path):
+    kpi = load(tmp_path, KPIS).kpis[0]
+    assert (kpi.name, kpi.unit, kpi.formula.tags) == ("heat", "kW", ("FI1", "TI1"))
+    assert load(tmp_path, GOOD).kpis == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{FI1}", "{FI9}", r":41: kpis\[0\].formula .*is FI9, expected .*there is no tag of that name"),
+        ("{FI1}", "abs({FI1})", r":41: kpis\[0\].formula .*expected arithmetic"),
+        ("{FI1} * ({TI1} - 4)", "3", r":41: kpis\[0\].formula .*expected a formula with at least one"),
+        ("unit: kW", 'unit: ""', r":41: kpis\[0\].unit"),
+    ],
+)
+def test_a_wrong_kpi_is_named_with_its_line(tmp_path, old, new, said):
+    with pytest.raises(PlantFileError, match=said):
+        load(tmp_path, KPIS.replace(old, new))

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from twin.operations.hazard import risks
 from twin.operations.numbers import hours
-from twin.operations.rollout import context, risks, rolled
+from twin.operations.rollout import context, rolled
 from twin.operations.verdict import after_rollout, before_rollout, judged
 from twin.operations.whatif import baseline_levels
 from twin.protocols import Twin
@@ -42,7 +43,7 @@ def forecast(twin: Twin, horizon: timedelta, *, max_horizon: timedelta, samples:
         start=ground.start,
         end=ground.start + ground.rows * card.step,
         rollout=rolled(future, twin.plant) if future else None,
-        risks=risks(future, future, twin.plant) if future else (),
+        risks=risks(future, future, twin.plant, card.step) if future else (),
         verdict=verdict,
         model_version=card.version,
     )

@@ -1,4 +1,4 @@
-"""From a belief to bands: the context of a rollout, its quantiles, risks and effects."""
+"""From a belief to bands: the context of a rollout, its quantiles and effects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from twin.operations.bounds import floor
 from twin.operations.numbers import hours
 from twin.plant import Plant
 from twin.protocols import Twin, WorldModel
-from twin.scenario import Band, Effect, LimitRisk, Rollout
+from twin.scenario import Band, Effect, Rollout
 from twin.window import Window
 from twin.world import Belief, Imagination, ImaginedEffect, ModelCard
 
@@ -122,31 +122,10 @@ def effects(effect: ImaginedEffect, card: ModelCard, plant: Plant) -> tuple[Effe
     return tuple(sorted(found, key=lambda effect: -abs(effect.sigma)))
 
 
-def risks(baseline: Imagination, scenario: Imagination, plant: Plant) -> tuple[LimitRisk, ...]:
-    """Share of the paths that pass each limit at any step, without and with the moves."""
-    return tuple(
-        LimitRisk(
-            tag=tag,
-            unit=plant.tag(tag).unit,
-            limit=name,
-            value=value,
-            baseline=_passing(baseline.paths[:, :, i], name, value),
-            scenario=_passing(scenario.paths[:, :, i], name, value),
-        )
-        for i, tag in enumerate(scenario.tags)
-        for name, value in plant.tag(tag).limits.items()
-    )
-
-
 def measured(twin: Twin, tags: Sequence[str], begin: datetime, rows: int, step: timedelta) -> Window | None:
     """What was measured at the rollout's rows up to now; None when the rollout lies in the future."""
     past = min(rows, (twin.clock.now() - begin) // step)
     return twin.historian.window(tags, Span(begin, begin + past * step), step) if past > 0 else None
-
-
-def _passing(paths: NDArray[np.float32], limit: str, value: float) -> float:
-    beyond = paths < value if "lo" in limit else paths > value
-    return float(beyond.any(axis=1).mean())
 
 
 def _rows(horizon: timedelta, max_horizon: timedelta, step: timedelta) -> int:

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.operations.abduction import counterfactual
+from twin.operations.hazard import risks
+from twin.operations.kpi import kpi_effects
 from twin.operations.levels import held, logged, overlay
 from twin.operations.numbers import hours
-from twin.operations.rollout import Context, context, effects, measured, risks, rolled
+from twin.operations.rollout import Context, context, effects, measured, rolled
 from twin.operations.verdict import after_rollout, before_rollout, judged
 from twin.protocols import Twin
 from twin.scenario import AppliedMove, Method, Scenario, Support, Verdict, WhatIf
@@ -32,8 +34,8 @@ def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: 
     if verdict.support is Support.REFUSED:
         return _refused(ground, moves, verdict)
     after = measured(twin, card.tags, ground.start, ground.rows, card.step)
-    happened = after is not None and bool(after.valid.any())
-    if after is not None and happened:
+    method = Method.FORECAST if after is None or not after.valid.any() else Method.ABDUCTION
+    if after is not None and method is Method.ABDUCTION:
         both = counterfactual(ground.model, ground.belief, after, baseline, levels, samples=samples, seed=seed)
     else:
         both = ground.model.compare(ground.belief, baseline, levels, samples=samples, seed=seed)
@@ -44,12 +46,13 @@ def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: 
         start=ground.start,
         end=ground.start + ground.rows * card.step,
         moves=moves,
-        method=Method.ABDUCTION if happened else Method.FORECAST,
+        method=method,
         baseline=rolled(both.baseline, twin.plant),
         scenario=rolled(both.scenario, twin.plant),
         actual={} if after is None else _actual(after, ground.rows),
         effects=effects(both.effect, card, twin.plant),
-        risks=risks(both.baseline, both.scenario, twin.plant),
+        risks=risks(both.baseline, both.scenario, twin.plant, card.step),
+        kpis=kpi_effects(both, twin.plant, card.moves, baseline, levels),
         verdict=verdict,
         model_version=card.version,
     )
