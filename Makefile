@@ -1,5 +1,5 @@
 # `make demo` runs the twin, `make test` checks it; both build on `make install`.
-.PHONY: install demo test test-faults check bench clean
+.PHONY: install demo test test-faults check bench bench-gpu bench-speed clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -35,6 +35,16 @@ check: install
 bench: install
 	$(BIN)/foretell bench all
 	$(BIN)/python -m bench.readme
+
+# latent steps a second and share of the roofline on a GPU; without one it says so
+bench-gpu: install
+	$(BIN)/python -m bench.gpu
+
+# what-ifs beside latentplant, which is installed for it; growth to 5,000 tags
+bench-speed: install
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
+	$(BIN)/python -m bench.rollout_speed
+	$(BIN)/python -m bench.scale
 
 clean:
 	rm -rf $(VENV) .foretell .mypy_cache .ruff_cache .pytest_cache build dist

@@ -40,9 +40,10 @@ def sample_each(
 ) -> tuple[Drawn, ...]:
     """Futures of one belief (a state of batch 1) under each of `moves` (scenario, horizon, move), in one rollout.
 
-    All scenarios have the same numbers, those of a rollout of its own; `noise` must keep one quiet. Path s has the
-    noise of member s modulo the number of members, about a mean of its own: the members' mean plus a normal
-    combination of their deviations from it, whose standard deviation is `doubt` times theirs.
+    All scenarios have the same numbers, those of a rollout of its own; `noise` must keep one quiet. Equal moves give
+    equal futures up to rounding only: matrix products may round the rows of a batch differently. Path s has the noise
+    of member s modulo the number of members, about a mean of its own: the members' mean plus a normal combination of
+    their deviations from it, whose standard deviation is `doubt` times theirs.
     """
     members, scenarios = dynamics.members, len(moves)
     weights = torch.randn(samples, members, generator=noise.generator) * doubt / max(1, members - 1) ** 0.5

@@ -4,10 +4,15 @@ import pytest
 import torch
 
 from bench import gpu
+from bench.folder import read_folder
 from bench.gpu import Roofline, Traffic, Work, count, measure, measure_roofline, rounding, size, sweep
+from models.training import fit
 from models.world.dynamics import Noise
 from models.world.linear import LinearBackbone, LinearConfig
 from models.world.rollout import Prepared
+
+from .kiln import Kiln
+from .test_scale import TINY
 
 MEMBERS, TAGS, MOVES, ROWS = 2, 5, 2, 6
 
@@ -70,6 +75,16 @@ def test_what_the_dtype_changes_is_told(line: LinearBackbone, moves: torch.Tenso
 def test_a_faster_device_does_not_change_the_work(line: LinearBackbone, moves: torch.Tensor) -> None:
     slow, fast = (measure(line, Roofline(speed, speed), moves, 4) for speed in (1e6, 1e12))
     assert slow.work == fast.work
+
+
+def test_a_question_is_timed_on_its_device(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = read_folder(kiln.write())
+    model = fit(folder.train[:1], folder.held_back[:1], folder.plant, TINY)
+    monkeypatch.setattr(gpu, "ASKED", 3)
+    monkeypatch.setattr(gpu, "HORIZON", 4)
+    found = gpu.asked(model, torch.device("cpu"), torch.float32)
+    assert 0 < found["p50_ms"] <= found["p95_ms"]
+    assert found["scenarios_p50_ms"] > 0
 
 
 def test_without_a_gpu_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
