@@ -20,7 +20,6 @@ from ingest.demo.kernel import DISTURBANCES
 from ingest.demo.process import LIVING, MOVABLE
 
 ALL_FAULTS = tuple(range(1, DISTURBANCES + 1))
-FAULT_HOURS, ONSET = 48.0, 8.0
 _CHAIN = 5
 """What-if pairs off one plant."""
 _KINDS_APART = 5
@@ -40,6 +39,7 @@ class Sizes:
         faults: the disturbances that get a run, steady and moving.
         fault_free: runs of either kind without one.
         fault_moves: operator moves per hour in moving runs.
+        fault_hours, onset: of a fault run, and until its fault.
     """
 
     hours: float = 400.0
@@ -49,6 +49,8 @@ class Sizes:
     faults: tuple[int, ...] = ALL_FAULTS
     fault_free: int = 2
     fault_moves: float = 0.25
+    fault_hours: float = 48.0
+    onset: float = 8.0
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ def generate(
         else:
             results.episodes.setdefault(result.task.name, []).append(result)
         progress(number / len(tasks))
-    runs = _write_runs(out, results)
+    runs = _write_runs(out, results, sizes.onset)
     pairs = _write_pairs(out, results.chains)
     redrawn = _redrawn(results)
     seconds = round(time.perf_counter() - began, 1)
@@ -102,9 +104,9 @@ def _episodes(regime: Regime, sizes: Sizes) -> Iterator[EpisodeTask]:
         yield from (EpisodeTask(name, number, hours, moves) for number in range(count))
     for name, moves in (("faults0", 0.0), ("faults1", sizes.fault_moves)):
         for number in range(sizes.fault_free):
-            yield EpisodeTask(name, number, FAULT_HOURS, moves)
+            yield EpisodeTask(name, number, sizes.fault_hours, moves)
         for idv in sizes.faults:
-            yield EpisodeTask(name, 0, FAULT_HOURS, moves, idv, ONSET)
+            yield EpisodeTask(name, 0, sizes.fault_hours, moves, idv, sizes.onset)
 
 
 def _simulate(regime: Regime, tasks: Sequence[ChainTask | EpisodeTask], processes: int) -> Iterator[Chain | Episode]:
@@ -120,7 +122,7 @@ def _one(regime: Regime, task: ChainTask | EpisodeTask) -> Chain | Episode:
     return chain(regime, task) if isinstance(task, ChainTask) else episode(regime, task)
 
 
-def _write_runs(out: Path, results: _Results) -> int:
+def _write_runs(out: Path, results: _Results, onset: float) -> int:
     """The logs and fault runs; gives the number of the latter."""
     for name in ("normal", "val", "steady"):
         runs = sorted(results.episodes[name], key=lambda run: run.task.number)
@@ -139,7 +141,7 @@ def _write_runs(out: Path, results: _Results) -> int:
         act=_stack(runs, "act"),
         idv=np.array([run.task.idv for run in runs]),
         moving=np.array([moving for moving, _ in faults], bool),
-        onset_h=np.float32(ONSET),
+        onset_h=np.float32(onset),
         valid_len=np.array([run.live for run in runs]),
     )
     return len(runs)
