@@ -45,11 +45,14 @@ def run(
     """
     import torch
 
-    from models.world.families import FAMILIES
+    from models.world.families import FAMILIES, family
 
     torch.set_num_threads(1)
     folder = read_folder(data)
     chosen = list(names) or [*REFERENCES, *FAMILIES]
+    for name in chosen:
+        if name not in REFERENCES:
+            family(name)
     results: dict[str, object] = {}
     for number, name in enumerate(chosen):
         results[name] = measure(folder, name, seconds, _part(progress, number, len(chosen)))

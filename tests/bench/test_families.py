@@ -33,11 +33,6 @@ def test_a_family_is_told_by_scores_costs_and_curve(kiln: Kiln) -> None:
     assert found["in_range"]["nrmse"] > 0
 
 
-def test_a_budget_of_time_bounds_a_neural_family(kiln: Kiln) -> None:
-    found = measure(read_folder(kiln.write()), "rssm", 0.01, lambda done: None)
-    assert str(found["model"]).startswith("rssm-")
-
-
 def test_the_report_holds_everyone_asked_for(kiln: Kiln, tmp_path: Path) -> None:
     told: list[float] = []
     report = run(kiln.write(), 1.0, ("hold", "arx"), tmp_path / "families.json", told.append)
