@@ -1,58 +1,16 @@
 """A training that was cut off goes on where it was."""
 
 from dataclasses import replace
-from datetime import time
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from models.dataset import DatasetConfig
 from models.keeper import FileKeeper, mark_of
-from models.training import TrainingConfig, fit
-from models.world.corrected import CorrectedConfig
-from models.world.linear import LinearConfig
-from twin.clock import Shift
+from models.training import fit
 from twin.errors import InvalidInput
-from twin.plant import Asset, Plant, Tag, TagRole
 
-from .conftest import STEP, operate
-
-CONFIG = TrainingConfig(
-    family="corrected",
-    members=2,
-    dynamics=CorrectedConfig(
-        deter=6, stoch=3, hidden=6, linear=LinearConfig(tag_lags=(1, 2), move_lags=(0, 1), penalties=(0.1,), block=20)
-    ),
-    updates=8,
-    batch=4,
-    warm=12,
-    imagined=12,
-    validate_every=2,
-    patience=9,
-    context=20,
-    horizon=12,
-    stride=20,
-    samples=4,
-    dataset=DatasetConfig(min_rows=60, guard=20),
-)
-
-
-def tag(name, cadence, *, movable):
-    role = TagRole.SETPOINT if movable else TagRole.MEASURED
-    return Tag(name, "tank", role, "m", name, -50.0, 50.0, cadence, movable=movable)
-
-
-PLANT = Plant(
-    "Tank",
-    "",
-    ZoneInfo("UTC"),
-    STEP,
-    "night",
-    (Shift("night", time(22), time(6)),),
-    (Asset("tank", "", None),),
-    (tag("level", STEP, movable=False), tag("sp.level", None, movable=True)),
-)
+from .conftest import operate
+from .tank import CONFIG, PLANT
 
 
 class Killed(Exception):
