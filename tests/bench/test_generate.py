@@ -89,6 +89,15 @@ def test_the_held_out_family_is_not_named(made: Path) -> None:
     assert "frozen" not in (made / "meta.json").read_text()
 
 
+def test_meta_says_what_was_simulated(made: Path) -> None:
+    meta = json.loads((made / "meta.json").read_text())
+    assert np.flatnonzero(meta["params"]["background"]).tolist() == [7, 9, 10, 11, 15], "IDV 8, 10, 11, 12, 16"
+    assert (meta["params"]["moves"], meta["params"]["warmup_h"], meta["params"]["every"]) == (6.0, 0.3, 100)
+    pressure = meta["obs"][6]
+    assert pressure == {"name": "reactor_pressure", "unit": "kPa", "noise": 0.3, "scale": 31.6, "update_minutes": 3.0}
+    assert meta["act"][2]["lo"] == 2655.0
+
+
 def test_another_family_is_another_plant(tmp_path: Path, made: Path) -> None:
     generate(tmp_path, replace(REGIME, family="thawed"), ONLY_LOGS)
     assert not np.array_equal(np.load(tmp_path / "normal.npz")["obs"], np.load(made / "normal.npz")["obs"])

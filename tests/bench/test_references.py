@@ -8,7 +8,7 @@ import pytest
 from bench.answers import LEVELS
 from bench.counterfactual import prepare, run
 from bench.folder import Folder, read_folder
-from bench.references import ARX, errors, held, segments
+from bench.references import ARX, _regressors, errors, held, segments
 from bench.scoring.file import score_file
 from twin.errors import EmptyWindow, InvalidInput
 
@@ -52,6 +52,12 @@ def test_the_ridge_knows_the_gains_of_a_linear_plant(folder: Folder) -> None:
         answer = ask(pair)
         gain = GAINS[:, ["set.gas", "set.fan"].index(pair.kind)] * pair.step
         assert (answer.b - answer.a)[-1] == pytest.approx(gain, abs=0.15 * abs(pair.step))
+
+
+def test_a_row_follows_from_earlier_rows_and_from_levels_up_to_its_own() -> None:
+    rows, levels = np.arange(100.0)[:, None], 1000 + np.arange(100.0)[:, None]
+    found = _regressors(rows, levels, np.array([60]))[0].tolist()
+    assert found == [59, 58, 57, 55, 50, 40, 1060, 1059, 1058, 1055, 1050, 1040, 1020, 1]
 
 
 def test_quantiles_are_those_of_held_back_errors(folder: Folder) -> None:

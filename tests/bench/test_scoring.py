@@ -229,3 +229,15 @@ def test_without_a_threshold_an_oracle_sets_it_and_says_so(watched: Path) -> Non
 def test_scores_of_other_rows_are_refused(watched: Path) -> None:
     with pytest.raises(InvalidInput, match=r"score has the shape \(4, 11\), the runs have \(4, 12\)"):
         score_faults(watched, {"score": np.zeros((4, 11))})
+
+
+def test_every_score_is_explained(pairs: Path, watched: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "benchmark.md").read_text()
+    levels = np.array([0.05, 0.95])
+    b = np.load(pairs / "whatif_truth.npz")["obs_B"]
+    given = answer(b, B_quantiles=np.stack([b, b]), levels=levels, eff_q05=b, eff_q95=b)
+    plain = {"pairs", "nrmse_hold", "effect_cells", "sign_cells", "threshold", "oracle_threshold"}
+    names = (
+        score_what_ifs(pairs, given)["in_range"].keys() | score_faults(watched, {"score": scores()})["steady"].keys()
+    )
+    assert not [name for name in names - plain if f"`{name}`" not in text]
