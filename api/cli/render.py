@@ -10,9 +10,10 @@ from rich.text import Text
 
 from twin.answer import Answer, Evidence
 from twin.event import EventFrame, Severity
+from twin.operations.estimate import Estimate
 from twin.operations.events import EventsFound
-from twin.operations.numbers import amount_of, plain
-from twin.scenario import AppliedMove, Effect, LimitRisk, LoggedMove, Support, WhatIf
+from twin.operations.numbers import amount_of, hours, plain
+from twin.scenario import AppliedMove, Effect, KpiEffect, LimitRisk, LoggedMove, Method, Support, WhatIf
 
 COLOURS = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "dim"}
 VERDICTS = {Support.SUPPORTED: "green", Support.EXTRAPOLATING: "yellow", Support.REFUSED: "bold red"}
@@ -38,16 +39,35 @@ class Printer:
             self.console.print(self._evidence(answer.evidence))
 
     def what_if(self, result: WhatIf) -> None:
-        """Moves, effects, risks and the verdict."""
+        """Moves, effects, key figures, risks and the verdict."""
         self.console.print(self._applied(result.moves))
+        if result.method is Method.ABDUCTION:
+            self.console.print("The baseline is what was measured; the disturbances that happened are kept.")
         if result.effects:
             self.console.print(_effects(result.effects))
+        if result.kpis:
+            self.console.print(_kpis(result.kpis))
         if risks := [risk for risk in result.risks if max(risk.baseline, risk.scenario) > 0]:
             self.console.print(_risks(risks))
         support = result.verdict.support
-        self.console.print(Text(f"Verdict: {support.value}", style=VERDICTS[support]))
+        self.console.print(
+            Text(f"Verdict: {support.value}", style=VERDICTS[support]), f"(doubt {result.verdict.doubt:.2f})"
+        )
         for reason in result.verdict.reasons:
             self.console.print(f"  {reason}", markup=False)
+
+    def estimate(self, found: Estimate) -> None:
+        """The value with its band, what was measured, and what was left out."""
+        band = f"90 % band {plain(found.p05)} to {amount_of(found.p95, found.unit)}"
+        self.console.print(
+            f"{found.tag} at {self._instant(found.time)}: {amount_of(found.value, found.unit)} ({band})", markup=False
+        )
+        if found.measured is not None:
+            self.console.print(f"  measured: {amount_of(found.measured, found.unit)}", markup=False)
+        told = f"such estimates of {found.errors} past values" if found.errors else "the model's own deviation"
+        self.console.print(
+            f"  its values after {self._instant(found.since)} were left out; the band is that of {told}", style="dim"
+        )
 
     def events(self, found: EventsFound) -> None:
         """Anomalies, explained events and moves of a window, and how much of it was looked at."""
@@ -126,11 +146,27 @@ def _effects(effects: tuple[Effect, ...]) -> Table:
     return rows
 
 
+def _kpis(kpis: tuple[KpiEffect, ...]) -> Table:
+    rows = _table("Key figures, mean over the horizon", "what", "baseline", "scenario", "effect", "90 % interval")
+    for item in kpis:
+        without, with_moves, effect = (
+            amount_of(value, item.unit) for value in (item.baseline, item.scenario, item.effect)
+        )
+        interval = f"{plain(item.p05, 3)} … {amount_of(item.p95, item.unit, 3)}"
+        rows.add_row(item.name, without, with_moves, effect, interval)
+    return rows
+
+
 def _risks(risks: list[LimitRisk]) -> Table:
-    rows = _table("Probability of passing a limit", "tag", "limit", "baseline", "scenario")
+    rows = _table(
+        "Probability of passing a limit", "tag", "limit", "baseline", "scenario", "in half of all futures within"
+    )
     for risk in sorted(risks, key=lambda risk: -risk.scenario)[:MOST_ROWS]:
         limit = f"{risk.limit} {amount_of(risk.value, risk.unit)}"
-        rows.add_row(risk.tag, limit, f"{risk.baseline:.0%}", f"{risk.scenario:.0%}")
+        half = risk.scenario_hazard.p50 if risk.scenario_hazard else None
+        rows.add_row(
+            risk.tag, limit, f"{risk.baseline:.0%}", f"{risk.scenario:.0%}", "-" if half is None else hours(half)
+        )
     return rows
 
 

@@ -16,7 +16,20 @@ from twin.operations.numbers import hours, plain
 from twin.operations.rollout import ready
 from twin.operations.whatif import what_if
 from twin.protocols import Twin
-from twin.scenario import Band, Change, Effect, LimitRisk, Move, Rollout, Scenario, Support, Verdict, WhatIf
+from twin.scenario import (
+    Band,
+    Change,
+    Effect,
+    KpiEffect,
+    LimitRisk,
+    Method,
+    Move,
+    Rollout,
+    Scenario,
+    Support,
+    Verdict,
+    WhatIf,
+)
 
 CHARTED = 3
 LISTED = 4
@@ -43,7 +56,8 @@ def say_what_if(plan: WhatIfPlan, twin: Twin, max_horizon: timedelta) -> Draft:
     _on_the_way(draft, result, focus[:1] or list(result.effects), twin)
     _untouched(draft, plan.focus, result, twin)
     _others(draft, result, plan.focus)
-    _measured(draft, result, focus)
+    _method(draft, result)
+    _kpis(draft, result.kpis, past=past)
     _risks(draft, result.risks)
     _verdict(draft, result.verdict)
     for effect in (focus or list(result.effects))[:CHARTED]:
@@ -203,15 +217,16 @@ def _others(draft: Draft, result: WhatIf, focus: Sequence[str]) -> None:
         draft.say(f"Most moved besides: {', '.join(said)}.")
 
 
-def _measured(draft: Draft, result: WhatIf, focus: Sequence[Effect]) -> None:
-    if result.baseline is None:
-        return
-    last = _last_hour(result.baseline)
-    for effect in focus[:1]:
-        values = [value for value in result.actual.get(effect.tag, ())[-last:] if value is not None]
-        if values:
-            mean = draft.number("measured, last hour", float(np.mean(values)), effect.unit, tag=effect.tag)
-            draft.say(f"Really measured then: {mean}.")
+def _method(draft: Draft, result: WhatIf) -> None:
+    if result.method is Method.ABDUCTION:
+        draft.say("Compared with what really happened; the disturbances of that time are kept.")
+
+
+def _kpis(draft: Draft, kpis: Sequence[KpiEffect], *, past: bool) -> None:
+    for kpi in kpis:
+        if kpi.p05 * kpi.p95 > 0:
+            change = draft.change(kpi.name, kpi.effect, kpi.unit)
+            draft.say(f"{kpi.description} {'would have been' if past else 'would be'} {change} on average.")
 
 
 def _risks(draft: Draft, risks: Sequence[LimitRisk]) -> None:

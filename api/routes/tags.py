@@ -15,6 +15,7 @@ from twin.answer import Series
 from twin.clock import from_datetime64
 from twin.duration import Duration
 from twin.operations.describe import LatestValue, TagSummary, describe_tag, history, latest
+from twin.operations.estimate import Estimate, estimate
 from twin.plant import TagRole
 from twin.protocols import Fill
 from twin.protocols import Series as TagSeries
@@ -115,6 +116,20 @@ def get_series(
     item = state.twin.plant.tag(tag)
     historian = state.twin.historian if as_of is None else state.twin.historian.as_of(as_of)
     return SeriesView.of(historian.series([tag], span, resolution=resolution, rows=rows, fill=fill), item.unit)
+
+
+@router.get("/{tag}/estimate", responses=problems(404, 503))
+def get_estimate(
+    state: State,
+    tag: str,
+    at: Annotated[AwareDatetime | None, Query(description="Default: now")] = None,
+    since: Annotated[
+        AwareDatetime | None,
+        Query(description="Leave out the tag's values after it; default: after its last good one, or the last hour"),
+    ] = None,
+) -> Estimate:
+    """A virtual sensor: what the tag should show by all the others, with a band, without its own newest values."""
+    return estimate(state.twin, tag, at=at, since=since)
 
 
 @router.get("/{tag}/samples", responses=problems(404, 503))

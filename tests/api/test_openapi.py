@@ -26,6 +26,7 @@ PATHS = {
     "/v1/tags/{tag}": "get",
     "/v1/tags/{tag}/samples": "get",
     "/v1/tags/{tag}/series": "get",
+    "/v1/tags/{tag}/estimate": "get",
     "/v1/samples": "post",
     "/v1/ingest": "get",
     "/v1/ingest/dead-letters": "get",

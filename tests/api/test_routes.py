@@ -81,6 +81,17 @@ def test_a_counterfactual_carries_what_was_measured(client: TestClient) -> None:
     result = client.post("/v1/what-if", json=body).json()
     assert result["start"].startswith("2026-03-02T05:00")
     assert result["actual"]["level"][0] is not None
+    assert result["method"] == "abduction"
+    assert result["baseline"]["bands"][0]["mean"][0] == result["actual"]["level"][0]
+
+
+def test_a_tag_is_estimated_without_its_newest_values(client: TestClient) -> None:
+    found = client.get("/v1/tags/level/estimate", params={"since": "2026-03-02T08:00:00Z"}).json()
+    assert (found["tag"], found["unit"], found["since"][:16]) == ("level", "%", "2026-03-02T08:00")
+    assert found["p05"] <= found["value"] <= found["p95"]
+    assert len(found["rows"]) == len(found["band"]["mean"]) == timedelta(hours=1) / timedelta(minutes=3)
+    assert client.get("/v1/tags/sp.level/estimate").json()["type"] == "urn:foretell:invalid-input"
+    assert client.get("/v1/tags/levle/estimate").status_code == 404
 
 
 def test_a_level_outside_the_training_is_refused_by_verdict(client: TestClient) -> None:

@@ -50,7 +50,8 @@ def hazard(first: NDArray[np.intp], rows: int, step: timedelta) -> Hazard | None
 def _first(paths: NDArray[np.float32], limit: str, value: float) -> NDArray[np.intp]:
     """(sample,) the first row of (sample, horizon) paths beyond the limit; the horizon where there is none."""
     beyond = paths < value if "lo" in limit else paths > value
-    return np.where(beyond.any(axis=1), beyond.argmax(axis=1), paths.shape[1])
+    first: NDArray[np.intp] = np.where(beyond.any(axis=1), beyond.argmax(axis=1), paths.shape[1])
+    return first
 
 
 def _reached(share: NDArray[np.float64], part: float, step: timedelta) -> timedelta | None:

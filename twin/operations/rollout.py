@@ -69,7 +69,7 @@ def context(twin: Twin, start: datetime | None, horizon: timedelta, max_horizon:
     model = ready(twin)
     card = model.card
     rows = _rows(horizon, max_horizon, card.step)
-    begin = floor(_inside(twin, start), card.step)
+    begin = floor(resolved_start(twin, start), card.step)
     window = twin.historian.window((*card.tags, *card.moves), Span(begin - card.context, begin), card.step)
     belief, _ = model.observe(window)
     return Context(model, begin, rows, window, belief, coverage(twin.plant, window.select(card.tags)))
@@ -148,7 +148,8 @@ def _rows(horizon: timedelta, max_horizon: timedelta, step: timedelta) -> int:
     return -(-horizon // step)
 
 
-def _inside(twin: Twin, start: datetime | None) -> datetime:
+def resolved_start(twin: Twin, start: datetime | None) -> datetime:
+    """`start`, or now for None; raises OutsideData for the future, OutsideRetention before the first sample."""
     now = twin.clock.now()
     zone = twin.plant.time_zone
     extent = twin.historian.extent()

@@ -14,7 +14,9 @@ from api.routes.ingest import SourceStatus
 from api.runfile import Run
 from twin.answer import Answer, Status
 
-SUBCOMMANDS = ["demo", "up", "ask", "what-if", "events", "ingest import", "train", "bench", "version"]
+SUBCOMMANDS = ["demo", "up", "ask", "what-if", "estimate", "events", "ingest import", "train", "bench", "version"]
+SUBCOMMANDS += ["models list", "models show", "models promote", "models rollback", "models remove", "models jobs"]
+SUBCOMMANDS += ["events judge", "events thresholds", "events undo"]
 SUBCOMMANDS += ["dashboards build", "db upgrade", "db check", "db url"]
 
 
@@ -48,6 +50,22 @@ def test_what_if_prints_moves_effects_and_verdict(served: Any) -> None:
     assert "57 %" in ended.out
     assert "Verdict: supported" in ended.out
     assert "Mon 02 Mar 09:00" in ended.out
+    assert "(doubt 0.00)" in ended.out
+    assert "The baseline is what was measured" in ended.out
+
+
+def test_a_what_if_from_now_is_no_counterfactual(served: Any) -> None:
+    ended = served("what-if", "--move", "sp.level=+5", "--horizon", "2h")
+    assert "The baseline is what was measured" not in ended.out
+
+
+def test_an_estimate_has_its_band_and_says_what_it_left_out(served: Any) -> None:
+    ended = served("estimate", "level", "--since", "2026-03-02T09:00", "--at", "2026-03-02T10:00")
+    assert ended.code == 0
+    assert "level at Mon 02 Mar 10:00: " in ended.out
+    assert "90 % band" in ended.out
+    assert "its values after Mon 02 Mar 09:00 were left out" in ended.out
+    assert served("estimate", "level", "--json").json["tag"] == "level"
 
 
 def test_a_refused_scenario_is_exit_code_3(served: Any) -> None:
