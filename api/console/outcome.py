@@ -9,8 +9,9 @@ from api.console.drawing import LIMIT_NAMES
 from api.console.parts import chart, table, verdict_banner
 from api.console.wording import per_cent, quantity, signed, stretch
 from twin.answer import Series
+from twin.operations.numbers import hours
 from twin.plant import Plant
-from twin.scenario import AppliedMove, Effect, LimitRisk, WhatIf
+from twin.scenario import AppliedMove, Effect, KpiEffect, LimitRisk, Method, WhatIf
 
 SHOWN_TAGS = 4
 SHOWN_EFFECTS = 8
@@ -24,6 +25,8 @@ def draw_outcome(
     verdict_banner(outcome.verdict)
     for move in outcome.moves:
         ui.label(move_sentence(move, plant)).classes("hint")
+    if outcome.method is Method.ABDUCTION:
+        ui.label("The baseline is what was measured; the disturbances that happened are kept.").classes("hint")
     if outcome.baseline is None or outcome.scenario is None:
         return
     tags = [band.tag for band in outcome.scenario.bands]
@@ -42,6 +45,7 @@ def draw_outcome(
     chosen.on_value_change(draw)
     draw()
     _effects(outcome, plant)
+    _kpis(outcome)
     _risks(outcome)
 
 
@@ -64,6 +68,17 @@ def effect_row(effect: Effect, plant: Plant) -> dict[str, str]:
     }
 
 
+def kpi_row(kpi: KpiEffect) -> dict[str, str]:
+    """One line of the key figures table."""
+    return {
+        "what": kpi.description or kpi.name,
+        "baseline": quantity(kpi.baseline, kpi.unit),
+        "scenario": quantity(kpi.scenario, kpi.unit),
+        "effect": signed(kpi.effect, kpi.unit),
+        "interval": f"{signed(kpi.p05, None)} … {signed(kpi.p95, kpi.unit)}",
+    }
+
+
 def risk_row(risk: LimitRisk) -> dict[str, str]:
     """One line of the risks table."""
     return {
@@ -71,6 +86,7 @@ def risk_row(risk: LimitRisk) -> dict[str, str]:
         "limit": f"{LIMIT_NAMES[risk.limit]} {quantity(risk.value, risk.unit)}",
         "baseline": per_cent(risk.baseline),
         "scenario": per_cent(risk.scenario),
+        "within": hours(half) if (half := risk.scenario_hazard and risk.scenario_hazard.p50) else "",
     }
 
 
@@ -90,6 +106,14 @@ def _effects(outcome: WhatIf, plant: Plant) -> None:
     )
 
 
+def _kpis(outcome: WhatIf) -> None:
+    if outcome.kpis:
+        ui.label("Key figures, averaged over the horizon").classes("strong")
+        columns = [("what", "What"), ("baseline", "#Baseline"), ("scenario", "#Scenario")]
+        columns += [("effect", "#Effect"), ("interval", "#90 % interval")]
+        table(columns, [kpi_row(kpi) for kpi in outcome.kpis], label="Key figures")
+
+
 def _risks(outcome: WhatIf) -> None:
     telling = [risk for risk in outcome.risks if max(risk.baseline, risk.scenario) >= TELLING_RISK]
     if not telling:
@@ -97,7 +121,13 @@ def _risks(outcome: WhatIf) -> None:
         return
     ui.label("Chance of passing a limit within the horizon").classes("strong")
     table(
-        [("tag", "Tag"), ("limit", "Limit"), ("baseline", "#Baseline"), ("scenario", "#Scenario")],
+        [
+            ("tag", "Tag"),
+            ("limit", "Limit"),
+            ("baseline", "#Baseline"),
+            ("scenario", "#Scenario"),
+            ("within", "#In half of all futures within"),
+        ],
         [risk_row(risk) for risk in telling],
         label="Limit risks",
     )

@@ -58,7 +58,7 @@ class Grounder:
 
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
-        own = {tag.unit for tag in plant.tags if tag.unit != "1"}
+        own = {tag.unit for tag in plant.tags if tag.unit != "1"} | {kpi.unit for kpi in plant.kpis}
         units = sorted(
             {*own, *UNIT_WORDS.values(), *_SECONDS, *_SIGNS, *_FOREIGN, "sigma"} - {"points"}, key=len, reverse=True
         )

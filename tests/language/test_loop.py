@@ -1,6 +1,7 @@
 """The answer loop on the demo plant in memory, by the grammar alone and with a language model."""
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -10,7 +11,9 @@ from api.language.loop import Interpreter
 from api.language.model_reading import Asked, AskedMove, Narration
 from twin.answer import Question, Status
 from twin.errors import LanguageModelUnavailable, StoreUnavailable
+from twin.formula import Formula
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
+from twin.plant import Kpi
 
 
 def test_the_night_question_tells_the_two_anomalies_and_not_the_setpoint_change(ask):
@@ -34,6 +37,19 @@ def test_the_counterfactual_leads_with_the_effect_on_the_tag_asked_for(ask):
     }
     assert answer.model_version == "proportional-1"
     assert answer.result["what_if"]["verdict"]["support"] == "supported"
+
+
+def test_a_counterfactual_says_what_it_keeps_and_what_it_costs(twin):
+    cost = Kpi("cost", "$/h", "Operating cost", Formula.parse("1000 * {feed_a_flow}"))
+    interpreter = Interpreter(replace(twin, plant=replace(twin.plant, kpis=(cost,))), None, timedelta(hours=24))
+    past = asyncio.run(interpreter.ask(Question(question="what if we had cut the A feed by 10 % at 02:00?")))
+    assert past.status is Status.ANSWERED
+    assert "the disturbances of that time are kept" in past.text
+    assert re.search(r"Operating cost would have been 2\d\.\d \$/h lower on average", past.text)
+    assert not past.grounding.unmatched
+    future = asyncio.run(interpreter.ask(Question(question="what if we cut the A feed by 10 %?")))
+    assert "disturbances" not in future.text
+    assert "Operating cost would be" in future.text
 
 
 def test_the_average_is_the_historians_own(ask, twin, fake):
