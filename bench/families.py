@@ -4,6 +4,7 @@ Run it with `python -m bench.families FOLDER --seconds 240`; it writes bench/res
 """
 
 import argparse
+import hashlib
 import json
 import os
 import time
@@ -40,6 +41,8 @@ def run(
 ) -> dict[str, object]:
     """Train, ask, score and write the report; `names` are families or references, without any all of them.
 
+    The file is written after each of them; what it holds of others, of the same data and budget, is kept.
+
     Gradient steps of a family end after `seconds` of wall time. `progress` is told the part done, up to 1. Raises
     InvalidInput for an unknown family and for a folder without questions.
     """
@@ -53,23 +56,45 @@ def run(
     for name in chosen:
         if name not in REFERENCES:
             family(name)
-    results: dict[str, object] = {}
+    kept = _kept(out, folder, seconds)
+    report: dict[str, object] = {}
     for number, name in enumerate(chosen):
-        results[name] = measure(folder, name, seconds, _part(progress, number, len(chosen)))
-    report: dict[str, object] = {
+        kept[name] = measure(folder, name, seconds, _part(progress, number, len(chosen)))
+        report = _report(folder, seconds, kept)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(report, indent=1) + "\n")
+    return report
+
+
+def _kept(out: Path, folder: Folder, seconds: float) -> dict[str, object]:
+    """Results that the file holds already, of the same data and budget."""
+    if not out.exists():
+        return {}
+    report = json.loads(out.read_bytes())
+    same = report.get("data") == _digest(folder) and report.get("budget_seconds") == seconds
+    results: dict[str, object] = report["results"] if same else {}
+    return results
+
+
+def _digest(folder: Folder) -> str:
+    """Of training log and questions."""
+    return hashlib.sha256(
+        b"".join((folder.path / f"{n}.npz").read_bytes() for n in ("normal", "whatif"))
+    ).hexdigest()[:12]
+
+
+def _report(folder: Folder, seconds: float, results: dict[str, object]) -> dict[str, object]:
+    return {
         "bench": "families",
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("foretell", "torch", "numpy")},
         "cpus": os.cpu_count(),
-        "load": [round(load, 1) for load in os.getloadavg()],
         "plant": folder.meta.plant,
+        "data": _digest(folder),
         "training_hours": round(sum(len(w) for w in folder.train) * folder.meta.row_minutes / 60),
         "budget_seconds": seconds,
         "results": results,
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(report, indent=1) + "\n")
-    return report
 
 
 def measure(folder: Folder, name: str, seconds: float, progress: Progress) -> dict[str, object]:
@@ -79,6 +104,7 @@ def measure(folder: Folder, name: str, seconds: float, progress: Progress) -> di
     spent = {
         "train_seconds": round(time.perf_counter() - wall, 1),
         "train_cpu_seconds": round(time.process_time() - cpu, 1),
+        "load": round(os.getloadavg()[0], 1),
     }
     answers = [forecaster(pair) for pair in folder.what_ifs]
     with TemporaryDirectory() as aside:

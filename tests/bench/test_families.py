@@ -47,3 +47,11 @@ def test_an_unknown_family_is_refused(kiln: Kiln, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no dynamics family 'oracle'"):
         run(kiln.write(), 1.0, ("hold", "oracle"), tmp_path / "families.json", told.append)
     assert told == []
+
+
+def test_others_are_kept_only_while_data_and_budget_are_the_same(kiln: Kiln, tmp_path: Path) -> None:
+    out, path = tmp_path / "families.json", kiln.write()
+    for seconds, name, expected in ((1.0, "hold", {"hold"}), (1.0, "arx", {"hold", "arx"}), (2.0, "arx", {"arx"})):
+        assert set(run(path, seconds, (name,), out)["results"]) == expected
+    kiln.files["normal"]["obs"][0, 0, 0] += 1.0
+    assert set(run(kiln.write(), 2.0, ("hold",), out)["results"]) == {"hold"}
