@@ -142,9 +142,9 @@ def count(prepared: Prepared[Any], weights: Sequence[Tensor]) -> Work:
 
 def measure(dynamics: Dynamics[Any], roofline: Roofline, moves: Tensor, batch: int) -> Throughput:
     """Rollouts of `batch` paths under `moves` (1, horizon, move), whose device and dtype are those of `dynamics`."""
-    noise, state = Noise.seeded(1), dynamics.start(batch)
-    prepared = Prepared(dynamics, state, moves, noise)
-    taken = median(seconds(lambda: prepared.run(state, moves, noise), moves.device))
+    noise, state, levels = Noise.seeded(1), dynamics.start(batch), moves.expand(batch, -1, -1)
+    prepared = Prepared(dynamics, state, levels, noise)
+    taken = median(seconds(lambda: prepared.run(state, levels, noise), moves.device))
     work = count(prepared, list(dynamics.state_dict().values()) if isinstance(dynamics, nn.Module) else [])
     return Throughput(
         batch=batch,

@@ -173,8 +173,10 @@ class LinearBackbone(nn.Module):
     def drive(self, state: LinearState, moves: Tensor) -> tuple[Tensor, ...]:
         """For every imagined row, the part that does not depend on the rows before: bias and moves.
 
-        Each (member, batch or 1, tag), where `moves` are (batch or 1, horizon, move).
+        Each (member, batch, tag), or (member, 1, tag) where `moves` (batch, horizon, move) are one row expanded.
         """
+        if not moves.stride(0) and not (state.moves and len(state.moves[0]) > 1):
+            moves = moves[:1]
         before = torch.stack(state.moves or (moves[:, 0],) * self._depth, dim=1)
         levels = torch.cat([before[:, 1:].expand(len(moves), -1, -1), moves], dim=1)
         newest = torch.arange(moves.shape[1], device=moves.device) + self._depth - 1

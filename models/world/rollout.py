@@ -88,18 +88,28 @@ class Prepared(Generic[State]):
     What a state holds besides tensors is that of the state it was prepared with: `imagine` must not depend on it.
     """
 
-    def __init__(self, dynamics: Dynamics[State], state: State, moves: Tensor, noise: Noise | None) -> None:
-        """Prepares for shapes like these, on the device and in the dtype of `moves`; `dynamics` must be there too."""
-        self._dynamics, self._moves = dynamics, moves.contiguous().clone()
-        self._state = mapped(state, lambda tensor: _like(tensor, moves))
+    def __init__(
+        self,
+        dynamics: Dynamics[State],
+        state: State,
+        moves: Tensor,
+        noise: Noise | None,
+        like: Tensor | None = None,
+    ) -> None:
+        """Prepares for shapes like these where `dynamics` is: on the device and in the dtype of `like` or `moves`."""
+        like = moves if like is None else like
+        self._dynamics = dynamics
+        self._levels = _copied(moves[: _different(moves)], like)
+        self._moves = self._levels.expand(len(moves), -1, -1)
+        self._state = mapped(state, lambda tensor: _copied(tensor, like))
         self._tape = None if noise is None else self._recorded(noise)
-        self._graph = self._captured() if moves.is_cuda else None
+        self._graph = self._captured() if like.is_cuda else None
 
     def run(self, state: State, moves: Tensor, noise: Noise | None) -> Tensor:
         """(member, batch, horizon, tag), like `Dynamics.imagine`; on CUDA only until the next run."""
         for own, given in zip(leaves(self._state), leaves(state), strict=True):
             own.copy_(given, non_blocking=True)
-        self._moves.copy_(moves, non_blocking=True)
+        self._levels.copy_(moves[: len(self._levels)], non_blocking=True)
         if self._tape is not None and noise is not None:
             self._tape.fill(noise)
         return self.replay()
@@ -118,7 +128,7 @@ class Prepared(Generic[State]):
     def inputs(self) -> Iterator[Tensor]:
         """The memory that a run reads: state, moves, noise."""
         yield from leaves(self._state)
-        yield self._moves
+        yield self._levels
         if self._tape is not None:
             yield self._tape.numbers
 
@@ -185,11 +195,11 @@ class OnDevice(Generic[State]):
 
     def _ready(self, state: State, moves: Tensor, noise: Noise | None) -> Prepared[State]:
         shapes = tuple(tensor.shape for tensor in leaves(state))
-        key = (shapes, moves.shape, noise and (noise.quiet, noise.groups))
+        key = (shapes, moves.shape, _different(moves), noise and (noise.quiet, noise.groups))
         found = self._prepared.pop(key, None)
         if found is None:
-            device = torch.device(self._config.device)
-            found = Prepared(self._placed, state, moves.to(device, self._config.dtype), noise)
+            like = torch.empty(0, device=self._config.device, dtype=self._config.dtype)
+            found = Prepared(self._placed, state, moves, noise, like)
         self._prepared[key] = found
         if len(self._prepared) > self._config.kept:
             del self._prepared[next(iter(self._prepared))]
@@ -227,6 +237,11 @@ def leaves(state: object) -> Iterator[Tensor]:
             yield from leaves(getattr(state, part.name))
 
 
-def _like(tensor: Tensor, moves: Tensor) -> Tensor:
-    dtype = moves.dtype if tensor.is_floating_point() else tensor.dtype
-    return tensor.to(moves.device, dtype, copy=True).contiguous()
+def _different(moves: Tensor) -> int:
+    """How many rows of the batch there really are: one where it was expanded."""
+    return len(moves) if moves.stride(0) else 1
+
+
+def _copied(tensor: Tensor, like: Tensor) -> Tensor:
+    dtype = like.dtype if tensor.is_floating_point() else tensor.dtype
+    return tensor.to(like.device, dtype, copy=True).contiguous()

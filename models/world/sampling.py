@@ -48,7 +48,7 @@ def sample_each(
     members, scenarios = dynamics.members, len(moves)
     weights = torch.randn(samples, members, generator=noise.generator) * doubt / max(1, members - 1) ** 0.5
     paths = -(-samples // members) + 1
-    repeated = moves if scenarios == 1 else moves.repeat_interleave(paths, dim=0)
+    repeated = moves.expand(paths, -1, -1) if scenarios == 1 else moves.repeat_interleave(paths, dim=0)
     alike = replace(noise, groups=scenarios)
     futures = dynamics.imagine(dynamics.repeat(state, scenarios * paths), repeated, alike)
     return tuple(_drawn(each, weights.to(each.device)) for each in torch.chunk(futures, scenarios, dim=1))

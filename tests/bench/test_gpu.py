@@ -43,7 +43,8 @@ def test_an_expanded_tensor_counts_once() -> None:
 
 def test_a_rollouts_flops_are_those_of_its_matrices(line: LinearBackbone, moves: torch.Tensor) -> None:
     batch = 7
-    work = count(Prepared(line, line.start(batch), moves, Noise.seeded(0)), list(line.buffers()))
+    levels = moves.expand(batch, -1, -1)
+    work = count(Prepared(line, line.start(batch), levels, Noise.seeded(0)), list(line.buffers()))
     tags = 2 * MEMBERS * batch * (2 * TAGS) * TAGS
     drive = 2 * MEMBERS * (2 * MOVES) * TAGS
     noise = 2 * MEMBERS * batch * TAGS * TAGS

@@ -78,6 +78,16 @@ def test_on_a_device_the_seed_decides(model, state, moves):
     assert torch.allclose(one[:, 0], model.dynamics.imagine(state, moves[:1])[:, 0], atol=1e-5)
 
 
+def test_expanded_moves_and_moves_of_their_own_are_not_taken_for_one_another(model, state, moves):
+    device = OnDevice(model.dynamics, HERE)
+    start = device.repeat(state, 3)
+    same = device.imagine(start, moves[:1].expand(3, -1, -1))
+    own = device.imagine(start, moves)
+    assert torch.allclose(same, same[:, :1].expand_as(same), atol=1e-5)
+    assert torch.allclose(own, model.dynamics.imagine(start, moves), atol=1e-5)
+    assert not torch.allclose(own[:, 1], own[:, 0])
+
+
 def test_two_rollouts_of_one_noise_differ(model, state, moves):
     device, noise = OnDevice(model.dynamics, HERE), Noise.seeded(1)
     start = device.repeat(state, 3)
@@ -85,7 +95,7 @@ def test_two_rollouts_of_one_noise_differ(model, state, moves):
 
 
 def test_the_noise_on_a_device_is_as_wide_as_elsewhere(model, state, moves):
-    start, calm = model.dynamics.repeat(state, 400), moves[:1]
+    start, calm = model.dynamics.repeat(state, 400), moves[:1].expand(400, -1, -1)
     here, there = (d.imagine(start, calm, Noise.seeded(5)) for d in (model.dynamics, OnDevice(model.dynamics, HERE)))
     assert torch.allclose(here.std(1), there.std(1), rtol=0.25)
 
