@@ -1,12 +1,13 @@
 """How wide rollouts and one-step predictions really are: measured on held-back segments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import torch
 from torch import Tensor
 
+from models.course import HeldOut
 from models.dataset import Batch
 from models.validation import settle
 from models.world.dynamics import Dynamics, Noise
@@ -29,30 +30,37 @@ class Calibration:
         stretch: (horizon, tag) factor on the paths' distance from the mean; beyond its end the last row holds.
         deviation: (tag,) one-step-ahead standard deviation.
         doubt: () factor on the members' deviations from their mean, see `doubt`.
+        effect: (2,) factors of an effect's squared error, see `effect_doubt`.
     """
 
     stretch: Tensor
     deviation: Tensor
     doubt: Tensor
+    effect: Tensor
 
     @classmethod
     def none(cls, tags: int) -> Self:
         """No correction, and a standard deviation of one scale."""
-        return cls(torch.ones(1, tags), torch.ones(tags), torch.tensor(1.0))
+        return cls(torch.ones(1, tags), torch.ones(tags), torch.tensor(1.0), torch.tensor([1.0, 0.0]))
 
     def at(self, horizon: int) -> Tensor:
         """(horizon, tag) stretch of a rollout of that length."""
         rows = torch.arange(horizon).clamp_max(len(self.stretch) - 1)
         return self.stretch[rows]
 
+    def effect_deviation(self, effect: Tensor, apart: Tensor) -> Tensor:
+        """(horizon, tag) standard deviation of the error of an `effect` about which the members are `apart`."""
+        variance: Tensor = self.effect[0] * apart.pow(2) + self.effect[1] * effect.pow(2)
+        return variance.sqrt()
+
     def tensors(self) -> dict[str, Tensor]:
         """The numbers, for the checkpoint."""
-        return {"stretch": self.stretch, "deviation": self.deviation, "doubt": self.doubt}
+        return {"stretch": self.stretch, "deviation": self.deviation, "doubt": self.doubt, "effect": self.effect}
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Tensor]) -> Self:
         """The inverse of `tensors`."""
-        return cls(tensors["stretch"], tensors["deviation"], tensors["doubt"])
+        return cls(tensors["stretch"], tensors["deviation"], tensors["doubt"], tensors["effect"])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,16 +80,14 @@ class HeldBack:
 
 @torch.no_grad()
 def roll_out(
-    dynamics: Dynamics[Any], segments: Batch, context: int, samples: int, seed: int, doubt: float
+    held_out: Sequence[HeldOut[Dynamics[Any]]], context: int, samples: int, seed: int, doubt: float
 ) -> HeldBack:
     """Observe `context` rows of every segment, imagine the others under the moves that were really made."""
     errors, widths, disagreements = [], [], []
-    for i in range(len(segments)):
-        past = segments.take(torch.tensor([i])).between(0, context)
-        future = segments.take(torch.tensor([i])).between(context, segments.rows)
-        drawn = sample(
-            dynamics, settle(dynamics, past), future.moves, samples, Noise.seeded(seed + i, quiet=1), doubt
-        )
+    for number, (dynamics, segment) in enumerate(_one_by_one(held_out)):
+        future = segment.between(context, segment.rows)
+        state, noise = settle(dynamics, segment.between(0, context)), Noise.seeded(seed + number, quiet=1)
+        drawn = sample(dynamics, state, future.moves, samples, noise, doubt)
         low, high = torch.quantile(drawn.paths, torch.tensor([0.05, 0.95], device=drawn.paths.device), dim=0)
         errors.append(torch.where(future.valid[0], future.values[0] - drawn.mean, torch.nan))
         widths.append((high - low) / 2)
@@ -89,23 +95,87 @@ def roll_out(
     return HeldBack(torch.stack(errors), torch.stack(widths), torch.stack(disagreements))
 
 
+def _one_by_one(held_out: Sequence[HeldOut[Dynamics[Any]]]) -> Iterator[tuple[Dynamics[Any], Batch]]:
+    for test in held_out:
+        for index in range(len(test.segments)):
+            yield test.dynamics, test.segments.take(torch.tensor([index]))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Spreads:
+    """Held-out rollouts under the moves that were made, beside those under the moves that stood at their start.
+
+    Attributes:
+        errors: (batch, horizon, tag) squared errors of the mean, NaN where not valid.
+        apart: (batch, horizon, tag) variance of the members.
+        effect: (batch, horizon, tag) squared effect of the moves.
+        effect_apart: (batch, horizon, tag) variance of the members' effects.
+    """
+
+    errors: Tensor
+    apart: Tensor
+    effect: Tensor
+    effect_apart: Tensor
+
+
 @torch.no_grad()
-def doubt(dynamics: Dynamics[Any], segments: Batch, context: int) -> Tensor:
+def spreads(held_out: Sequence[HeldOut[Dynamics[Any]]], context: int) -> Spreads:
+    """What held-out rollouts say of how disagreement and error go together."""
+    parts = [_spreads(test.dynamics, test.segments, context) for test in held_out]
+    return Spreads(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
+
+
+def _spreads(dynamics: Dynamics[Any], segments: Batch, context: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    state = settle(dynamics, segments.between(0, context))
+    future = segments.between(context, segments.rows)
+    means = dynamics.imagine(state, future.moves)
+    still = segments.moves[:, context - 1 : context].expand_as(future.moves)
+    effects = means - dynamics.imagine(state, still)
+    errors = torch.where(future.valid, means.mean(0) - future.values, torch.nan).pow(2)
+    return errors, _variance(means), effects.mean(0).pow(2), _variance(effects)
+
+
+def _variance(means: Tensor) -> Tensor:
+    return means.var(0, correction=min(1, len(means) - 1))
+
+
+def doubt(found: Spreads) -> Tensor:
     """() how much further off the mean is than the members' disagreement says, between 1 and LARGEST_DOUBT.
 
     The square root of the slope of squared errors over squared disagreement, between segments, at the same step
     and tag: the part of the error that grows where the members part (spread-skill relation).
     """
-    state = settle(dynamics, segments.between(0, context))
-    future = segments.between(context, segments.rows)
-    means = dynamics.imagine(state, future.moves)
-    errors = torch.where(future.valid, means.mean(0) - future.values, torch.nan).pow(2)
-    spread = torch.where(future.valid, means.var(0, correction=min(1, len(means) - 1)), torch.nan)
-    ordinary = errors.nanmean(0)
-    off = torch.nan_to_num((errors - ordinary) / ordinary)
-    apart = torch.nan_to_num((spread - spread.nanmean(0)) / ordinary)
-    slope = (off * apart).sum() / apart.pow(2).sum().clamp_min(1e-12)
+    slope = _slopes(found.errors, [found.apart])[0]
     return slope.clamp(1.0, LARGEST_DOUBT**2).sqrt()
+
+
+def effect_doubt(found: Spreads) -> Tensor:
+    """(2,) what an effect's squared error is of the members' variance of it, and of its own square.
+
+    The slopes of squared errors over both, between segments, at the same step and tag: how much more a rollout
+    errs where moves were made in it, and their effect was large or disputed.
+    """
+    slopes = _slopes(found.errors, [found.effect_apart, found.effect])
+    return torch.stack([slopes[0].clamp(1.0, LARGEST_DOUBT**2), slopes[1].clamp(0.0, 1.0)])
+
+
+def _slopes(errors: Tensor, causes: Sequence[Tensor]) -> Tensor:
+    """Least-squares slopes, none below 0, of what squared errors have beyond the ordinary, in units of that."""
+    ordinary = errors.nanmean(0)
+    off = torch.nan_to_num((errors - ordinary) / ordinary).flatten().double()
+    measured = ~errors.isnan()
+
+    def beyond(cause: Tensor) -> Tensor:
+        centre = torch.where(measured, cause, torch.nan).nanmean(0)
+        return torch.where(measured, (cause - centre) / ordinary, 0.0).nan_to_num().flatten().double()
+
+    columns = torch.stack([beyond(cause) for cause in causes], dim=1)
+    slopes = torch.linalg.lstsq(columns, off[:, None]).solution[:, 0]
+    if (slopes < 0).any() and len(causes) > 1:
+        alone = (columns * off[:, None]).sum(0) / columns.pow(2).sum(0).clamp_min(1e-12)
+        slopes = torch.where(slopes < 0, 0.0, alone)
+    found: Tensor = slopes.float()
+    return found
 
 
 def stretch(held: HeldBack) -> Tensor:
@@ -121,14 +191,16 @@ def stretch(held: HeldBack) -> Tensor:
 
 
 @torch.no_grad()
-def one_step_deviation(dynamics: Dynamics[Any], segments: Batch, warm: int) -> Tensor:
+def one_step_deviation(held_out: Sequence[HeldOut[Dynamics[Any]]], warm: int) -> Tensor:
     """(tag,) root mean square of the one-step errors after `warm` rows; one scale where nothing was measured."""
-    state = dynamics.start(len(segments))
-    errors = []
+    squares = torch.cat([error for test in held_out for error in _one_step_errors(test, warm)]).pow(2).nanmean(0)
+    return torch.nan_to_num(squares.sqrt(), nan=1.0).clamp_min(1e-3)
+
+
+def _one_step_errors(test: HeldOut[Dynamics[Any]], warm: int) -> Iterator[Tensor]:
+    segments, state = test.segments, test.dynamics.start(len(test.segments))
     for t in range(segments.rows):
         valid, values = segments.valid[:, t], segments.values[:, t]
-        state, mean = dynamics.observe(state, segments.moves[:, t], values, valid)
+        state, mean = test.dynamics.observe(state, segments.moves[:, t], values, valid)
         if t >= warm:
-            errors.append(torch.where(valid, values - mean.mean(0), torch.nan))
-    squares = torch.cat(errors).pow(2).nanmean(0)
-    return torch.nan_to_num(squares.sqrt(), nan=1.0).clamp_min(1e-3)
+            yield torch.where(valid, values - mean.mean(0), torch.nan)

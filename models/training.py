@@ -8,8 +8,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.calibration import Calibration, HeldBack, doubt, one_step_deviation, roll_out, stretch
-from models.course import Course, Keeper, NoKeeper, Progress, TrainingConfig
+from models.calibration import (
+    Calibration,
+    HeldBack,
+    doubt,
+    effect_doubt,
+    one_step_deviation,
+    roll_out,
+    spreads,
+    stretch,
+)
+from models.course import Course, HeldOut, Keeper, NoKeeper, Progress, TrainingConfig
 from models.coverage import coverage_of, operation_of
 from models.dataset import Batch, cut, encode, read_episodes, split
 from models.normalizer import Normalizer
@@ -63,7 +72,7 @@ def fit(
     episodes, others = ([encode(window, normalizer) for window in part] for part in (train, held_back))
     segments = cut_segments(others, config)
     progress(0.02)
-    dynamics = kind.fit(
+    fitted = kind.fit(
         Course(
             episodes=episodes,
             held_back=others,
@@ -75,14 +84,23 @@ def fit(
         )
     )
     progress(0.8)
-    apart = doubt(dynamics, segments, config.context)
-    held = roll_out(dynamics, segments, config.context, config.samples, config.seed, float(apart))
-    calibration = Calibration(stretch(held), one_step_deviation(dynamics, segments, config.context), apart)
-    skill = score(held, persistence_errors(segments, config.context), calibration)
-    skill |= kind.score(dynamics, segments, config.context)
-    card = describe(dynamics, normalizer, plant, train, segments, held, skill, config)
+    tests, rehearsed = fitted.held_out, pooled(fitted.held_out)
+    found = spreads(tests, config.context)
+    apart = doubt(found)
+    held = roll_out(tests, config.context, config.samples, config.seed, float(apart))
+    deviation = one_step_deviation(tests, config.context)
+    calibration = Calibration(stretch(held), deviation, apart, effect_doubt(found))
+    skill = score(held, persistence_errors(rehearsed, config.context), calibration)
+    skill |= kind.score(fitted.dynamics, segments, config.context)
+    card = describe(fitted.dynamics, normalizer, plant, train, rehearsed, held, skill, config)
     progress(1.0)
-    return Ensemble(dynamics, normalizer, calibration, card)
+    return Ensemble(fitted.dynamics, normalizer, calibration, card)
+
+
+def pooled(tests: Sequence[HeldOut[Module]]) -> Batch:
+    """The segments of all tests."""
+    parts = [test.segments for test in tests]
+    return Batch(*(torch.cat([getattr(part, name) for part in parts]) for name in ("values", "valid", "moves")))
 
 
 def cut_segments(episodes: Sequence[Batch], config: TrainingConfig) -> Batch:

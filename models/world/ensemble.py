@@ -1,7 +1,7 @@
 """The world model that the house uses: an ensemble of one dynamics family, in engineering units."""
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, Self
 
@@ -18,6 +18,9 @@ from twin.clock import from_datetime64, to_datetime64
 from twin.errors import InvalidInput
 from twin.window import Window
 from twin.world import Belief, Comparison, Imagination, ModelCard, Residual
+
+NORMAL_90 = 1.645
+"""Half of the interval that holds 90 % of a normal distribution, in standard deviations."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -91,13 +94,18 @@ class Ensemble(Generic[State]):
         samples: int = 64,
         seed: int = 0,
     ) -> Comparison:
-        """Both futures and the effect, as the pairs of paths have it. See WorldModel."""
+        """Both futures and the effect; its interval is calibrated apart from the bands of both. See WorldModel."""
         start = self._started(belief)
         one, other = (self._draw(start, moves, samples, seed) for moves in (baseline, scenario))
         apart = (other.means - one.means).std(0, correction=min(1, self.dynamics.members - 1))
-        return Comparison.paired(
+        paired = Comparison.paired(
             self._imagination(start, one), self._imagination(start, other), self.normalizer.decode_spread(apart)
         )
+        width = self.normalizer.decode_spread(
+            NORMAL_90 * self.calibration.effect_deviation(other.mean - one.mean, apart)
+        )
+        middle = paired.effect.mean
+        return replace(paired, effect=replace(paired.effect, p05=middle - width, p95=middle + width))
 
     def _draw(self, start: EnsembleBelief[State], moves: NDArray[np.float64], samples: int, seed: int) -> Drawn:
         self._check_moves(moves)

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from models.course import Course
+from models.course import Course, Fitted, HeldOut
 from models.dataset import Batch
 from models.world.backbone import choose_backbone
 from models.world.corrected import CorrectedConfig, CorrectedLine, fit_corrected, score_corrected
 from models.world.dreamer import DreamerConfig, build_dreamer, fit_dreamer
 from models.world.dynamics import Dynamics
 from models.world.linear import LinearBackbone, LinearConfig
+from models.world.narx import Narx, NarxConfig
+from models.world.narx_fit import fit_narx
 from models.world.rssm import RSSMConfig, build_rssm, fit_rssm
 from models.world.vm import VM, VMConfig, fit_vm
 from twin.errors import InvalidInput
@@ -45,13 +47,13 @@ class Family:
     Attributes:
         config: dataclass of its sizes, with defaults; kept in the checkpoint.
         build: (config, members, tags, moves) -> untrained module, into which weights can be loaded.
-        fit: a course -> trained module, on the CPU.
+        fit: a course -> trained module, on the CPU, and what it is tested on.
         score: (module, held-back segments, context) -> what it adds to `ModelCard.skill`.
     """
 
     config: type
     build: Callable[[Any, int, int, int], Module]
-    fit: Callable[[Course], Module]
+    fit: Callable[[Course], Fitted[Module]]
     score: Callable[[Any, Batch, int], dict[str, float]] = _nothing
 
 
@@ -63,12 +65,23 @@ def fit_linear(course: Course) -> LinearBackbone:
     )
 
 
+def held_back(fit: Callable[[Course], Module]) -> Callable[[Course], Fitted[Module]]:
+    """The same, tested on the segments that were held back from it."""
+
+    def fitted(course: Course) -> Fitted[Module]:
+        module = fit(course)
+        return Fitted(module, (HeldOut(module, course.segments),))
+
+    return fitted
+
+
 FAMILIES: Mapping[str, Family] = {
-    "linear": Family(LinearConfig, LinearBackbone, fit_linear),
-    "vm": Family(VMConfig, VM, fit_vm),
-    "rssm": Family(RSSMConfig, build_rssm, fit_rssm),
-    "dreamer": Family(DreamerConfig, build_dreamer, fit_dreamer),
-    "corrected": Family(CorrectedConfig, CorrectedLine.build, fit_corrected, score_corrected),
+    "narx": Family(NarxConfig, Narx, fit_narx),
+    "linear": Family(LinearConfig, LinearBackbone, held_back(fit_linear)),
+    "vm": Family(VMConfig, VM, held_back(fit_vm)),
+    "rssm": Family(RSSMConfig, build_rssm, held_back(fit_rssm)),
+    "dreamer": Family(DreamerConfig, build_dreamer, held_back(fit_dreamer)),
+    "corrected": Family(CorrectedConfig, CorrectedLine.build, held_back(fit_corrected), score_corrected),
 }
 
 

@@ -118,13 +118,17 @@ def _weighted_ridge(rows: Design, weight: Tensor, penalty: float) -> Tensor:
 def _measure_errors(backbone: LinearBackbone, episodes: Sequence[Batch]) -> None:
     """Sets `spread` and `mixing` from the one-step errors along the episodes."""
     innovations = backbone.innovations(pad(episodes))
-    errors, valid = innovations.values.flatten(0, 1).double(), innovations.valid.flatten(0, 1).double()
-    variance = (errors**2).sum(0) / valid.sum(0).clamp_min(1)
-    spread = variance.sqrt().clamp_min(1e-3)
-    together = (valid.T @ valid).clamp_min(1)
-    correlation = (errors.T @ errors) / together / spread[:, None] / spread
+    spread, mixing = shape_of(innovations.values.flatten(0, 1), innovations.valid.flatten(0, 1))
     backbone.spread.copy_(spread)
-    backbone.mixing.copy_(torch.linalg.cholesky(_proper(correlation)))
+    backbone.mixing.copy_(mixing)
+
+
+def shape_of(errors: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
+    """(tag,) standard deviation and (tag, tag) Cholesky factor of the correlation of `errors` (row, tag)."""
+    errors, count = torch.where(valid, errors, 0.0).double(), valid.double()
+    spread = ((errors**2).sum(0) / count.sum(0).clamp_min(1)).sqrt().clamp_min(1e-3)
+    correlation = (errors.T @ errors) / (count.T @ count).clamp_min(1) / spread[:, None] / spread
+    return spread, torch.linalg.cholesky(_proper(correlation))
 
 
 def _proper(correlation: Tensor) -> Tensor:
