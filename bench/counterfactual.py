@@ -92,7 +92,6 @@ def train(folder: Folder, family: str | None, context: int, horizon: int, progre
         family=family or config.family,
         context=context,
         horizon=horizon,
-        warm=min(config.warm, context),
         imagined=min(config.imagined, horizon),
     )
     return fit(folder.train, folder.held_back, folder.plant, config, progress)

@@ -131,7 +131,6 @@ def test_training_takes_context_and_horizon_from_the_questions(kiln: Kiln, monke
     windows, held_back, plant, config, _ = given
     assert (windows, held_back, plant) == (folder.train, folder.held_back, folder.plant)
     assert (config.family, config.context, config.horizon) == ("linear", 50, 40)
-    assert config.warm <= 50
     assert config.imagined <= 40
 
 
