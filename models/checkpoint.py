@@ -154,7 +154,7 @@ def _check_whole(path: Path, description: Description, tensors: Mapping[str, Ten
     if missing:
         raise CheckpointError(f"{path} is incomplete: {', '.join(missing[:5])}", field="checkpoint", value=missing)
     own = {name: tensor for name, tensor in tensors.items() if name.startswith(OWN)}
-    broken = [name for name, tensor in own.items() if not torch.isfinite(tensor).all()]
+    broken = [name for name, tensor in own.items() if torch.isnan(tensor).any()]
     if broken:
         raise CheckpointError(f"{path} holds values that are no numbers in {broken[0]}", field="checkpoint")
 

@@ -87,3 +87,27 @@ def test_a_part_travels_with_the_model(model, path, tank):
 def test_a_part_that_is_not_there_is_refused(path):
     with pytest.raises(CheckpointError, match="no part 'detector'"):
         load_part(path, "detector")
+
+
+def test_a_file_with_values_that_are_no_numbers_is_refused(path, tank):
+    description, tensors = checkpoint._read(path)
+    lost = next(name for name in tensors if name.startswith("dynamics."))
+    tensors[lost].view(-1)[0] = np.nan
+    path.write_bytes(checkpoint.serialized(tensors, metadata={"foretell": description.model_dump_json()}))
+    with pytest.raises(CheckpointError, match=f"no numbers in {lost}"):
+        load(path, tank.plant)
+
+
+def test_no_limit_may_be_kept_as_infinity(path, tank):
+    description, tensors = checkpoint._read(path)
+    tensors["calibration.doubt"].fill_(np.inf)
+    path.write_bytes(checkpoint.serialized(tensors, metadata={"foretell": description.model_dump_json()}))
+    assert load(path, tank.plant).calibration.doubt == np.inf
+
+
+def test_a_family_of_a_later_version_is_refused_by_name(model, path, tank):
+    description, tensors = checkpoint._read(path)
+    other = description.model_copy(update={"card": model.card.model_copy(update={"family": "oracle"})})
+    path.write_bytes(checkpoint.serialized(tensors, metadata={"foretell": other.model_dump_json()}))
+    with pytest.raises(CheckpointError, match="of the family 'oracle', this version knows"):
+        load(path, tank.plant)
