@@ -361,7 +361,7 @@ def _model_workers(house: House, role: Role) -> list[Background]:
     if house.serving is not None and role.watches:
         workers.append(Background("live loop", house.serving.score))
     if house.desk is not None and role.watches:
-        workers.append(Background("model drift", house.desk.watch_drift))
+        workers.append(Background("drift watch", house.desk.watch_drift))
         if house.settings.retrain_every is not None:
             workers.append(Background("retraining", house.desk.retrain))
     return workers

@@ -49,7 +49,7 @@ def test_a_gain_that_changed_is_seen_in_rollouts_before_one_step_errors_tell():
 
 def test_one_bad_hour_is_no_drift():
     window = operate(72, 4)
-    window.values[1000:1020, 0] += 20 * NOISE
+    window.values[1000:1020, 0] += np.where(np.arange(20) % 2, 20, -20) * NOISE
     assert not examine(GainModel(), [window], NOW, CONFIG).drifting
 
 

@@ -55,7 +55,9 @@ def test_alarms_of_the_warm_up_do_not_count(week):
 
 
 def test_a_model_that_says_nothing_about_a_tag_is_refused(week):
-    assert not decided(week, GainModel(float("nan"), "broken")).passed
+    decision = decided(week, GainModel(float("nan"), "broken"))
+    assert not decision.passed
+    assert decision.reasons[0].startswith("rollout error nan")
 
 
 def test_too_little_data_decides_nothing(week):
