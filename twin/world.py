@@ -1,12 +1,16 @@
 """What a world model gives: residuals of the past, imagined futures, its own description."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from statistics import NormalDist
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+_DEGENERATE = 1e-3
+"""Of the width asked for: paths that are narrower differ by rounding alone."""
 
 
 class Belief(Protocol):
@@ -75,6 +79,19 @@ class ImaginedEffect:
     p05: NDArray[np.float64]
     p95: NDArray[np.float64]
     disagreement: NDArray[np.float64]
+
+    def within(self, p05: NDArray[np.float64], p95: NDArray[np.float64]) -> Self:
+        """The same effect with that interval; the paths are stretched about the mean until they have it.
+
+        Where they have no spread of their own they are spread normally, path by path in the same order.
+        """
+        low, high = np.quantile(self.paths, (0.05, 0.95), axis=0)
+        own, asked = high - low, p95 - p05
+        stretched = np.divide(asked, own, out=np.zeros_like(asked), where=own > _DEGENERATE * asked)
+        order = [NormalDist().inv_cdf((i + 0.5) / len(self.paths)) for i in range(len(self.paths))]
+        drawn = np.array(order)[:, None, None] * asked / (2 * NormalDist().inv_cdf(0.95))
+        away = np.where(own > _DEGENERATE * asked, stretched * (self.paths - self.mean), drawn)
+        return replace(self, paths=(self.mean + away).astype(np.float32), p05=p05, p95=p95)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

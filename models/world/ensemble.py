@@ -105,7 +105,7 @@ class Ensemble(Generic[State]):
             NORMAL_90 * self.calibration.effect_deviation(other.mean - one.mean, apart)
         )
         middle = paired.effect.mean
-        return replace(paired, effect=replace(paired.effect, p05=middle - width, p95=middle + width))
+        return replace(paired, effect=paired.effect.within(middle - width, middle + width))
 
     def _draw(self, start: EnsembleBelief[State], moves: NDArray[np.float64], samples: int, seed: int) -> Drawn:
         self._check_moves(moves)

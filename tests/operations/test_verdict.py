@@ -35,19 +35,25 @@ def covered(tag=PRESSURE, moves=20, largest=30.0, explained=0.0, companion=None)
     ("ratios", "support", "doubt"),
     [
         ((), Support.SUPPORTED, 0.0),
-        ((0.5, 0.25), Support.SUPPORTED, 1 / 3),
-        ((0.5, 1.0), Support.EXTRAPOLATING, 0.5),
-        ((3.0, 1.0), Support.REFUSED, 0.75),
+        ((0.5,), Support.SUPPORTED, 1 / 3),
+        ((1.0,), Support.EXTRAPOLATING, 0.5),
+        ((1.2, 1.6), Support.EXTRAPOLATING, 2 / 3),
+        ((3.0, 4.0), Support.REFUSED, 5 / 6),
         ((np.inf,), Support.REFUSED, 1.0),
     ],
 )
-def test_the_worst_finding_decides_and_gives_the_doubt(ratios, support, doubt):
+def test_the_worst_finding_decides_and_all_give_the_doubt(ratios, support, doubt):
     found = judged([Finding(ratio, f"reason {ratio}") for ratio in ratios], "8 h")
     assert found.support is support
     assert found.doubt == pytest.approx(doubt)
     assert [reason for reason in found.reasons if reason.startswith("reason")] == [
-        f"reason {ratio}" for ratio in sorted(ratios, reverse=max(ratios, default=0) >= 2) if ratio >= 1
+        f"reason {ratio}" for ratio in ratios if ratio >= 1
     ]
+
+
+def test_reasons_to_refuse_come_first():
+    findings = [Finding(1.5, "caution"), Finding(2.5, "refusal"), Finding(0.5, "nothing")]
+    assert judged(findings, "8 h").reasons == ("refusal", "caution")
 
 
 def test_a_move_that_the_log_made_often_as_large_and_alone_is_supported(fake):

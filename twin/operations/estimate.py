@@ -21,8 +21,8 @@ REACH = timedelta(days=7)
 """How long ago a tag's last good value may be."""
 LEFT_OUT = timedelta(hours=1)
 """What is left out of a tag that is well, so that there is something to compare it with."""
-REHEARSED_ROWS = 1800
-"""Rows gone through again to see how good such estimates have been: about two seconds on one core."""
+REHEARSED_ROWS = 1200
+"""Rows gone through again to see how good such estimates have been: about a second on one core."""
 LONGEST_REHEARSAL = 160
 FEWEST_ERRORS = 10
 SHARE, NORMAL = 0.9, 1.645

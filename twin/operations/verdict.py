@@ -1,8 +1,9 @@
 """Whether the twin stands behind a rollout, each reason with its numbers.
 
 Everything that can take the support away is measured on one scale, the ratio: below 1 it is ordinary, at 1 support
-ends, at 2 the twin refuses. The largest ratio decides, and gives the doubt, ratio / (1 + ratio). Below 1 only what
-the model does not know of the effect counts: the other limits are kept or not.
+ends, at 2 the twin refuses. The largest ratio decides. All together give the doubt, total / (1 + total), where the total
+is the root of the sum of their squares. Below 1 only what the model does not know of the effect counts: the other limits
+are kept or not.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,7 +52,8 @@ class Finding:
 def judged(findings: Sequence[Finding], card_horizon: str) -> Verdict:
     """The worst finding decides; without one from 1 on the rollout is supported."""
     worst = max((finding.ratio for finding in findings), default=0.0)
-    doubt = worst / (1 + worst) if np.isfinite(worst) else 1.0
+    total = float(np.linalg.norm([finding.ratio for finding in findings]))
+    doubt = total / (1 + total) if np.isfinite(total) else 1.0
     told = sorted((finding for finding in findings if finding.ratio >= 1), key=lambda finding: -_rank(finding))
     if not told:
         reason = f"moves inside the trained envelope, horizon within the validated {card_horizon}"
