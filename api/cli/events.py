@@ -4,7 +4,6 @@ import getpass
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.cli.client import connect, load_settings
 from api.cli.output import Json, out, print_json
@@ -80,13 +79,13 @@ def thresholds(*, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("id", "time", "who", "event", "model", "statistic", "threshold", "undone", box=None)
     for change in found.changes:
-        undone = f"{change.undone_at:%Y-%m-%d %H:%M} {change.undone_by}" if change.undone_at else "-"
-        moved = f"{change.old:.4g} -> {change.new:.4g}"
-        told = (change.id, f"{change.time:%Y-%m-%d %H:%M}", change.who or "-", change.event_id, change.model_version)
-        table.add_row(*told, change.statistic, moved, undone)
-    out().print(table if found.changes else "No judgement has moved a threshold.")
+        undone = f", undone {change.undone_at:%Y-%m-%d %H:%M} by {change.undone_by}" if change.undone_at else ""
+        made = f"{change.id}  {change.time:%Y-%m-%d %H:%M}  {change.who or '-'}  {change.event_id}"
+        moved = f"{change.statistic}: {change.old:.4g} -> {change.new:.4g}"
+        out().print(f"{made}  {moved}{undone}", markup=False, soft_wrap=True)
+    if not found.changes:
+        out().print("No judgement has moved a threshold.")
 
 
 @app.command("undo", epilog=EPILOG)

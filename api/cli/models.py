@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Annotated, Protocol
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.cli.client import Api, connected, load_settings, local
 from api.cli.output import Json, out, print_json
@@ -102,7 +102,9 @@ def show_all(*, as_json: Json = False) -> None:
     if as_json:
         print_json([item.model_dump(mode="json") for item in known])
         return
-    table = Table("version", "status", "family", "data", "hours", "nrmse", "skill", "parent", box=None)
+    table = Table(
+        Column("version", no_wrap=True), "status", "family", "data", "hours", "nrmse", "skill", "parent", box=None
+    )
     for item in known:
         span = f"{item.data_start:%Y-%m-%d} to {item.data_end:%Y-%m-%d}"
         told = (item.version, item.status.value, item.family, span, f"{item.data_hours:.0f}")
