@@ -169,7 +169,7 @@ class Verdict(BaseModel):
     support: Support
     reasons: tuple[str, ...]
     doubt: float = Field(
-        default=0.0, ge=0, le=1, description="0: nothing counts against it; supported: below 1/2; refused: from 2/3 on"
+        default=0.0, ge=0, le=1, description="0: nothing counts against it; supported below 1/2; refused above 2/3"
     )
 
 

@@ -2,8 +2,8 @@
 
 Everything that can take the support away is measured on one scale, the ratio: below 1 it is ordinary, at 1 support
 ends, at 2 the twin refuses. The largest ratio decides. All together give the doubt, total / (1 + total), where the
-total is the root of the sum of their squares. Below 1 only what the model does not know of the effect counts: the other
-limits are kept or not.
+total is the root of the sum of their squares. Below 1 only what the model does not know of the effect counts: the
+other limits are kept or not.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
