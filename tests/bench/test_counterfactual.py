@@ -112,7 +112,7 @@ def test_the_file_holds_what_is_scored(pair: Pair, tmp_path: Path) -> None:
         assert file["levels"].tolist() == LEVELS.tolist()
 
 
-def test_a_trained_family_answers_a_plant_it_has_never_heard_of(kiln: Kiln, tmp_path: Path) -> None:
+def test_a_trained_family_answers_for_a_plant_it_has_never_heard_of(kiln: Kiln, tmp_path: Path) -> None:
     told: list[float] = []
     report = run(kiln.write(), tmp_path / "answers.npz", "linear", told.append)
     found = score_file("whatif", kiln.path, tmp_path / "answers.npz")["in_range"]
