@@ -98,9 +98,7 @@ class LiveLoop:
             None if live is None else live.until, self._due(), skipped, mending.repairing, mending.repaired
         )
 
-    def run(
-        self, stop: threading.Event, poll_s: float = 5.0, outdated: Callable[[], bool] = lambda: False
-    ) -> None:
+    def run(self, stop: threading.Event, poll_s: float = 5.0, outdated: Callable[[], bool] = lambda: False) -> None:
         """Score what arrives until `stop` is set; when the store is away, wait and try again.
 
         Returns too, between two rows, when `outdated` says that another loop takes over.
