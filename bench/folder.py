@@ -29,6 +29,9 @@ _BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 _MARGIN = 1.0
 """Widths by which a range goes past what the folder states: questions may lie outside of what was ever set."""
 
+_SPAN = 100.0
+"""An instrument's range in scales of its tag, as the span of a transmitter is to what a plant usually does."""
+
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -291,12 +294,17 @@ def _plant(meta: Meta, low: list[float], high: list[float]) -> Plant:
 def _observed(meta: Meta, tag: ObservedTag, low: float, high: float) -> Tag:
     role = TagRole.ANALYSER if meta.cadence(tag) > 1 else TagRole.MEASURED
     cadence = meta.cadence(tag) * meta.step
-    return Tag(tag.name, "plant", role, tag.unit, tag.name, *_widened(low, high), cadence=cadence)
+    bounds = _widened(low, high) if tag.scale is None else _around((low + high) / 2, tag.scale)
+    return Tag(tag.name, "plant", role, tag.unit, tag.name, *bounds, cadence=cadence)
 
 
 def _moved(move: MovedTag, low: float, high: float) -> Tag:
     bounds = _widened(min(low, move.lo), max(high, move.hi))
     return Tag(move.name, "plant", TagRole.SETPOINT, move.unit, move.name, *bounds, cadence=None, movable=True)
+
+
+def _around(middle: float, scale: float) -> tuple[float, float]:
+    return middle - _SPAN / 2 * scale, middle + _SPAN / 2 * scale
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:

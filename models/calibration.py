@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import torch
+from scipy.stats import t
 from torch import Tensor
 
 from models.course import HeldOut
@@ -48,10 +49,15 @@ class Calibration:
         rows = torch.arange(horizon).clamp_max(len(self.stretch) - 1)
         return self.stretch[rows]
 
-    def effect_deviation(self, effect: Tensor, apart: Tensor) -> Tensor:
-        """(horizon, tag) standard deviation of the error of an `effect` about which the members are `apart`."""
-        variance: Tensor = self.effect[0] * apart.pow(2) + self.effect[1] * effect.pow(2)
-        return variance.sqrt()
+    def effect_width(self, effect: Tensor, apart: Tensor, members: int) -> Tensor:
+        """(horizon, tag) half of the interval that holds COVERAGE of the true effects about an imagined `effect`.
+
+        `apart` is the members' standard deviation. A spread that few members tell is uncertain itself, hence
+        Student's t with as many degrees of freedom as there are members less one.
+        """
+        variance = self.effect[0] * apart.pow(2) + self.effect[1] * effect.pow(2)
+        width: Tensor = variance.sqrt() * float(t.ppf((1 + COVERAGE) / 2, max(1, members - 1)))
+        return width
 
     def tensors(self) -> dict[str, Tensor]:
         """The numbers, for the checkpoint."""
@@ -199,8 +205,8 @@ def one_step_deviation(held_out: Sequence[HeldOut[Dynamics[Any]]], warm: int) ->
 
 def _one_step_errors(test: HeldOut[Dynamics[Any]], warm: int) -> Iterator[Tensor]:
     segments, state = test.segments, test.dynamics.start(len(test.segments))
-    for t in range(segments.rows):
-        valid, values = segments.valid[:, t], segments.values[:, t]
-        state, mean = test.dynamics.observe(state, segments.moves[:, t], values, valid)
-        if t >= warm:
+    for row in range(segments.rows):
+        valid, values = segments.valid[:, row], segments.values[:, row]
+        state, mean = test.dynamics.observe(state, segments.moves[:, row], values, valid)
+        if row >= warm:
             yield torch.where(valid, values - mean.mean(0), torch.nan)

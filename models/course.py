@@ -37,7 +37,7 @@ class TrainingConfig:
         device: where torch trains; "cpu" or "cuda".
     """
 
-    family: str = "corrected"
+    family: str = "narx"
     dynamics: Any = None
     members: int = 5
     seed: int = 1

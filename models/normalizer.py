@@ -13,8 +13,8 @@ from twin.errors import UnknownTag
 from twin.plant import Gain, Plant
 from twin.window import Window
 
-FLOOR = 1e-3
-"""Smallest scale, as a part of the instrument's range: a tag that stood still in training keeps a scale."""
+FLOOR = 1e-2
+"""Smallest scale, as a part of the instrument's range: one that stood still will move some day."""
 
 MOVE_FLOOR = 0.1
 """The same for a move: one that hardly moved in training would be many deviations away when it does."""

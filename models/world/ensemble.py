@@ -19,9 +19,6 @@ from twin.errors import InvalidInput
 from twin.window import Window
 from twin.world import Belief, Comparison, Imagination, ModelCard, Residual
 
-NORMAL_90 = 1.645
-"""Half of the interval that holds 90 % of a normal distribution, in standard deviations."""
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class EnsembleBelief(Generic[State]):
@@ -102,7 +99,7 @@ class Ensemble(Generic[State]):
             self._imagination(start, one), self._imagination(start, other), self.normalizer.decode_spread(apart)
         )
         width = self.normalizer.decode_spread(
-            NORMAL_90 * self.calibration.effect_deviation(other.mean - one.mean, apart)
+            self.calibration.effect_width(other.mean - one.mean, apart, self.dynamics.members)
         )
         middle = paired.effect.mean
         return replace(paired, effect=paired.effect.within(middle - width, middle + width))

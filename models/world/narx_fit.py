@@ -38,8 +38,8 @@ FOLDS = 5
 
 REACHES = (8, 16, 32)
 PENALTIES = (0.1, 1.0, 10.0, 30.0, 100.0)
-PRODUCT_PENALTIES = (3e3, 1e4, 3e4)
-"""What cross-validation chooses from."""
+PRODUCT_PENALTIES = (0.03, 0.3, 1.0, 3.0)
+"""What cross-validation chooses from; those of products for every row of the log."""
 
 REFINEMENTS = 2
 REFINED = 50.0
@@ -72,6 +72,7 @@ def fit_narx(course: Course) -> Fitted[Narx]:
     config, own = course.config, course.config.of(NarxConfig)
     episodes = pieces_of([*course.episodes, *course.held_back], 2 * config.context, FOLDS)
     tags, moves = episodes[0].values.shape[2], episodes[0].moves.shape[2]
+    own = replace(own, directions=min(own.directions, tags))
     plain = Narx(replace(own, reach=min(REACHES), directions=0), 1, tags, moves)
     plain.low, plain.high = limits(episodes, own.bound)
     plain.patience = patience_of(episodes)
@@ -138,7 +139,8 @@ def _choose(
     best = min(found, key=lambda scored: scored[0])
     if own.directions:
         model = _blank(plain, replace(own, reach=best[1].config.reach), pieces)
-        penalties = [Penalty(best[2].lags, value) for value in PRODUCT_PENALTIES]
+        rows = sum(map(len, pieces))
+        penalties = [Penalty(best[2].lags, value * rows) for value in PRODUCT_PENALTIES]
         best = min([best, *_scored(model, penalties, pieces, folds, course)], key=lambda scored: scored[0])
     return best[1], best[2]
 
