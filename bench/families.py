@@ -43,8 +43,8 @@ def run(
 
     The file is written after each of them; what it holds of others, of the same data and budget, is kept.
 
-    Gradient steps of a family end after `seconds` of wall time. `progress` is told the part done, up to 1. Raises
-    InvalidInput for an unknown family and for a folder without questions.
+    Gradient steps of a family end after `seconds` of CPU time, so that a busy machine is fair to all. `progress` is
+    told the part done, up to 1. Raises InvalidInput for an unknown family and for a folder without questions.
     """
     import torch
 
@@ -167,7 +167,9 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder of the benchmark")
-    parser.add_argument("--seconds", type=float, default=240.0, help="gradient steps of a family end after so long")
+    parser.add_argument(
+        "--seconds", type=float, default=240.0, help="gradient steps of a family end after so much CPU time"
+    )
     parser.add_argument("--family", action="append", default=[], help="only these; may be given more than once")
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()

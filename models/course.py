@@ -23,7 +23,7 @@ class TrainingConfig:
         members: size of the ensemble.
         seed: of weights, bootstrap, segments and noise.
         updates: gradient steps at most.
-        seconds: gradient steps end after so much time, and the best weights until then are kept; None: no limit.
+        seconds: gradient steps end after so much CPU time, and the best weights until then are kept; None: no limit.
             A training that it ends early does not repeat itself.
         batch: segments per step.
         warm, imagined: rows of a training segment that are observed, and those imagined after them.

@@ -99,11 +99,11 @@ class _Descent:
     def run(self) -> None:
         """Descend until the updates, the time or the patience is used up."""
         while self.done < 1 and self.stale < self.config.patience:
-            began = time.perf_counter()
+            began = time.process_time()
             self.step()
             if self.update % self.config.validate_every == 0:
                 self.validate()
-            self.spent += time.perf_counter() - began
+            self.spent += time.process_time() - began
             self.course.progress(min(1.0, self.done))
         if self.update % self.config.validate_every:
             self.validate()

@@ -223,7 +223,7 @@ def _members(blank: Narx, rows: Rows, penalty: Penalty, course: Course) -> Narx:
     members = _weighted(blank, solutions)
     expected = measured @ torch.stack(solutions).mean(0)
     spread, mixing = shape_of(rows.targets - expected, rows.usable)
-    members.spread, members.mixing = spread.float(), mixing.float()
+    members.spread, members.mixing = spread.float(), mixing.float().contiguous()
     return members
 
 
