@@ -83,7 +83,7 @@ def prepare(folder: Folder, family: str | None, progress: Progress) -> tuple[For
 
 
 def train(folder: Folder, family: str | None, context: int, horizon: int, progress: Progress) -> WorldModel:
-    """A world model fitted to the training runs, stopped and calibrated by the held-back ones."""
+    """A world model fitted to the training runs and the steady ones, stopped and calibrated by the held-back ones."""
     from models.training import TrainingConfig, fit
 
     config = TrainingConfig()
@@ -94,4 +94,4 @@ def train(folder: Folder, family: str | None, context: int, horizon: int, progre
         horizon=horizon,
         imagined=min(config.imagined, horizon),
     )
-    return fit(folder.train, folder.held_back, folder.plant, config, progress)
+    return fit((*folder.train, *folder.steady), folder.held_back, folder.plant, config, progress)

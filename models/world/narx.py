@@ -182,7 +182,7 @@ class Narx(nn.Module):
         tags = (last @ self.directions).clamp(-config.tag_bound, config.tag_bound)
         bounded = moves.clamp(-config.move_bound, config.move_bound)
         point = torch.cat([tags, bounded.expand(*tags.shape[:-1], -1)], dim=-1)
-        return point[..., self._first] * point[..., self._second]
+        return point.index_select(-1, self._first) * point.index_select(-1, self._second)
 
     def repeat(self, state: NarxState, batch: int) -> NarxState:
         """The state of one belief, `batch` times."""
@@ -198,7 +198,7 @@ class Narx(nn.Module):
         return (state.age[0] >= 0) & (state.rows >= self.config.memory)
 
     def _predict(self, past: Tensor, drive: Tensor, moves: Tensor) -> Tensor:
-        means = torch.einsum("kr,mbrt->mbkt", self._tag_means, past).flatten(2)
+        means = torch.matmul(self._tag_means, past).flatten(2)
         mean = torch.baddbmm(drive, means, self.tag_weights)
         if self.config.directions:
             mean = torch.baddbmm(mean, self.operating_point(past[:, :, -1], moves), self.product_weights)
