@@ -1,4 +1,4 @@
-"""What-if scores of several models on the tracks: the lab log, the field log, and a second family of seeds."""
+"""What-if scores of several models on the tracks: a lab log and a field log, each in two families of seeds."""
 
 import tempfile
 import time
@@ -34,6 +34,9 @@ TRACKS: Mapping[str, Track] = {
     "lab": Track(Regime()),
     "field": Track(Regime(moves=0.2, background=0.1), Sizes(hours=200.0, faults=(), fault_free=0)),
     "second": Track(Regime(family="second")),
+    "second-field": Track(
+        Regime(family="second", moves=0.2, background=0.1), Sizes(hours=200.0, faults=(), fault_free=0)
+    ),
 }
 """`field` is what plants have: a move in five hours, unmeasured disturbances, half as long a log."""
 

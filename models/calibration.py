@@ -17,7 +17,7 @@ from models.world.sampling import sample
 COVERAGE = 0.9
 """Share of the measured values that the 5-95 % band of the paths is made to hold."""
 
-LARGEST_DOUBT = 5.0
+LARGEST_DOUBT = 10.0
 
 NEIGHBOURS = 10
 """Steps before and after whose errors count with a step's own."""

@@ -190,12 +190,10 @@ class Normal:
 
 def normal(instruments: Tensor, regressors: Tensor, rows: Rows, weight: Tensor | None = None) -> Normal:
     """Instruments^T weight regressors and instruments^T weight targets, over the usable rows of every tag."""
-    right = torch.empty(instruments.shape[1], rows.targets.shape[1], dtype=torch.float64)
-    left = []
+    scaled = instruments if weight is None else instruments * weight[:, None]
+    right = scaled.T @ torch.where(rows.usable, rows.targets, 0.0)
+    whole, left = scaled.T @ regressors, []
     for group in range(int(rows.groups.max()) + 1):
-        tags = rows.groups == group
-        usable = rows.usable[:, tags][:, 0]
-        scaled = instruments * (usable.double() if weight is None else usable * weight)[:, None]
-        left.append(scaled.T @ regressors)
-        right[:, tags] = scaled.T @ rows.targets[:, tags]
+        missing = (~rows.usable[:, rows.groups == group][:, 0]).nonzero()[:, 0]
+        left.append(whole - scaled[missing].T @ regressors[missing])
     return Normal(rows.groups, torch.stack(left), right)

@@ -48,6 +48,9 @@ REFINED = 50.0
 BLOCK = 5
 """Segments that a bootstrap weighs alike."""
 
+SHAPE = 4
+"""Of the gamma distribution of the weights: 1 is Rubin's bootstrap, more costs the members less of the log."""
+
 BIAS_PENALTY = 1e-3
 
 
@@ -90,7 +93,19 @@ def fit_narx(course: Course) -> Fitted[Narx]:
         segments = cut([episodes[i] for i in fold], _length(episodes, course), config.stride)
         held_out.append(HeldOut(members, segments))
         course.progress(0.4 + 0.5 * (number + 1) / len(folds))
-    return Fitted(_members(model, rows, penalty, course), tuple(held_out))
+    return Fitted(_members(model, rows, penalty, course), _moved(held_out))
+
+
+def _moved(tests: Sequence[HeldOut[Narx]]) -> tuple[HeldOut[Narx], ...]:
+    """Without the segments in which nothing was moved, where others remain: easy rollouts flatter a what-if."""
+    moved = [(test.segments.moves.diff(dim=1) != 0).flatten(1).any(1) for test in tests]
+    if not any(chosen.any() for chosen in moved):
+        return tuple(tests)
+    return tuple(
+        HeldOut(test.dynamics, test.segments.take(chosen.nonzero()[:, 0]))
+        for test, chosen in zip(tests, moved, strict=True)
+        if chosen.any()
+    )
 
 
 def _folds(pieces: int) -> list[range]:
@@ -215,7 +230,7 @@ def _one(blank: Narx, equations: Normal, penalty: Penalty) -> Narx:
 
 
 def _members(blank: Narx, rows: Rows, penalty: Penalty, course: Course) -> Narx:
-    """Members that weigh blocks of the log differently (Bayesian bootstrap, Rubin 1981), each refined."""
+    """Members that weigh blocks of the log differently (weighted likelihood bootstrap, Newton and Raftery 1994)."""
     measured = features(blank, rows.past, rows.moves)
     count = course.config.members
     weights = bootstrap(len(rows.past), count, course.config.seed)
@@ -232,8 +247,8 @@ def bootstrap(segments: int, members: int, seed: int) -> Tensor:
     if members == 1:
         return torch.ones(1, segments * SEGMENT, dtype=torch.float64)
     generator = torch.Generator().manual_seed(seed)
-    drawn = torch.rand(members, -(-segments // BLOCK), generator=generator, dtype=torch.float64)
-    weights = -drawn.clamp_min(1e-12).log()
+    drawn = torch.rand(SHAPE, members, -(-segments // BLOCK), generator=generator, dtype=torch.float64)
+    weights = -drawn.clamp_min(1e-12).log().sum(0)
     weights = weights / weights.mean(1, keepdim=True)
     return weights.repeat_interleave(BLOCK * SEGMENT, dim=1)[:, : segments * SEGMENT]
 
