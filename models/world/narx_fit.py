@@ -51,6 +51,9 @@ BLOCK = 5
 SHAPE = 4
 """Of the gamma distribution of the weights: 1 is Rubin's bootstrap, more costs the members less of the log."""
 
+ROLLOUTS = 400
+"""Held-out rollouts of a long log, which is tested more sparsely."""
+
 BIAS_PENALTY = 1e-3
 
 
@@ -86,11 +89,11 @@ def fit_narx(course: Course) -> Fitted[Narx]:
     model, penalty = _choose(plain, own, pieces, folds, course)
     course.progress(0.4)
     rows = segment(pieces, model)
-    held_out = []
+    held_out, stride = [], _stride(sum(map(len, pieces)), course)
     for number, fold in enumerate(folds):
         others = torch.tensor([i for i in range(len(pieces)) if i not in fold])
         members = _members(model, rows.of(others), penalty, course)
-        segments = cut([episodes[i] for i in fold], _length(episodes, course), config.stride)
+        segments = cut([episodes[i] for i in fold], _length(episodes, course), stride)
         held_out.append(HeldOut(members, segments))
         course.progress(0.4 + 0.5 * (number + 1) / len(folds))
     return Fitted(_members(model, rows, penalty, course), _moved(held_out))
@@ -117,6 +120,11 @@ def _length(episodes: Sequence[Batch], course: Course) -> int:
     """Rows of a held-out segment: context and horizon, the horizon cut to what the shortest piece holds."""
     config = course.config
     return min(config.context + config.horizon, *(episode.rows for episode in episodes))
+
+
+def _stride(rows: int, course: Course) -> int:
+    """Rows between two rollouts, so that a long log has no more than ROLLOUTS of them."""
+    return max(course.config.stride, rows // ROLLOUTS)
 
 
 def _without_gaps(plain: Narx, episodes: Sequence[Batch]) -> list[Piece]:
@@ -182,7 +190,8 @@ def _scored(
     """(root mean square error of rollouts, model, penalty) of every penalty."""
     rows = segment(pieces, model)
     parts = [_equations(model, rows.of(torch.tensor([i]))) for i in range(len(pieces))]
-    tests = [_rollouts(model, [pieces[i] for i in fold], course) for fold in folds]
+    stride = _stride(sum(map(len, pieces)), course)
+    tests = [_rollouts(model, [pieces[i] for i in fold], stride, course) for fold in folds]
     for penalty in penalties:
         errors = []
         for fold, test in zip(folds, tests, strict=True):
@@ -205,13 +214,13 @@ class _Rollouts:
         return torch.where(self.valid, model.imagine(self.state, self.moves)[0] - self.values, torch.nan)
 
 
-def _rollouts(model: Narx, pieces: Sequence[Piece], course: Course) -> _Rollouts:
+def _rollouts(model: Narx, pieces: Sequence[Piece], stride: int, course: Course) -> _Rollouts:
     memory = model.config.memory
     horizon = min(course.config.horizon, min(len(piece) for piece in pieces) - memory)
     size = memory + horizon
 
     def stretches(series: Sequence[Tensor]) -> Tensor:
-        return torch.cat([item.unfold(0, size, course.config.stride).transpose(1, 2) for item in series])
+        return torch.cat([item.unfold(0, size, stride).transpose(1, 2) for item in series])
 
     values, moves = stretches([p.values for p in pieces]), stretches([p.moves for p in pieces])
     valid = stretches([p.valid for p in pieces])
