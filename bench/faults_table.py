@@ -4,10 +4,10 @@ Also the classical files of the Tennessee Eastman Process (Russell, Chiang & Bra
 the evidence looks at the errors of a line from each row to the next.
 """
 
-import json
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,16 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.campaign import ROOT
 from bench.faults import Progress, run
 from bench.folder import news, read_folder
+from bench.report import save
 from bench.scoring.faults import score_faults
 from models.anomaly.coverage import Coverage
 from models.anomaly.evidence import Evidence, EvidenceConfig, Watch
 from models.anomaly.lagged import LaggedSubspace, stacked
 from models.anomaly.learning import Frame, Run, learn_evidence
 
-RESULTS = ROOT / "bench" / "results" / "faults_tep.json"
 _HARD = (3, 9, 15)
 _ONSET, _STEP, _LAGS, _PENALTY = 160, timedelta(minutes=3), 3, 30.0
 _CADENCE = np.array([1] * 22 + [2] * 14 + [5] * 5 + [1] * 11)
@@ -35,20 +34,20 @@ hold few of the slow swings."""
 Floats = NDArray[np.float64]
 
 
-def compare(folders: Mapping[str, Path], classical: Path | None, progress: Progress) -> dict[str, Any]:
+def compare(folders: Mapping[str, Path], classical: Path | None, progress: Progress) -> dict[str, object]:
     """Every detector on every folder, and on the classical files if given; writes bench/results/faults_tep.json."""
     began, tracks = time.perf_counter(), {}
     for i, (name, folder) in enumerate(folders.items()):
         tracks[name] = {"foretell": own(folder), **rivals(folder)}
         progress((i + 1) / (len(folders) + 1))
-    report = {
-        "bench": "faults_tep",
-        "date": datetime.now(UTC).date().isoformat(),
-        "tracks": tracks,
-        "classical": None if classical is None else classical_files(classical),
-        "seconds": round(time.perf_counter() - began, 1),
-    }
-    RESULTS.write_text(json.dumps(report, indent=1) + "\n")
+    versions = {name: version(name) for name in ("foretell", "torch", "numpy")}
+    report = save(
+        "faults_tep",
+        began,
+        versions=versions,
+        tracks=tracks,
+        classical=None if classical is None else classical_files(classical),
+    )
     progress(1.0)
     return report
 

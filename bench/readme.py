@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import readme_streams
+from bench import readme_streams, readme_world
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -77,6 +77,8 @@ def night(report: Report) -> list[str]:
 SECTIONS: dict[str, Callable[[Report], list[str]]] = {
     "night": night,
     "whatif": whatif,
+    "tracks": readme_world.tracks,
+    "faults_tep": readme_world.faults,
     "write": readme_streams.write,
     "reads": readme_streams.reads,
     "growth": readme_streams.growth,

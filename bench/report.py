@@ -1,4 +1,4 @@
-"""What every report of a bench of the historian says, and where it is kept."""
+"""What every report of a bench says, and where it is kept."""
 
 import json
 import os
