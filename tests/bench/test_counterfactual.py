@@ -13,7 +13,7 @@ from bench.answers import LEVELS, save
 from bench.counterfactual import ByModel, run, train
 from bench.folder import Pair, read_folder
 from bench.scoring.file import score_file
-from bench.tracks import CHAMPION, on_folder, tracks
+from bench.tracks import CHAMPION, TRACKS, on_folder, tracks
 from twin.errors import InvalidInput
 from twin.window import Window
 from twin.world import Comparison, Imagination, ModelCard
@@ -129,7 +129,7 @@ def test_training_takes_context_and_horizon_from_the_questions(kiln: Kiln, monke
     folder = read_folder(kiln.write())
     train(folder, "linear", 50, 40, lambda done: None)
     windows, held_back, plant, config, _ = given
-    assert (windows, held_back, plant) == (folder.train, folder.held_back, folder.plant)
+    assert (windows, held_back, plant) == ((*folder.train, *folder.steady), folder.held_back, folder.plant)
     assert (config.family, config.context, config.horizon) == ("linear", 50, 40)
     assert config.imagined <= 40
 
@@ -151,9 +151,9 @@ def test_tracks_are_reported_by_name(kiln: Kiln, monkeypatch: pytest.MonkeyPatch
     kept: dict[str, Any] = {}
     monkeypatch.setattr(bench.tracks, "save", lambda name, began, **found: kept.update(found, bench=name) or kept)
     path, told = kiln.write(), list[float]()
-    found: Any = tracks({"lab": path, "field": path, "second": path}, ["hold"], progress=told.append)
+    found: Any = tracks(dict.fromkeys(TRACKS, path), ["hold"], progress=told.append)
     assert found["bench"] == "tracks"
-    assert list(found["tracks"]) == ["lab", "field", "second"]
+    assert list(found["tracks"]) == ["lab", "field", "second", "second-field"]
     assert found["tracks"]["field"]["hold"]["in_range"]["pairs"] == 6
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0)
