@@ -121,7 +121,10 @@ def tracks(
     lab: Annotated[Path | None, typer.Option(help="Folder of the lab track; default: generated.")] = None,
     field: Annotated[Path | None, typer.Option(help="Folder of the field track; default: generated.")] = None,
     second: Annotated[
-        Path | None, typer.Option(help="Folder of a second family of seeds; default: generated.")
+        Path | None, typer.Option(help="Folder of the lab track of a second family of seeds; default: generated.")
+    ] = None,
+    second_field: Annotated[
+        Path | None, typer.Option(help="Folder of the field track of that family; default: generated.")
     ] = None,
     model: Annotated[
         list[str] | None, typer.Option(help="Family, hold, arx or champion; again for more. Default: those three.")
@@ -135,7 +138,7 @@ def tracks(
     from bench.tracks import CHAMPION
     from bench.tracks import tracks as run
 
-    given = {"lab": lab, "field": field, "second": second}
+    given = {"lab": lab, "field": field, "second": second, "second-field": second_field}
     folders = {name: path for name, path in given.items() if path is not None}
     with Stages(err()).stage("What-ifs of all tracks") as report:
         found = run(folders, model or (*REFERENCES, CHAMPION), processes, report)
