@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.counterfactual import Progress, train
+from bench.counterfactual import Progress, keep, train
 from bench.folder import Folder, Pair, news, read_arrays, read_folder
-from bench.heads import keep
 from bench.scoring.units import noise_of, scale_of
 from twin.operations.abduction import counterfactual
 from twin.protocols import WorldModel
@@ -50,8 +49,7 @@ def run(folder: Path, family: str | None = None, progress: Progress = lambda don
     """Train on the folder, answer its pairs both ways, score, and write bench/results/abduction.json."""
     began = time.perf_counter()
     data = read_folder(folder)
-    context, horizon = len(data.what_ifs[0].context), len(data.what_ifs[0].a)
-    model = train(data, family, context, horizon, lambda done: progress(0.6 * done))
+    model = train(data, family, lambda done: progress(0.6 * done))
     true_a, true_b = (x.astype(float) for x in read_arrays(folder, "whatif_truth", ("obs_A", "obs_B")).values())
     shown = after_windows(data, true_a)
     answers = answered(model, data.what_ifs, shown, lambda done: progress(0.6 + 0.4 * done))

@@ -10,6 +10,8 @@ import numpy as np
 from bench.answers import LEVELS, Answer, Forecaster, save
 from bench.folder import Folder, Pair, read_folder
 from bench.references import ARX, Hold, Reference
+from bench.report import MODEL
+from bench.report import save as save_report
 from twin.errors import InvalidInput
 from twin.protocols import WorldModel
 
@@ -78,15 +80,19 @@ def prepare(folder: Folder, family: str | None, progress: Progress) -> tuple[For
         return Reference.of(Hold(), folder, context, horizon), family
     if family == "arx":
         return Reference.of(ARX.fit(folder, context, horizon), folder, context, horizon), family
-    model = train(folder, family, context, horizon, progress)
+    model = train(folder, family, progress)
     return ByModel(model), model.card.version
 
 
-def train(folder: Folder, family: str | None, context: int, horizon: int, progress: Progress) -> WorldModel:
-    """A world model fitted to the training runs and the steady ones, stopped and calibrated by the held-back ones."""
+def train(folder: Folder, family: str | None, progress: Progress) -> WorldModel:
+    """A world model for the folder's questions.
+
+    Fitted to the training runs and the steady ones, stopped and calibrated by the held-back ones.
+    """
     from models.training import TrainingConfig, fit
 
     config = TrainingConfig()
+    context, horizon = len(folder.what_ifs[0].context), len(folder.what_ifs[0].a)
     config = replace(
         config,
         family=family or config.family,
@@ -95,3 +101,16 @@ def train(folder: Folder, family: str | None, context: int, horizon: int, progre
         imagined=min(config.imagined, horizon),
     )
     return fit((*folder.train, *folder.steady), folder.held_back, folder.plant, config, progress)
+
+
+def keep(bench: str, began: float, folder: Folder, model: WorldModel, **found: object) -> dict[str, object]:
+    """Write bench/results/`bench`.json: what was found with a model that was trained for the folder's questions."""
+    return save_report(
+        bench,
+        began,
+        MODEL,
+        plant=folder.meta.plant,
+        track={"pairs": len(folder.what_ifs), "training_hours": round(model.card.data_hours, 1)},
+        model=model.card.version,
+        **found,
+    )

@@ -7,7 +7,6 @@ the evidence looks at the errors of a line from each row to the next.
 import time
 from collections.abc import Mapping
 from datetime import timedelta
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from bench.faults import Progress, run
 from bench.folder import news, read_folder
-from bench.report import save
+from bench.report import MODEL, save
 from bench.scoring.faults import score_faults
 from models.anomaly.coverage import Coverage
 from models.anomaly.evidence import Evidence, EvidenceConfig, Watch
@@ -40,11 +39,10 @@ def compare(folders: Mapping[str, Path], classical: Path | None, progress: Progr
     for i, (name, folder) in enumerate(folders.items()):
         tracks[name] = {"foretell": own(folder), **rivals(folder)}
         progress((i + 1) / (len(folders) + 1))
-    versions = {name: version(name) for name in ("foretell", "torch", "numpy")}
     report = save(
         "faults_tep",
         began,
-        versions=versions,
+        MODEL,
         tracks=tracks,
         classical=None if classical is None else classical_files(classical),
     )

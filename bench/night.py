@@ -218,14 +218,13 @@ def run(
     """Watch the nights, compare, and write bench/results/night.json; `progress` is told the part done."""
     import torch
 
-    from models.checkpoint import load, load_part
+    from models.checkpoint import load
 
     torch.set_num_threads(1)
     began = time.perf_counter()
     plant = load_plant(PLANT_FILE)
     model = load(checkpoint, plant)
-    tensors = load_part(checkpoint, "detector")
-    own = Calibration.from_parts({name: part.numpy() for name, part in tensors.items()}, model.card.version)
+    own = Calibration.load(checkpoint, model.card.version)
     baseline = pca(plant, model)
     verdicts: dict[str, list[Verdict]] = {"foretell": [], "pca": []}
     truths, seconds, single = [], [], []

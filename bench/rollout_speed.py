@@ -153,14 +153,13 @@ def run(
     """Measure and write bench/results/rollout_speed.json; `progress` is told the part done."""
     import torch
 
-    from models.checkpoint import load, load_part
+    from models.checkpoint import load
 
     torch.set_num_threads(1)
     began = time.perf_counter()
     plant = load_plant(PLANT_FILE)
     model = load(checkpoint, plant)
-    tensors = load_part(checkpoint, "detector")
-    detector = Calibration.from_parts({name: part.numpy() for name, part in tensors.items()}, model.card.version)
+    detector = Calibration.load(checkpoint, model.card.version)
     asked = question(plant, model)
     mine, tags, members = own(model, asked), len(model.card.tags), model.dynamics.members
     seconds = turns({**mine, **rivals(asked, tags, members)}, rounds, progress)

@@ -5,13 +5,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 from bench.counterfactual import REFERENCES, run
-from bench.report import save
+from bench.report import MODEL, save
 from bench.scoring.whatif import score_what_ifs
 from bench.tep.generate import Sizes, generate
 from bench.tep.runs import Regime
@@ -58,8 +57,7 @@ def tracks(
         made = 0.7 * first + 0.3 * last
         with _folder(name, folders, processes, _part(progress, first, made)) as data:
             found[name] = on_folder(data, models, _part(progress, made, last))
-    versions = {name: version(name) for name in ("foretell", "torch", "numpy", "tep-studio")}
-    return save("tracks", began, versions=versions, tracks=found)
+    return save("tracks", began, (*MODEL, "tep-studio"), tracks=found)
 
 
 def on_folder(data: Path, models: Sequence[str], progress: Progress = lambda done: None) -> dict[str, object]:

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.counterfactual import Progress, train
+from bench.counterfactual import Progress, keep, train
 from bench.folder import Folder, Pair, read_arrays, read_folder
-from bench.heads import keep
 from bench.scoring.units import scale_of
 from twin.clock import from_datetime64
 from twin.historian.memory import MemoryEventLog
@@ -44,8 +43,7 @@ def run(folder: Path, family: str | None = None, progress: Progress = lambda don
     """Train on the folder, judge and answer its pairs, and write bench/results/verdict.json."""
     began = time.perf_counter()
     data = read_folder(folder)
-    context, horizon = len(data.what_ifs[0].context), len(data.what_ifs[0].a)
-    model = train(data, family, context, horizon, lambda done: progress(0.6 * done))
+    model = train(data, family, lambda done: progress(0.6 * done))
     found = judgements(model, data, lambda done: progress(0.6 + 0.4 * done))
     outside = np.array([pair.out_of_range for pair in data.what_ifs])
     return keep("verdict", began, data, model, **scores(found, outside))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from models.anomaly.detector import EventDetector
 
 SHIPPED_CHECKPOINT = Path(__file__).parents[2] / "models" / "shipped" / "demo.safetensors"
-DETECTOR = "detector"
 MODELS = "models"
 
 
@@ -44,13 +43,12 @@ def registry_of(settings: Settings, plant: Plant, clock: Clock | None = None) ->
 def load_file(path: Path, plant: Plant, settings: Settings) -> Loaded:
     """World model and detector of a checkpoint; raises CheckpointError."""
     from models.anomaly.calibration import Calibration
-    from models.checkpoint import load, load_part
+    from models.checkpoint import load
 
     if not path.exists():
         raise CheckpointError(f"there is no checkpoint {path}", field="FORETELL_CHECKPOINT", value=str(path))
     model = load(path, plant)
-    tensors = load_part(path, DETECTOR)
-    calibration = Calibration.from_parts({name: part.numpy() for name, part in tensors.items()}, model.card.version)
+    calibration = Calibration.load(path, model.card.version)
     return Loaded(model, calibration.detector(plant, settings.false_alarms_per_week))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from api.lifecycle.loading import DETECTOR, Loaded, load_file
+from api.lifecycle.loading import Loaded, load_file
 from models.registry import FORETELL, ModelRegistry
 from twin.clock import Span
 from twin.errors import EmptyWindow, InvalidInput
@@ -69,6 +69,7 @@ class Trained:
 
     def write(self, path: Path) -> None:
         """One checkpoint with both."""
+        from models.anomaly.calibration import DETECTOR
         from models.checkpoint import save
 
         save(self.model, path, {DETECTOR: self.parts})

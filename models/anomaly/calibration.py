@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -17,8 +18,12 @@ from models.anomaly.signatures import Signatures
 from models.anomaly.smoothing import SmoothingConfig
 from models.anomaly.threshold import Tail
 from models.anomaly.unrest import Unrest
+from models.checkpoint import load_part
 from twin.errors import CheckpointError
 from twin.plant import Plant
+
+DETECTOR = "detector"
+"""The part of a checkpoint that holds it."""
 
 _FORMAT = 2
 
@@ -93,6 +98,12 @@ class Calibration:
                 "settle_s": smoothing.settle.total_seconds(),
             },
         }
+
+    @classmethod
+    def load(cls, checkpoint: Path, version: str) -> Self:
+        """The calibration that a checkpoint holds beside the model of that version; raises CheckpointError."""
+        parts = {name: part.numpy() for name, part in load_part(checkpoint, DETECTOR).items()}
+        return cls.from_parts(parts, version)
 
     @classmethod
     def from_parts(cls, parts: Mapping[str, NDArray[Any]], version: str) -> Self:

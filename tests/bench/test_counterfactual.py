@@ -127,7 +127,7 @@ def test_training_takes_context_and_horizon_from_the_questions(kiln: Kiln, monke
     given: list[Any] = []
     monkeypatch.setattr("models.training.fit", lambda *arguments: given.extend(arguments))
     folder = read_folder(kiln.write())
-    train(folder, "linear", 50, 40, lambda done: None)
+    train(folder, "linear", lambda done: None)
     windows, held_back, plant, config, _ = given
     assert (windows, held_back, plant) == ((*folder.train, *folder.steady), folder.held_back, folder.plant)
     assert (config.family, config.context, config.horizon) == ("linear", 50, 40)
@@ -149,7 +149,7 @@ def test_a_track_holds_every_score_of_every_model(kiln: Kiln) -> None:
 
 def test_tracks_are_reported_by_name(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, Any] = {}
-    monkeypatch.setattr(bench.tracks, "save", lambda name, began, **found: kept.update(found, bench=name) or kept)
+    monkeypatch.setattr(bench.tracks, "save", lambda name, *_, **found: kept.update(found, bench=name) or kept)
     path, told = kiln.write(), list[float]()
     found: Any = tracks(dict.fromkeys(TRACKS, path), ["hold"], progress=told.append)
     assert found["bench"] == "tracks"
