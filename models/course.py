@@ -145,7 +145,7 @@ class Course:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class HeldOut(Generic[Model]):
-    """Segments of `config.context` observed rows and a horizon, with dynamics that never saw them."""
+    """Segments of `config.context` observed rows and a horizon, with dynamics that were not fitted to them."""
 
     dynamics: Model
     segments: Batch

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from models.dataset import Batch
 from models.world.narx import Narx, NarxState
+from twin.errors import InvalidInput
 
 SEGMENT = 20
 """Rows over which the instruments are simulated from measured rows."""
@@ -29,13 +30,26 @@ class Piece:
 
 
 def pieces_of(episodes: Sequence[Batch], least: int, wanted: int) -> list[Batch]:
-    """At least `wanted` stretches, the longest ones halved, none shorter than `least` rows."""
+    """At least `wanted` stretches if the log is that long: the longest are halved, those under `least` rows left out.
+
+    Raises InvalidInput when fewer than two remain: none could be left out in turn.
+    """
     found = sorted(episodes, key=lambda e: -e.rows)
     while len(found) < wanted and found[0].rows >= 2 * least:
         longest = found.pop(0)
         half = longest.rows // 2
         found = sorted([*found, longest.between(0, half), longest.between(half, longest.rows)], key=lambda e: -e.rows)
-    return [episode for episode in found if episode.rows >= least]
+    kept = [episode for episode in found if episode.rows >= least]
+    if len(kept) < 2:
+        rows = max(episode.rows for episode in episodes)
+        raise InvalidInput(
+            f"the longest unbroken stretch of the log has {rows} rows; two of {least} rows are needed",
+            field="span",
+            value=rows,
+            limit=2 * least,
+            unit="rows",
+        )
+    return kept
 
 
 def limits(episodes: Sequence[Batch], bound: float) -> tuple[Tensor, Tensor]:
@@ -48,7 +62,7 @@ def limits(episodes: Sequence[Batch], bound: float) -> tuple[Tensor, Tensor]:
         signed = torch.where(valid, sign * values, -torch.inf)
         extreme = signed.amax(0)
         share = (signed >= extreme - 1e-6).sum(0) / count
-        moving = torch.where(valid, values, torch.nan).nan_to_num(nan=0.0).std(0) > 1e-3
+        moving = torch.where(valid, values, 0.0).std(0) > 1e-3
         stood = (share >= SATURATED) & moving & extreme.isfinite()
         found.append(sign * torch.where(stood, extreme, bound))
     return found[0], found[1]
@@ -111,8 +125,7 @@ def features(model: Narx, values: Tensor, moves: Tensor) -> Tensor:
     rows = torch.arange(config.memory, values.shape[1])
     parts = [_means(values, rows, config.tag_blocks), _means(moves, rows, config.move_blocks)]
     if config.directions:
-        twin = model.operating_point(values[:, rows - 1].float(), moves[:, rows - 1].float())
-        parts.append(twin.double())
+        parts.append(model.operating_point(values[:, rows - 1].float(), moves[:, rows - 1].float()).double())
     parts.append(torch.ones(*parts[0].shape[:2], 1, dtype=torch.float64))
     return torch.cat(parts, dim=-1).flatten(0, 1)
 

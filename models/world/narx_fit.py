@@ -74,7 +74,11 @@ class Penalty:
 
 @torch.no_grad()
 def fit_narx(course: Course) -> Fitted[Narx]:
-    """Members on the whole log, and for every fold members that never saw it."""
+    """Members on the whole log, and for every fold members whose weights were not fitted to it.
+
+    Limits, cadences, ramps, directions and penalties are chosen from the whole log, folds included. Raises
+    InvalidInput for a log too short to leave a part of it out.
+    """
     config, own = course.config, course.config.of(NarxConfig)
     episodes = pieces_of([*course.episodes, *course.held_back], 2 * config.context, FOLDS)
     tags, moves = episodes[0].values.shape[2], episodes[0].moves.shape[2]

@@ -12,6 +12,7 @@ from models.dataset import Batch
 from models.training import TrainingConfig
 from models.world.narx import Narx, NarxConfig, limited, octaves
 from models.world.narx_fit import fit_narx
+from twin.errors import InvalidInput
 
 ROWS = 300
 CONFIG = TrainingConfig(family="narx", members=2, context=40, horizon=40, imagined=20, stride=20, samples=10)
@@ -114,3 +115,9 @@ def test_every_test_is_done_by_members_that_never_saw_it() -> None:
     weights = [test.dynamics.tag_weights for test in whole.held_out]
     assert not any(torch.equal(one, other) for one, other in pairwise(weights))
     assert all(not torch.equal(test.dynamics.tag_weights, whole.dynamics.tag_weights) for test in whole.held_out)
+
+
+def test_a_log_too_short_to_leave_a_part_out_is_refused_in_words() -> None:
+    short = [respond(levels(seed, rows=70), 0.1, seed) for seed in range(3)]
+    with pytest.raises(InvalidInput, match="has 70 rows; two of 80 rows are needed"):
+        trained(short)
