@@ -75,6 +75,8 @@ class Ledger(HistoryDict):
                 )
             )
         self._file = path.open("a", buffering=1)
+        self._newest_us: dict[str, int] = {}
+        self._saved = asyncio.Condition()
 
     async def new_historized_node(self, node_id: ua.NodeId, period: timedelta | None, count: int = 0) -> None:
         await super().new_historized_node(node_id, None, 0)
@@ -87,6 +89,14 @@ class Ledger(HistoryDict):
         time_us = (datavalue.SourceTimestamp - EPOCH) // timedelta(microseconds=1)
         value = float(datavalue.Value.Value) if datavalue.Value.Value is not None else math.nan
         self._file.write(f"{node_id.to_string()},{time_us},{value!r},{datavalue.StatusCode.value}\n")
+        async with self._saved:
+            self._newest_us[node_id.to_string()] = time_us
+            self._saved.notify_all()
+
+    async def holds(self, names: list[str], time_us: int) -> None:
+        """Returns when it holds the value of that instant, or a later one, of each variable."""
+        async with self._saved:
+            await self._saved.wait_for(lambda: all(self._newest_us.get(name, 0) >= time_us for name in names))
 
 
 def entries(folder: Path) -> dict[tuple[str, int], float]:
@@ -118,7 +128,8 @@ class Plant:
         self._folder = Path(settings.folder)
         self._server = Server(user_manager=Users(settings.users))
         self._ledger = Ledger(self._folder / "ledger.csv", settings.page)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._stopped = asyncio.Event()
+        self._rows: asyncio.Task[int] | None = None
 
     async def start(self) -> None:
         server, settings = self._server, self._settings
@@ -140,7 +151,7 @@ class Plant:
         _note_services(self._folder / "services.log")
         await server.start()
         if settings.interval_s:
-            self._tasks.append(asyncio.create_task(self._run()))
+            self._rows = asyncio.create_task(self._run())
 
     async def _variable(self, namespace: int, index: int) -> None:
         kind = ua.VariantType[self._settings.types.get(str(index), "Double")]
@@ -156,14 +167,15 @@ class Plant:
         if self._settings.history:
             await self._server.iserver.enable_history_data_change(node)
 
-    async def _run(self) -> None:
-        """Rows of true values at a steady rate; `rows.csv` holds the microsecond of each."""
+    async def _run(self) -> int:
+        """Rows of true values at a steady rate; `rows.csv` holds the microsecond of each, the last is returned."""
         settings = self._settings
         nodes = [ua.NodeId.from_string(address(index)) for index in range(settings.variables)]
         loop = asyncio.get_running_loop()
         due = loop.time()
         rows = (self._folder / "rows.csv").open("a", buffering=1)
-        while True:
+        time_us = 0
+        while not self._stopped.is_set():
             due += settings.interval_s
             await asyncio.sleep(max(0.0, due - loop.time()))
             now = datetime.now(UTC)
@@ -172,13 +184,20 @@ class Plant:
                 value = ua.DataValue(ua.Variant(truth(index, time_us), ua.VariantType.Double), SourceTimestamp=now)
                 await self._server.write_attribute_value(node, value)
             rows.write(f"{time_us}\n")
+        return time_us
+
+    async def _stop(self) -> None:
+        """Returns when the ledger, which the server writes behind the values, holds the last whole row."""
+        assert self._rows is not None
+        self._stopped.set()
+        last_us = await self._rows
+        names = [address(index) for index in range(self._settings.variables if self._settings.history else 0)]
+        await self._ledger.holds(names, last_us)
 
     async def do(self, command: dict[str, Any]) -> None:
         """`write`, `remember` (history alone) or `stop`."""
         if command["do"] == "stop":
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._stop()
             return
         node = ua.NodeId.from_string(command["node"])
         kind = self._settings.types.get(command["node"].rpartition("T")[2], "Double")
