@@ -18,59 +18,84 @@ from models.calibration import Calibration
 from models.normalizer import Normalizer
 from models.world.ensemble import Ensemble
 from models.world.families import FAMILIES, Family, Module
-from twin.errors import CheckpointError
+from models.world.units import UnitModels
+from twin.errors import CheckpointError, InvalidInput
 from twin.plant import Plant
+from twin.protocols import WorldModel
 from twin.world import ModelCard
 
 FORMAT = 2
-OWN = ("dynamics.", "normalizer.", "calibration.")
+OWN = ("dynamics", "normalizer", "calibration")
+UNITS = "units"
 Part = Mapping[str, NDArray[Any]]
+Served = Ensemble[Any] | UnitModels
+"""A world model that a checkpoint holds: of the whole plant, or one a unit."""
+
 _KEY = "foretell"
 
 
-class Description(BaseModel):
-    """What the file says about its tensors; `dynamics` is the config of the card's family."""
+class EnsembleDescription(BaseModel):
+    """What the file says about an ensemble; `dynamics` is the config of the card's family."""
 
     model_config = ConfigDict(frozen=True)
 
-    format: int
     card: ModelCard
     members: int
     dynamics: dict[str, Any]
+
+
+class Description(EnsembleDescription):
+    """What the file says about its tensors. Where there are `units`, only `card` speaks of the whole plant."""
+
+    format: int
+    units: tuple[EnsembleDescription, ...] = ()
     tensors: tuple[str, ...]
     versions: dict[str, str]
 
 
-def save(model: Ensemble[Any], path: Path, parts: Mapping[str, Part] | None = None) -> None:
+def save(model: Served, path: Path, parts: Mapping[str, Part] | None = None) -> None:
     """Write the model to `path`, which holds either the old file or the whole new one at any moment.
 
     `parts` are arrays of others that belong to this very model, for example a detector's calibration.
     """
-    kind, dynamics = _kind(model.card), _module(model)
-    tensors = {
-        **_named("dynamics", dynamics.state_dict()),
-        **_named("normalizer", model.normalizer.tensors()),
-        **_named("calibration", model.calibration.tensors()),
-    }
+    tensors = _tensors(model)
     for part, content in (parts or {}).items():
         tensors |= _named(part, {name: torch.from_numpy(np.array(array)) for name, array in content.items()})
     description = Description(
+        **dict(_described(model)),
         format=FORMAT,
-        card=model.card,
-        members=dynamics.members,
-        dynamics=TypeAdapter(kind.config).dump_python(dynamics.config, mode="json"),
+        units=tuple(map(_described, model.units)) if isinstance(model, UnitModels) else (),
         tensors=(),
         versions={name: version(name) for name in ("foretell", "torch", "safetensors", "numpy")},
     )
     _write(path, tensors, description)
 
 
-def load(path: Path, plant: Plant) -> Ensemble[Any]:
+def load(path: Path, plant: Plant) -> Served:
     """The model in that file; raises CheckpointError when it is damaged, incomplete or of another plant."""
     description, tensors = _read(path)
     _check_plant(path, description.card, plant)
-    card = description.card
-    kind = _kind(card)
+    if not description.units:
+        return _built(path, description, tensors)
+    units = [
+        _built(path, unit, _under(tensors, f"{UNITS}.{number}")) for number, unit in enumerate(description.units)
+    ]
+    try:
+        return UnitModels(plant, units).described(description.card)
+    except InvalidInput as error:
+        raise CheckpointError(f"{path} does not fit the plant: {error.detail}", field="checkpoint") from error
+
+
+def load_part(path: Path, part: str) -> dict[str, Tensor]:
+    """What was saved under that name; raises CheckpointError when the file has no such part."""
+    found = _under(_read(path)[1], part)
+    if not found:
+        raise CheckpointError(f"{path} has no part {part!r}", field="checkpoint", value=part)
+    return found
+
+
+def _built(path: Path, description: EnsembleDescription, tensors: Mapping[str, Tensor]) -> Ensemble[Any]:
+    card, kind = description.card, _kind(description.card)
     try:
         config: Any = TypeAdapter(kind.config).validate_python(description.dynamics)
         dynamics = kind.build(config, description.members, len(card.tags), len(card.moves))
@@ -82,12 +107,30 @@ def load(path: Path, plant: Plant) -> Ensemble[Any]:
     return Ensemble(dynamics.eval(), normalizer, calibration, card)
 
 
-def load_part(path: Path, part: str) -> dict[str, Tensor]:
-    """What was saved under that name; raises CheckpointError when the file has no such part."""
-    found = _under(_read(path)[1], part)
-    if not found:
-        raise CheckpointError(f"{path} has no part {part!r}", field="checkpoint", value=part)
-    return found
+def _described(model: WorldModel) -> EnsembleDescription:
+    if isinstance(model, UnitModels):
+        return EnsembleDescription(card=model.card, members=0, dynamics={})
+    dynamics = _module(_ensemble(model))
+    config = TypeAdapter(_kind(model.card).config).dump_python(dynamics.config, mode="json")
+    return EnsembleDescription(card=model.card, members=dynamics.members, dynamics=config)
+
+
+def _tensors(model: WorldModel) -> dict[str, Tensor]:
+    if isinstance(model, UnitModels):
+        units = (_named(f"{UNITS}.{number}", _tensors(unit)) for number, unit in enumerate(model.units))
+        return {name: tensor for unit in units for name, tensor in unit.items()}
+    own = _ensemble(model)
+    return {
+        **_named("dynamics", _module(own).state_dict()),
+        **_named("normalizer", own.normalizer.tensors()),
+        **_named("calibration", own.calibration.tensors()),
+    }
+
+
+def _ensemble(model: WorldModel) -> Ensemble[Any]:
+    if isinstance(model, Ensemble):
+        return model
+    raise TypeError(f"{type(model).__name__} is no model that a checkpoint can hold")
 
 
 def _module(model: Ensemble[Any]) -> Module:
@@ -153,10 +196,14 @@ def _check_whole(path: Path, description: Description, tensors: Mapping[str, Ten
     missing = sorted(set(description.tensors) ^ set(tensors))
     if missing:
         raise CheckpointError(f"{path} is incomplete: {', '.join(missing[:5])}", field="checkpoint", value=missing)
-    own = {name: tensor for name, tensor in tensors.items() if name.startswith(OWN)}
-    broken = [name for name, tensor in own.items() if torch.isnan(tensor).any()]
+    broken = [name for name, tensor in tensors.items() if _own(name) and torch.isnan(tensor).any()]
     if broken:
         raise CheckpointError(f"{path} holds values that are no numbers in {broken[0]}", field="checkpoint")
+
+
+def _own(name: str) -> bool:
+    """Whether a tensor is the world model's, rather than a part that travels with it."""
+    return name.split(".")[0] in (*OWN, UNITS)
 
 
 def _check_plant(path: Path, card: ModelCard, plant: Plant) -> None:

@@ -136,6 +136,9 @@ class TrainingRequest(BaseModel):
     hold: float = Field(default=0.0, ge=0, description="Newest hours kept out of training, for the gate")
     promote: bool = Field(default=False, description="Put it through the gate and promote it when it passes")
     resume: bool = Field(default=False, description="Go on with a training that was interrupted")
+    units: tuple[str, ...] = Field(
+        default=(), description="Assets that get a model each; default: those that the plant file marks as units"
+    )
 
 
 class Job(BaseModel):

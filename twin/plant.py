@@ -89,12 +89,17 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A part of the plant; `parent` is None for the top."""
+    """A part of the plant; `parent` is None for the top. A `unit` has a world model of its own.
+
+    `feeds` names the assets that matter or energy goes to from it.
+    """
 
     name: str
     description: str
     parent: str | None
     aliases: tuple[str, ...] = ()
+    unit: bool = False
+    feeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,17 @@ class Plant:
     def asset(self, name: str) -> Asset:
         """The asset of exactly that name; raises KeyError."""
         return next(asset for asset in self.assets if asset.name == name)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Assets that have a world model of their own; empty: the plant has one model."""
+        return tuple(asset.name for asset in self.assets if asset.unit)
+
+    def neighbours(self, asset: str) -> frozenset[str]:
+        """Assets that feed this one or are fed by it, that it is a part of, or that are a part of it."""
+        own = self.asset(asset)
+        found = {*own.feeds, *(item.name for item in self.assets if asset in item.feeds or item.parent == asset)}
+        return frozenset(found if own.parent is None else {*found, own.parent})
 
     def tags_of(self, asset: str) -> tuple[Tag, ...]:
         """Tags of the asset and of everything below it."""

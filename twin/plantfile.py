@@ -83,6 +83,8 @@ class _Asset(_Entry):
     description: str
     parent: Name | None = None
     aliases: Aliases = ()
+    unit: bool = False
+    feeds: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
 
 
 class _Limits(_Entry):
@@ -173,7 +175,8 @@ def _plant(entry: _Plant) -> Plant:
         night_shift=entry.night_shift,
         shifts=tuple(Shift(item.name, item.start, item.end) for item in entry.shifts),
         assets=tuple(
-            Asset(item.name, item.description, item.parent, item.aliases) for item in _from_top(entry.assets)
+            Asset(item.name, item.description, item.parent, item.aliases, item.unit, item.feeds)
+            for item in _from_top(entry.assets)
         ),
         tags=tuple(_tag(item) for item in entry.tags),
         retention={role: Retention(item.samples, item.rollups) for role, item in entry.retention.items()},
@@ -263,6 +266,10 @@ def _asset_mistakes(plant: _Plant) -> Iterator[Mistake]:
             yield Mistake(at, asset.parent, f"one of the assets {', '.join(sorted(by_name))}")
         elif _depth(asset, by_name) is None:
             yield Mistake(at, asset.parent, "a parent that is not below the asset itself (they go round in a circle)")
+        for j, fed in enumerate(asset.feeds):
+            if fed not in by_name or fed == asset.name:
+                others = sorted(by_name.keys() - {asset.name})
+                yield Mistake(("assets", i, "feeds", j), fed, f"one of the other assets {', '.join(others)}")
 
 
 def _retention_mistakes(plant: _Plant) -> Iterator[Mistake]:

@@ -1,6 +1,7 @@
 """One place for every setting, read from the environment (prefix FORETELL_) or a .env file."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,6 +32,9 @@ class Settings(BaseSettings):
     )
     retrain_every: Duration | None = Field(
         default=None, description="Train a challenger so often, for example 7d, and promote it if it passes the gate"
+    )
+    device: Literal["cpu", "cuda", "auto"] = Field(
+        default="cpu", description="Where what-ifs are rolled out: cpu, cuda, or auto (cuda if there is one)"
     )
     host: str = Field(default="127.0.0.1", description="Address the API listens on")
     port: int = Field(

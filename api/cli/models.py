@@ -126,6 +126,8 @@ def show(version: Version, *, as_json: Json = False) -> None:
     print_line(
         f"  data: {span}, {model.data_hours:.0f} h, {model.excluded_hours:.1f} h of events left out", markup=False
     )
+    if found.card.units:
+        print_line(f"  a model each for: {', '.join(found.card.units)}", markup=False)
     for name, value in model.skill.items():
         print_line(f"  {name}: {value:.3g}", markup=False)
     for made in found.promotions:

@@ -17,6 +17,8 @@ foretell train --hours 720 --hold 48 --gate (a challenger; champion if it passes
 
 foretell train --from history.parquet --from more.csv --family linear
 
+foretell train --unit distillation --unit reactor (a model each, joined to one)
+
 foretell train --resume (goes on where the last training was cut off)
 
 foretell train --out plant.safetensors (a file, beside the registry; FORETELL_CHECKPOINT names it)
@@ -36,6 +38,12 @@ def train(
     hours: Annotated[float | None, typer.Option(min=1, help="Only the last hours of the history.")] = None,
     hold: Annotated[float, typer.Option(min=0, help="Newest hours kept out of training, for the gate.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Seed of weights, segments and noise.")] = 1,
+    units: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit", help="Asset that gets a model of its own; repeatable. Default: the plant file's units."
+        ),
+    ] = None,
     *,
     gate: Annotated[bool, typer.Option("--gate", help="Promote it if it passes the gate.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was cut off.")] = False,
@@ -45,7 +53,8 @@ def train(
     """Train a world model and calibrate its detector on what the historian, or files, hold."""
     if (demo and files) or (gate and (files or demo or target)):
         raise typer.BadParameter("--demo and --from exclude each other, and --gate needs the historian and registry")
-    request = TrainingRequest(family=family, hours=hours, hold=hold, seed=seed, resume=resume, promote=gate)
+    told = {"family": family, "hours": hours, "hold": hold, "seed": seed, "units": tuple(units or ())}
+    request = TrainingRequest(**told, resume=resume, promote=gate)
     card, passed = _run(request, target, tuple(files or ()), demo=demo)
     if as_json:
         print_json({**card.model_dump(mode="json"), "passed": passed})

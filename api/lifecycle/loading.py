@@ -41,13 +41,17 @@ def registry_of(settings: Settings, plant: Plant, clock: Clock | None = None) ->
 
 
 def load_file(path: Path, plant: Plant, settings: Settings) -> Loaded:
-    """World model and detector of a checkpoint; raises CheckpointError."""
+    """World model and detector of a checkpoint, its rollouts on the device that the settings ask for.
+
+    Raises CheckpointError, ConfigurationError for a device that is not there.
+    """
     from models.anomaly.calibration import Calibration
     from models.checkpoint import load
+    from models.placement import served
 
     if not path.exists():
         raise CheckpointError(f"there is no checkpoint {path}", field="FORETELL_CHECKPOINT", value=str(path))
-    model = load(path, plant)
+    model = served(load(path, plant), settings.device)
     calibration = Calibration.load(path, model.card.version)
     return Loaded(model, calibration.detector(plant, settings.false_alarms_per_week))
 

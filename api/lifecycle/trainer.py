@@ -1,5 +1,6 @@
 """Trains challengers and puts them through the gate: from the historian, from files, from the demo's training log."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,10 +24,12 @@ from twin.window import Window
 from twin.world import ModelCard
 
 if TYPE_CHECKING:
-    from models.course import Step, TrainingConfig
-    from models.world.ensemble import Ensemble
+    from models.course import Keeper, Step, TrainingConfig
+    from models.checkpoint import Served
+    from models.keeper import FileKeeper
 
 RECIPE, STATE, LOCK = "unfinished.json", "unfinished.pt", "training.lock"
+SLUG = re.compile(r"[^A-Za-z0-9]+")
 HOLD = timedelta(hours=48)
 """Newest operation that a scheduled training leaves to the gate."""
 
@@ -59,7 +62,7 @@ class Told:
 class Trained:
     """A trained model with its detector's calibration, not yet in any file."""
 
-    model: "Ensemble[Any]"
+    model: "Served"
     parts: dict[str, Any]
 
     @property
@@ -111,28 +114,79 @@ def trained(
     from models.anomaly.calibrate import calibrate
     from models.dataset import read_episodes, split
     from models.exclusion import hours, without
-    from models.keeper import FileKeeper, mark_of
-    from models.training import fit
 
     config = _config(recipe.request)
     read = read_episodes(historian, plant, Span(recipe.start, recipe.end), config.dataset)
     normal = without(read, [Span(*pair) for pair in recipe.excluded], config.dataset.min_rows)
     excluded = hours(read) - hours(normal)
-    told.line(f"{hours(normal):.0f} h of history, {excluded:.1f} h of events left out; family {config.family}")
+    units = recipe.request.units or plant.units
+    each = f", a model each for {', '.join(units)}" if units else ""
+    told.line(f"{hours(normal):.0f} h of history, {excluded:.1f} h of events left out; family {config.family}{each}")
     train, held_back = split(normal, config.dataset)
-    mark = mark_of(config, [*train, *held_back])
-    keeper = None
-    if unfinished is not None:
-        keeper = FileKeeper(unfinished, mark, lambda step: told.line(line_of(step)), resume=recipe.request.resume)
-    model = fit(train, held_back, plant, config, lambda share: told.share(0.8 * share), keeper)
+    keepers = _Keepers(config, [*train, *held_back], recipe, told, unfinished)
+    model = _fitted(train, held_back, plant, units, config, told, keepers)
     aside = ordinary.extent() if ordinary is not None else None
     if ordinary is not None and aside is not None:
         held_back = read_episodes(ordinary, plant, aside, config.dataset)
     parts = calibrate(model, held_back, plant).parts()
     told.share(1.0)
-    if keeper is not None:
-        keeper.forget()
+    keepers.forget()
     return Trained(model.described(_card(model.card, normal, excluded)), parts)
+
+
+def _fitted(
+    train: Sequence[Window],
+    held_back: Sequence[Window],
+    plant: Plant,
+    units: Sequence[str],
+    config: "TrainingConfig",
+    told: Told,
+    keepers: "_Keepers",
+) -> "Served":
+    """A model of the plant, or one of each of the units."""
+    from models.training import fit
+    from models.units import fit_units
+
+    def share(part: float) -> None:
+        told.share(0.8 * part)
+
+    if units:
+        return fit_units(train, held_back, plant, units, config, share, keepers.of)
+    return fit(train, held_back, plant, config, share, keepers.of())
+
+
+class _Keepers:
+    """What keeps an unfinished training: a file for each model; none without a place for them."""
+
+    def __init__(
+        self, config: "TrainingConfig", windows: Sequence[Window], recipe: Recipe, told: Told, place: Path | None
+    ) -> None:
+        from models.keeper import mark_of
+
+        self._resume, self._told, self._place = recipe.request.resume, told, place
+        self._mark = "" if place is None else mark_of(config, windows)
+        self._made: list[FileKeeper] = []
+
+    def of(self, unit: str = "") -> "Keeper":
+        """That of the plant's model, or of a unit's."""
+        from models.course import NoKeeper
+        from models.keeper import FileKeeper
+
+        if self._place is None:
+            return NoKeeper()
+        path = self._place.with_stem(f"{self._place.stem}-{SLUG.sub('-', unit)}") if unit else self._place
+
+        def hearing(step: "Step") -> None:
+            self._told.line(f"{unit} {line_of(step)}" if unit else line_of(step))
+
+        keeper = FileKeeper(path, f"{self._mark}{unit}", hearing, resume=self._resume)
+        self._made.append(keeper)
+        return keeper
+
+    def forget(self) -> None:
+        """The training is over."""
+        for keeper in self._made:
+            keeper.forget()
 
 
 def line_of(step: "Step") -> str:

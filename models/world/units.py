@@ -1,11 +1,12 @@
 """A plant of several units, each with a world model of its own: cost grows with the units, not with their cube."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,8 @@ class UnitModels:
 
     def __init__(self, plant: Plant, units: Sequence[WorldModel]) -> None:
         """`units` hold each observed tag and each move of the plant exactly once, and have its step."""
-        self._units = tuple(units)
-        cards = [unit.card for unit in self._units]
+        self.units = tuple(units)
+        cards = [unit.card for unit in self.units]
         self._card = merge(plant, cards)
         self._tags = _order([card.tags for card in cards], self._card.tags, "tag")
         column = {move: i for i, move in enumerate(self._card.moves)}
@@ -49,10 +50,22 @@ class UnitModels:
         """All units' cards in one."""
         return self._card
 
+    def described(self, card: ModelCard) -> Self:
+        """The same models with another card."""
+        fresh = copy(self)
+        fresh._card = card  # noqa: SLF001  the same class
+        return fresh
+
+    def changed(self, change: Callable[[WorldModel], WorldModel]) -> Self:
+        """The same plant with every unit's model changed; the card stays."""
+        fresh = copy(self)
+        fresh.units = tuple(change(unit) for unit in self.units)
+        return fresh
+
     def observe(self, window: Window, belief: Belief | None = None) -> tuple[UnitsBelief, Residual]:
         """Unit by unit; see WorldModel."""
-        before = (None,) * len(self._units) if belief is None else self._own(belief).units
-        found = [unit.observe(window, part) for unit, part in zip(self._units, before, strict=True)]
+        before = (None,) * len(self.units) if belief is None else self._own(belief).units
+        found = [unit.observe(window, part) for unit, part in zip(self.units, before, strict=True)]
         residuals = [residual for _, residual in found]
         return UnitsBelief(window.end, tuple(part for part, _ in found)), Residual(
             tags=self._card.tags,
@@ -109,10 +122,10 @@ class UnitModels:
         return np.concatenate(list(parts), axis=-1)[..., self._tags]
 
     def _parts(self, belief: Belief) -> list[tuple[WorldModel, Belief, list[int]]]:
-        return list(zip(self._units, self._own(belief).units, self._moves, strict=True))
+        return list(zip(self.units, self._own(belief).units, self._moves, strict=True))
 
     def _own(self, belief: Belief) -> UnitsBelief:
-        if isinstance(belief, UnitsBelief) and len(belief.units) == len(self._units):
+        if isinstance(belief, UnitsBelief) and len(belief.units) == len(self.units):
             return belief
         raise InvalidInput(f"a {type(belief).__name__} is no belief of this model", field="belief")
 
@@ -156,6 +169,7 @@ def merge(plant: Plant, cards: Sequence[ModelCard]) -> ModelCard:
         seed=cards[0].seed,
         skill={name: fmean(card.skill[name] for card in cards) for name in sorted(shared)},
         excluded_hours=max(card.excluded_hours for card in cards),
+        units=tuple(card.plant.removeprefix(f"{plant.name}/") for card in cards),
     )
 
 

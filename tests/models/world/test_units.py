@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models import checkpoint
+from models.checkpoint import load, save
 from models.dataset import read_episodes, split
 from models.training import fit
 from models.units import fit_units, unit_plants
 from models.world.ensemble import Ensemble
 from models.world.units import UnitModels
-from twin.errors import InvalidInput
+from twin.errors import CheckpointError, InvalidInput
 from twin.plant import Asset, Gain, Plant
 from twin.window import Window
 
@@ -134,6 +136,45 @@ def test_training_by_unit_gives_the_same_models(plant, logs, units, both, window
     assert np.array_equal(trained.observe(window)[1].predicted, both.observe(window)[1].predicted)
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_a_loaded_model_of_units_gives_the_same_numbers(both, plant, window, tmp_path):
+    card = both.card.model_copy(update={"excluded_hours": 3.5})
+    save(both.described(card), tmp_path / "both.safetensors", {"detector": {"limit": np.array([np.nan])}})
+    again = load(tmp_path / "both.safetensors", plant)
+    calm = held(both, window)
+    for model in (both, again):
+        belief, residual = model.observe(window)
+        effect = model.compare(belief, calm, calm + 2.0).effect
+        assert np.array_equal(residual.predicted, both.observe(window)[1].predicted)
+        assert np.array_equal(effect.paths, both.compare(both.observe(window)[0], calm, calm + 2.0).effect.paths)
+    assert again.card == card
+    assert again.card.units == COPIES
+
+
+def test_a_checkpoint_of_units_that_do_not_make_up_the_plant_is_refused(both, plant, tmp_path):
+    path = tmp_path / "both.safetensors"
+    save(both, path)
+    description, tensors = checkpoint._read(path)
+    one = description.model_copy(update={"units": description.units[:1]})
+    path.write_bytes(checkpoint.serialized(tensors, metadata={"foretell": one.model_dump_json()}))
+    with pytest.raises(CheckpointError, match=r"does not fit the plant: .* each tag once: west\.l"):
+        load(path, plant)
+
+
+def test_a_broken_number_in_a_unit_is_found(both, plant, tmp_path):
+    path = tmp_path / "both.safetensors"
+    save(both, path)
+    description, tensors = checkpoint._read(path)
+    tensors["units.1.calibration.deviation"][0] = np.nan
+    path.write_bytes(checkpoint.serialized(tensors, metadata={"foretell": description.model_dump_json()}))
+    with pytest.raises(CheckpointError, match=r"no numbers in units\.1\.calibration\.deviation"):
+        load(path, plant)
+
+
+def test_a_unit_that_is_no_asset_is_named(plant):
+    with pytest.raises(InvalidInput, match="no asset 'north', only east, west"):
+        unit_plants(plant, ("east", "north"))
 
 
 def test_only_gains_inside_a_unit_are_its_own(plant):
