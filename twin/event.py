@@ -14,6 +14,8 @@ class Kind(StrEnum):
     PROCESS = "process"
     SENSOR = "sensor"
     SILENCE = "silence"
+    UNLOGGED_MOVE = "unlogged move"
+    NEW_REGIME = "new regime"
 
 
 class Severity(StrEnum):
@@ -40,11 +42,34 @@ class Contribution(BaseModel):
     first_seen: AwareDatetime = Field(description="When this tag first left its prediction")
 
 
+class Departure(BaseModel):
+    """An asset that an event reached: the first of its contributing tags that left its prediction, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    asset: str
+    tag: str
+    time: AwareDatetime
+    after: str | None = Field(description="Asset reached before it that is its neighbour; null: none of them is")
+
+
+class Trait(BaseModel):
+    """What one tag adds to an event's fingerprint; both parts have length 1 over all tags, or are 0."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tag: str
+    residual: float = Field(description="Signed root of the tag's share of the score; positive: above prediction")
+    shift: float = Field(description="Change of the plant's state since before the event, in ordinary variations")
+
+
 class EventFrame(BaseModel):
     """An interval in which the plant did not do what the world model expected.
 
     It opens once and closes once; `end` is None while it is open. `start` is the estimated onset, which
-    lies before `detected_at`. `explained_by` holds the logged move whose response this is, if any.
+    lies before `detected_at`. `explained_by` holds the logged move whose response this is, if any; `suspected_move`
+    the one of an unlogged move, as far as the plant's response shows it. A new regime is a plant that runs by its
+    laws again, but where the training log did not cover it.
 
     A silence is an event too: its contributions are the tags that fell silent, in equal shares and without sigma,
     `first_seen` the last that was heard of each, and `score` the silence over the longest one that is allowed.
@@ -63,6 +88,9 @@ class EventFrame(BaseModel):
     first_mover: str = Field(description="The tag that left its prediction first")
     asset: str = Field(description="Asset of the largest contributor")
     explained_by: LoggedMove | None = None
+    suspected_move: LoggedMove | None = Field(default=None, description="Estimated; it was not logged")
+    propagation: tuple[Departure, ...] = Field(default=(), description="Assets in the order in which it reached them")
+    fingerprint: tuple[Trait, ...] = Field(default=(), description="What alike events have in common")
     model_version: str
     message: str = Field(description="One sentence for a person")
     backfilled_at: AwareDatetime | None = Field(

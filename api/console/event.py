@@ -63,6 +63,9 @@ def _draw(state: AppState, known: Explanation, said: Sequence[Feedback], open_ev
         ui.label(backfill_sentence(event, state)).classes("hint")
     ui.label(explanation_sentence(event, state)).classes("cause")
     ui.label(first_mover_sentence(known, state)).classes("hint")
+    for sentence in (known.propagation, known.nearest):
+        if sentence is not None:
+            ui.label(sentence).classes("hint")
     draw_contributions(known, state)
     if known.moves:
         ui.label("Logged moves from 2 h before the event to its end").classes("strong")

@@ -11,6 +11,7 @@ from twin.operations.describe import describe_tag, history
 from twin.operations.events import EventsFound, find_events
 from twin.operations.explain import Explanation, explain_event
 from twin.operations.moves import logged_moves
+from twin.operations.similar import SimilarEvent
 from twin.protocols import Twin
 from twin.scenario import LoggedMove
 
@@ -94,10 +95,12 @@ def say_explanation(plan: ExplainPlan, twin: Twin, recent: Sequence[str] = ()) -
     else:
         draft.say(_first_mover(draft, found))
         _contributions(draft, found)
+        _way(draft, event)
         _moves_around(draft, found)
     for like in found.similar[:1]:
         share = draft.percent("similarity", like.similarity)
         draft.say(f"It looks like the event of {draft.time('similar event', like.event.start, day=True)} ({share}).")
+        _done_then(draft, like)
     draft.series = [line for item in found.contributions[:3] for line in (item.measured, item.predicted)]
     draft.notes(plan.notes)
     return draft
@@ -220,6 +223,21 @@ def _contributions(draft: Draft, found: Explanation) -> None:
     draft.say(f"Largest contributions: {', '.join(shares)}.")
 
 
+def _way(draft: Draft, event: EventFrame) -> None:
+    """The assets that the event reached, in order."""
+    if len(event.propagation) > 1:
+        told = [f"{step.asset} at {draft.time(f'reached {step.asset}', step.time)}" for step in event.propagation]
+        draft.say(f"It went through the plant: {', '.join(told)}.")
+
+
+def _done_then(draft: Draft, like: SimilarEvent) -> None:
+    """What people said about an earlier event, and what they did then."""
+    if like.said is not None:
+        draft.say(f"It was judged: {draft.quote('judgement', like.said.label.replace('_', ' '))}.")
+    if like.moves:
+        draft.say(f"Moved then: {'; '.join(_move(draft, move) for move in like.moves[-LISTED:])}.")
+
+
 def _last_heard(draft: Draft, event: EventFrame) -> None:
     """What is known of a silence: the last of each tag. Why it is silent, the samples cannot say."""
     told = [
@@ -235,6 +253,8 @@ def _last_heard(draft: Draft, event: EventFrame) -> None:
 def _moves_around(draft: Draft, found: Explanation) -> None:
     if found.event.explained_by is not None:
         draft.say(f"It is the response to a logged move: {_move(draft, found.event.explained_by)}.")
+    elif found.event.suspected_move is not None:
+        draft.say(f"It looks like a move that nobody logged: {_move(draft, found.event.suspected_move)}.")
     elif found.moves:
         said = "; ".join(_move(draft, move) for move in found.moves[-LISTED:])
         draft.say(f"No logged move explains it; moved around it were: {said}.")

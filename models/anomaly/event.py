@@ -94,6 +94,8 @@ class Event:
         sensor: column of the faulty transmitter; None for a process event.
         frozen: minutes that the transmitter repeated itself; 0 when it did not.
         move: the logged move that explains it.
+        unlogged: the move that explains it although nobody logged it, with its likely size.
+        settled: whether the plant runs by its laws again, where the training log did not cover it.
         last_high: time of the last row at or above the deadband.
         loud: whether single rows stood out, not only means over time.
         strong: rows with twice the threshold or more.
@@ -111,6 +113,8 @@ class Event:
     sensor: int | None = None
     frozen: float = 0.0
     move: PastMove | None = None
+    unlogged: PastMove | None = None
+    settled: bool = False
     loud: bool = False
     strong: int = 0
     beyond: set[str] = field(default_factory=set)

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.anomaly.event import LEADING, Event
+from models.anomaly.fingerprint import fingerprint
 from models.anomaly.moves import PastMove
+from models.anomaly.propagation import propagation
 from twin.clock import from_datetime64
 from twin.event import Contribution, EventFrame, Kind, Severity
 from twin.plant import Plant
@@ -46,26 +48,43 @@ def severity(event: Event, config: SeverityConfig) -> Severity:
 
 
 def build_frame(
-    event: Event, plant: Plant, tags: tuple[str, ...], version: str, config: SeverityConfig
+    event: Event,
+    plant: Plant,
+    tags: tuple[str, ...],
+    version: str,
+    config: SeverityConfig,
+    ordinary: NDArray[np.float64] | None = None,
 ) -> EventFrame:
-    """The frame of an event as it stands."""
+    """The frame of an event as it stands; `ordinary` (tag,) are the state's ordinary variations, where known."""
     contributions = _contributions(event, tags)
     leading = contributions[0].tag
+    first_mover = min(contributions, key=lambda c: (c.first_seen, -c.share)).tag
     return EventFrame(
         id=event.id,
-        kind=Kind.PROCESS if event.sensor is None else Kind.SENSOR,
+        kind=_kind(event),
         severity=severity(event, config),
         start=from_datetime64(event.dating.start),
         end=None if event.end is None else from_datetime64(event.end),
         detected_at=from_datetime64(event.detected),
         score=event.peak,
         contributions=contributions,
-        first_mover=min(contributions, key=lambda c: (c.first_seen, -c.share)).tag,
+        first_mover=first_mover,
         asset=plant.tag(leading).asset,
         explained_by=None if event.move is None else _logged(event.move, plant),
         model_version=version,
         message=_message(event, plant, tags),
+        suspected_move=None if event.unlogged is None else _logged(event.unlogged, plant),
+        propagation=propagation(contributions, first_mover, plant),
+        fingerprint=fingerprint(event.finding, event.dating, tags, ordinary),
     )
+
+
+def _kind(event: Event) -> Kind:
+    if event.sensor is not None:
+        return Kind.SENSOR
+    if event.settled:
+        return Kind.NEW_REGIME
+    return Kind.PROCESS if event.unlogged is None else Kind.UNLOGGED_MOVE
 
 
 def _contributions(event: Event, tags: tuple[str, ...]) -> tuple[Contribution, ...]:
@@ -94,6 +113,10 @@ def _order(shares: NDArray[np.float64], sensor: int | None) -> list[int]:
 def _message(event: Event, plant: Plant, tags: tuple[str, ...]) -> str:
     if event.sensor is not None:
         return _transmitter_message(event, plant, tags[event.sensor])
+    if event.settled:
+        return _regime_message(event, plant, tags)
+    if event.unlogged is not None:
+        return _unlogged_message(event.unlogged, plant)
     leading = _order(event.finding.shares, None)[0]
     tag, change = plant.tag(tags[leading]), float(event.dating.change[leading])
     sigma = float(event.finding.sigma[leading])
@@ -110,6 +133,23 @@ def _transmitter_message(event: Event, plant: Plant, name: str) -> str:
     side = "above" if event.finding.bias > 0 else "below"
     size = amount(abs(event.finding.bias), tag.unit)
     return f"{tag.description}: the transmitter reads about {size} {side} what the rest of the plant implies."
+
+
+def _regime_message(event: Event, plant: Plant, tags: tuple[str, ...]) -> str:
+    leading = _order(event.finding.shares, None)[0]
+    tag, sigma = plant.tag(tags[leading]), float(event.finding.sigma[leading])
+    side = "above" if sigma > 0 else "below"
+    return (
+        f"The plant runs by its laws, but where the training log did not cover it: {tag.description} is "
+        f"{abs(sigma):.1f} times its ordinary variation {side} its ordinary level."
+    )
+
+
+def _unlogged_message(move: PastMove, plant: Plant) -> str:
+    tag, change = plant.tag(move.tag), move.after - move.before
+    up = "up" if change > 0 else "down"
+    size = amount(abs(change), tag.unit)
+    return f"The plant responds as if {move.tag} had been moved {up} by about {size}, but no such move was logged."
 
 
 def _move_text(move: PastMove, plant: Plant) -> str:

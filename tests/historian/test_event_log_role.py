@@ -7,7 +7,7 @@ import pytest
 
 from twin.clock import Span, from_datetime64
 from twin.errors import InvalidInput, NotFound
-from twin.event import Contribution, EventFrame, Feedback, Kind, Severity
+from twin.event import Contribution, Departure, EventFrame, Feedback, Kind, Severity, Trait
 from twin.lifecycle import ThresholdChange
 from twin.protocols import Bookmark, ScoreSeries
 from twin.scenario import LoggedMove
@@ -60,6 +60,18 @@ def test_an_event_comes_back_as_it_was_put(event_log):
     frames = [event("a", 0, None), event("b", 5, 9, explained_by=move, severity=Severity.HIGH, kind=Kind.SENSOR)]
     event_log.put(frames)
     assert [event_log.get("a"), event_log.get("b")] == frames
+
+
+def test_where_an_event_went_and_what_it_looks_like_come_back(event_log):
+    way = (
+        Departure(asset="tank", tag="level", time=at(0), after=None),
+        Departure(asset="pump", tag="flow", time=at(3), after="tank"),
+    )
+    marks = (Trait(tag="level", residual=-0.8, shift=0.0), Trait(tag="flow", residual=0.6, shift=1.0))
+    move = LoggedMove(tag="sp.level", time=at(-1), before=1.0, after=2.0, unit="%")
+    kept = event("a", 0, None, kind=Kind.UNLOGGED_MOVE, suspected_move=move, propagation=way, fingerprint=marks)
+    event_log.put([kept])
+    assert event_log.get("a") == kept
 
 
 def test_putting_an_event_again_replaces_it(event_log):

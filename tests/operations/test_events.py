@@ -8,8 +8,9 @@ from twin.clock import FixedClock, Span
 from twin.errors import NotFound, OutsideData, OutsideRetention
 from twin.historian.memory import MemoryEventLog
 from twin.operations.events import expected_rows, find_events
-from twin.operations.explain import explain_event, similarity
+from twin.operations.explain import explain_event
 from twin.operations.moves import logged_moves
+from twin.operations.similar import cosine
 
 
 @pytest.fixture
@@ -81,12 +82,12 @@ def test_moves_before_an_event_belong_to_its_explanation(twin):
 
 def test_a_similar_event_has_the_same_tags_in_the_same_direction(fake, twin):
     one, other = fake.FRAMES[0], fake.FRAMES[2]
-    assert similarity(one, one) == pytest.approx(1)
-    assert similarity(one, other) == 0
+    assert cosine(one, one) == pytest.approx(1)
+    assert cosine(one, other) == 0
     turned = one.model_copy(
         update={"contributions": tuple(c.model_copy(update={"peak_sigma": -c.peak_sigma}) for c in one.contributions)}
     )
-    assert similarity(one, turned) == 0
+    assert cosine(one, turned) == pytest.approx(-1)
 
 
 def test_an_earlier_alike_event_is_named(fake):

@@ -202,6 +202,13 @@ MISTAKES = {
     "a limit that there is not": ("trip_hi: 95.5", "high: 95", 21, "tags[0].limits.high (TI1) is 95", "no such key"),
     "an unknown asset": ("    asset: site", "    asset: roof", 33, "tags[2].asset (FI1) is roof", "site, tank"),
     "an unknown parent": ("parent: site", "parent: roof", 10, "assets[0].parent (tank) is roof", "one of the assets"),
+    "an asset that feeds itself": (
+        "parent: site}",
+        "parent: site, feeds: [tank]}",
+        10,
+        "assets[0].feeds[0] (tank) is tank",
+        "one of the other assets site",
+    ),
     "parents in a circle": (
         "All of it, aliases: [dairy]",
         "All of it, parent: tank",

@@ -31,6 +31,7 @@ _KEEP_PREDICTIONS = text("""
     SET mean = excluded.mean, noise = excluded.noise, sigma = excluded.sigma, model_version = excluded.model_version
 """)
 _FIELDS = {"start": "start_time", "end": "end_time"}
+_NESTED = {"contributions", "explained_by", "suspected_move", "propagation", "fingerprint"}
 
 
 class PostgresEventLog:
@@ -161,7 +162,7 @@ def _no_event(event_id: str) -> NotFound:
 
 
 def _row(frame: EventFrame) -> dict[str, Any]:
-    nested = frame.model_dump(mode="json", include={"contributions", "explained_by"})
+    nested = frame.model_dump(mode="json", include=_NESTED)
     return {_FIELDS.get(name, name): nested.get(name, value) for name, value in frame.model_dump().items()}
 
 

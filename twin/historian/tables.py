@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     literal_column,
     table,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -223,6 +224,9 @@ EVENT = Table(
     Column("message", Text, nullable=False),
     Column("backfilled_at", _INSTANT),
     Column("withdrawn", Boolean, nullable=False, server_default=false()),
+    Column("suspected_move", JSONB(none_as_null=True)),
+    Column("propagation", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("fingerprint", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Index(None, "start_time"),
 )
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from twin.answer import Series
@@ -10,13 +9,13 @@ from twin.clock import Span
 from twin.event import Contribution, EventFrame
 from twin.operations.describe import history, predicted
 from twin.operations.moves import logged_moves
+from twin.operations.similar import CLOSE, SimilarEvent, similar_events
 from twin.protocols import Twin
 from twin.scenario import LoggedMove
 
 AROUND = timedelta(hours=1)
 BEFORE = timedelta(hours=2)
 TOP = 5
-LIKE = 0.5
 
 
 class ContributionSeries(BaseModel):
@@ -32,15 +31,6 @@ class ContributionSeries(BaseModel):
     predicted: Series = Field(description="One step ahead, with its 90 % band")
 
 
-class SimilarEvent(BaseModel):
-    """An earlier event that looks like this one."""
-
-    model_config = ConfigDict(frozen=True)
-
-    event: EventFrame
-    similarity: float = Field(ge=0, le=1, description="Cosine of the signed contribution shares")
-
-
 class Explanation(BaseModel):
     """What is known about an event."""
 
@@ -50,7 +40,9 @@ class Explanation(BaseModel):
     contributions: tuple[ContributionSeries, ...] = Field(description="The five largest, largest first")
     first_mover: str
     moves: tuple[LoggedMove, ...] = Field(description="Moves from 2 h before the event to its end")
+    propagation: str | None = Field(description="The event's way through the plant in a sentence; null: one asset")
     similar: tuple[SimilarEvent, ...] = Field(description="Earlier events, most alike first, at most three")
+    nearest: str | None = Field(description="The nearest earlier event in a sentence; null: none is close")
 
 
 def explain_event(twin: Twin, event_id: str) -> Explanation:
@@ -59,12 +51,15 @@ def explain_event(twin: Twin, event_id: str) -> Explanation:
     now = twin.clock.now()
     end = min(event.end or now, now)
     around = Span(event.start - AROUND, min(end + AROUND, now))
+    similar = similar_events(twin, event)
     return Explanation(
         event=event,
         contributions=tuple(_with_series(twin, item, around) for item in event.contributions[:TOP]),
         first_mover=event.first_mover,
         moves=logged_moves(twin, Span(event.start - BEFORE, end)) if end > event.start - BEFORE else (),
-        similar=_similar(twin, event),
+        propagation=_way(twin, event),
+        similar=similar,
+        nearest=_nearest(twin, similar),
     )
 
 
@@ -80,25 +75,20 @@ def _with_series(twin: Twin, item: Contribution, around: Span) -> ContributionSe
     )
 
 
-def _similar(twin: Twin, event: EventFrame) -> tuple[SimilarEvent, ...]:
-    extent = twin.historian.extent()
-    if extent is None or extent.start >= event.start:
-        return ()
-    before = twin.events.between(Span(extent.start, event.start))
-    earlier = [past for past in before if past.id != event.id and not past.withdrawn]
-    alike = [SimilarEvent(event=past, similarity=similarity(event, past)) for past in earlier]
-    ranked = sorted(alike, key=lambda item: item.similarity, reverse=True)
-    return tuple(item for item in ranked if item.similarity >= LIKE)[:3]
+def _way(twin: Twin, event: EventFrame) -> str | None:
+    """The assets in the order in which the event reached them, with times of the plant."""
+    if len(event.propagation) < 2:
+        return None
+    zone = twin.plant.time_zone
+    told = [f"{step.asset} ({step.tag}, {step.time.astimezone(zone):%H:%M})" for step in event.propagation]
+    return f"It was first seen at {told[0]}, then at {', '.join(told[1:])}."
 
 
-def similarity(one: EventFrame, other: EventFrame) -> float:
-    """Cosine of the two events' contribution shares, signed by direction; opposite ones count 0."""
-    tags = sorted({item.tag for frame in (one, other) for item in frame.contributions})
-    a, b = (_signed(frame, tags) for frame in (one, other))
-    length = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return min(1.0, max(0.0, float(a @ b) / length)) if length else 0.0
-
-
-def _signed(frame: EventFrame, tags: list[str]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    shares = {item.tag: np.copysign(item.share, item.peak_sigma) for item in frame.contributions}
-    return np.array([shares.get(tag, 0.0) for tag in tags])
+def _nearest(twin: Twin, similar: tuple[SimilarEvent, ...]) -> str | None:
+    if not similar or similar[0].similarity < CLOSE:
+        return None
+    past = similar[0]
+    when = past.event.start.astimezone(twin.plant.time_zone)
+    said = "nobody judged it" if past.said is None else f"it was judged {past.said.label.replace('_', ' ')}"
+    done = f"{len(past.moves)} move(s) were made then" if past.moves else "nothing was moved then"
+    return f"The event of {when:%Y-%m-%d %H:%M} was like it ({past.similarity:.0%}); {said}, and {done}."
