@@ -17,6 +17,7 @@ from twin.clock import Span
 from twin.errors import ModelNotReady
 from twin.event import Feedback
 from twin.lifecycle import (
+    BandReport,
     DriftReport,
     GateDecision,
     Job,
@@ -104,6 +105,10 @@ class Lifecycle(Protocol):
 
     def drift(self) -> DriftReport | None:
         """Whether the champion still describes the plant; None while nobody has looked."""
+        ...
+
+    def bands(self) -> BandReport | None:
+        """What live coverage has made of the champion's bands; None while nobody has looked."""
         ...
 
     def judged(self, feedback: Feedback) -> tuple[ThresholdChange, ...]:

@@ -15,7 +15,7 @@ CPU, CUDA, AUTO = "cpu", "cuda", "auto"
 
 
 def device_of(asked: str) -> str:
-    """ "cpu" or "cuda" for what FORETELL_DEVICE asks; raises ConfigurationError when there is no CUDA device."""
+    """Cpu or cuda for what FORETELL_DEVICE asks; raises ConfigurationError when there is no CUDA device."""
     there = torch.cuda.is_available()
     if asked == AUTO:
         return CUDA if there else CPU

@@ -18,12 +18,12 @@ from safetensors import SafetensorError, safe_open
 from twin.errors import CheckpointError, InvalidInput, NotFound, StoreUnavailable
 from twin.files import write_whole
 from twin.historian.filelock import FileLock
-from twin.lifecycle import DriftReport, GateDecision, ModelStatus, ModelVersion, Promotion
+from twin.lifecycle import BandReport, DriftReport, GateDecision, ModelStatus, ModelVersion, Promotion
 from twin.world import ModelCard
 
 STATE, LOCK, DRIFT = "registry.json", "registry.lock", "drift.json"
 FORMAT = 1
-SUFFIX = ".safetensors"
+SUFFIX, BANDS = ".safetensors", ".bands.json"
 KEPT_DECISIONS = 200
 FORETELL, FIRST = "foretell", "the first model of this plant"
 
@@ -186,7 +186,8 @@ class ModelRegistry:
             self._write(
                 state.model_copy(update={"versions": tuple(v for v in state.versions if v.version != version)})
             )
-            (self.folder / f"{version}{SUFFIX}").unlink(missing_ok=True)
+            for kept in (SUFFIX, BANDS):
+                (self.folder / f"{version}{kept}").unlink(missing_ok=True)
         return found
 
     def decide(self, decision: GateDecision) -> None:
@@ -206,6 +207,18 @@ class ModelRegistry:
     def keep_drift(self, report: DriftReport) -> None:
         """Keep a drift report in place of the one before."""
         write_whole(self.folder / DRIFT, report.model_dump_json(indent=1).encode())
+
+    def bands(self, version: str) -> BandReport | None:
+        """What live coverage has made of that version's bands; None while nobody has looked."""
+        try:
+            report = BandReport.model_validate_json((self.folder / f"{version}{BANDS}").read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+        return report if report.version == version else None
+
+    def keep_bands(self, report: BandReport) -> None:
+        """Keep what became of a version's bands in place of what was known before."""
+        write_whole(self.folder / f"{report.version}{BANDS}", report.model_dump_json(indent=1).encode())
 
     def _shipped_version(self) -> ModelVersion | None:
         if self._shipped is None:

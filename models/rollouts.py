@@ -37,12 +37,20 @@ class Rolled:
     """One rollout under the moves that were really made.
 
     Attributes:
+        start: the last row that was observed before it, UTC.
         error: (horizon, tag) imagined mean minus measured, engineering units; NaN where nothing was measured.
-        inside: (horizon, tag) whether the measured value lies within the band; meaningless where error is NaN.
+        reach: (horizon, tag) how many times as wide the band would have to be to hold the measured value; NaN where
+            nothing was measured.
     """
 
+    start: np.datetime64
     error: NDArray[np.float64]
-    inside: NDArray[np.bool_]
+    reach: NDArray[np.float64]
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """(horizon, tag) whether the measured value lies within the band; meaningless where error is NaN."""
+        return self.reach <= 1.0
 
 
 def rolled(
@@ -93,4 +101,8 @@ def _roll(model: WorldModel, past: Window, future: Window, config: RolloutConfig
     observed = future.select(model.card.tags)
     measured = np.where(observed.valid, observed.values, np.nan)
     low, high = np.percentile(imagined.paths, BAND, axis=0)
-    return Rolled(imagined.mean - measured, (low <= measured) & (measured <= high))
+    error = imagined.mean - measured
+    side = np.where(error < 0, high - imagined.mean, imagined.mean - low)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = np.where(error == 0, 0.0, np.abs(error) / np.maximum(side, 0.0))
+    return Rolled(past.time[-1], error, reach)

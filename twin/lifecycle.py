@@ -9,6 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from twin.errors import InvalidInput, NotFound
 from twin.world import ModelCard
 
+LEAST_FACTOR = 0.01
+"""A band that live coverage has changed by less is served as it was calibrated."""
+
 
 class ModelStatus(StrEnum):
     """What a version is to its plant: the one that answers, one that waits, or one that has had its time."""
@@ -83,6 +86,50 @@ class GateDecision(BaseModel):
     reasons: tuple[str, ...] = Field(description="What speaks against the challenger; empty when it passed")
 
 
+class BandChange(BaseModel):
+    """A tag's band was made wider or narrower by how often what came lay within it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tag: str
+    time: AwareDatetime = Field(description="End of the operation that moved it")
+    old: float = Field(description="Factor on the band of the model's calibration, as last put on record")
+    new: float
+    coverage: float | None = Field(description="Share of values within the band, over the rollouts before")
+    reason: str
+
+
+class TagBand(BaseModel):
+    """How live coverage has changed one tag's 90 % band."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tag: str
+    factor: float = Field(default=1.0, description="On the band of the model's calibration")
+    coverage: float | None = Field(default=None, description="Share of new values within the band, as it was then")
+    rollouts: int = Field(default=0, description="Rollouts over new operation that it was scored by")
+    recorded: float = Field(default=1.0, description="The factor when it was last put on record")
+    excess: float = Field(default=0.0, description="Cumulative sum of what lay outside beyond the ordinary")
+    run: int = Field(default=0, description="Rollouts since that sum was 0")
+    steps: int | None = Field(default=None, description="Rollouts since the factor was set anew; null: it never was")
+
+
+class BandReport(BaseModel):
+    """The bands of one version, as live coverage has left them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    time: AwareDatetime
+    until: AwareDatetime = Field(description="Rollouts that begin before were scored")
+    tags: tuple[TagBand, ...]
+    changes: tuple[BandChange, ...] = Field(default=(), description="The oldest first")
+
+    def factors(self) -> dict[str, float]:
+        """Of the tags whose band differs by a hundredth or more."""
+        return {band.tag: round(band.factor, 3) for band in self.tags if abs(band.factor - 1) >= LEAST_FACTOR}
+
+
 class VersionDetail(BaseModel):
     """Everything about one version."""
 
@@ -92,6 +139,7 @@ class VersionDetail(BaseModel):
     card: ModelCard
     promotions: tuple[Promotion, ...] = Field(description="That made it champion, or another one in its place")
     decisions: tuple[GateDecision, ...] = Field(description="Of the gate, about it as challenger")
+    bands: BandReport | None = Field(default=None, description="How live coverage has changed its bands, and when")
 
 
 class DriftReport(BaseModel):

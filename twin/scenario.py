@@ -201,4 +201,7 @@ class WhatIf(BaseModel):
     risks: tuple[LimitRisk, ...]
     kpis: tuple[KpiEffect, ...] = ()
     verdict: Verdict
+    band_factors: dict[str, float] = Field(
+        default={}, description="Tags whose bands live coverage has changed since calibration, and by how much"
+    )
     model_version: str

@@ -165,4 +165,7 @@ class ModelCard(BaseModel):
     seed: int
     skill: dict[str, float] = Field(description="Scores on held-back data, by name")
     excluded_hours: float = Field(default=0.0, description="Rows of open or confirmed events, left out of training")
+    band_factors: dict[str, float] = Field(
+        default={}, description="By how much live coverage has changed the tags' bands since; empty in a checkpoint"
+    )
     units: tuple[str, ...] = Field(default=(), description="Assets that have a model each; empty: one model of all")

@@ -130,6 +130,8 @@ def show(version: Version, *, as_json: Json = False) -> None:
         print_line(f"  a model each for: {', '.join(found.card.units)}", markup=False)
     for name, value in model.skill.items():
         print_line(f"  {name}: {value:.3g}", markup=False)
+    for band in () if found.bands is None else found.bands.changes:
+        print_line(f"  {band.time:%Y-%m-%d %H:%M} band of {band.tag} x {band.new:.2f}: {band.reason}", markup=False)
     for made in found.promotions:
         way = "rolled back to" if made.rollback else "promoted"
         print_line(f"  {made.time:%Y-%m-%d %H:%M} {way} {made.version} by {made.who}: {made.reason}", markup=False)

@@ -49,6 +49,9 @@ class Printer:
             self.console.print(_kpis(result.kpis))
         if risks := [risk for risk in result.risks if max(risk.baseline, risk.scenario) > 0]:
             self.console.print(_risks(risks))
+        if result.band_factors:
+            told = ", ".join(f"{tag} x {factor:.2f}" for tag, factor in result.band_factors.items())
+            self.console.print(f"Bands follow live coverage: {told}", style="dim", markup=False)
         support = result.verdict.support
         self.console.print(
             Text(f"Verdict: {support.value}", style=VERDICTS[support]), f"(doubt {result.verdict.doubt:.2f})"

@@ -1,6 +1,7 @@
 """What routes, command line and schedule ask of the model's life."""
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,6 +14,7 @@ from models.registry import ModelRegistry, read_card
 from twin.errors import InvalidInput, StoreUnavailable
 from twin.event import Feedback
 from twin.lifecycle import (
+    BandReport,
     DriftReport,
     GateDecision,
     Job,
@@ -24,8 +26,9 @@ from twin.lifecycle import (
     TrainingRequest,
     VersionDetail,
 )
-from twin.protocols import Twin
+from twin.protocols import Twin, WorldModel
 from twin.settings import Settings
+from twin.window import Window
 
 LOOK_S = 60.0
 DRIFT_EVERY = timedelta(hours=1)
@@ -58,6 +61,7 @@ class RegistryDesk:
             card=self._registry.card(version) if named is None else read_card(named),
             promotions=tuple(made for made in state.promotions if version in (made.version, made.previous)),
             decisions=tuple(made for made in state.decisions if made.challenger.version == version),
+            bands=self._registry.bands(version),
         )
 
     def promote(self, version: str, who: str, reason: str) -> Promotion:
@@ -134,6 +138,11 @@ class Desk:
         model = self._twin.model
         return report if report is not None and model is not None and report.version == model.card.version else None
 
+    def bands(self) -> BandReport | None:
+        """What live coverage has made of the champion's bands; None while nobody has looked."""
+        model = self._twin.model
+        return None if model is None or self._settings.checkpoint else self._registry.bands(model.card.version)
+
     def judged(self, feedback: Feedback) -> tuple[ThresholdChange, ...]:
         """What a judgement, which is kept already, does to thresholds: the changes made and those taken back."""
         loaded, events = self._serving.loaded, self._twin.events
@@ -151,7 +160,7 @@ class Desk:
     # -- work of threads
 
     def watch_drift(self, stop: threading.Event) -> None:
-        """Look once an hour, until `stop` is set, whether the champion still describes the plant."""
+        """Look once an hour, until `stop` is set, whether the champion still describes the plant, bands and all."""
         while not stop.is_set():
             try:
                 self._look_for_drift()
@@ -195,10 +204,11 @@ class Desk:
         from models.drift import DriftConfig, examine
         from models.recency import newest, normal_operation
 
-        twin, before = self._twin, self.drift()
-        model, now = twin.model, twin.clock.now()
-        if model is None or (before is not None and now - before.time < DRIFT_EVERY):
+        twin, before, loaded = self._twin, self.drift(), self._serving.loaded
+        now = twin.clock.now()
+        if loaded is None or (before is not None and now - before.time < DRIFT_EVERY):
             return
+        model = loaded.model
         config = DriftConfig()
         span = newest(now, config.window + model.card.context)
         windows = normal_operation(twin.historian, twin.events, twin.plant, span, 2 * model.card.context)
@@ -206,6 +216,20 @@ class Desk:
         if report.drifting and (before is None or not before.drifting):
             log.warning("the world model drifts", version=report.version, reason=report.reason)
         self._registry.keep_drift(report)
+        self._follow_bands(model, windows, now)
+
+    def _follow_bands(self, model: WorldModel, windows: Sequence[Window], now: datetime) -> None:
+        """Let the bands follow the newest operation; a file that a setting names keeps those of its calibration."""
+        from models.adaptation import follow
+
+        if self._settings.checkpoint is not None:
+            return
+        before = self._registry.bands(model.card.version)
+        report = follow(before, model, windows, now)
+        known = set(before.changes) if before is not None else set()
+        for change in (change for change in report.changes if change not in known):
+            log.info("a band follows live coverage", version=report.version, **change.model_dump(mode="json"))
+        self._registry.keep_bands(report)
 
 
 def _not_champion(version: ModelVersion) -> ModelVersion:

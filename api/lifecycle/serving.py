@@ -13,7 +13,7 @@ from models.registry import ModelRegistry
 from twin.clock import from_datetime64, to_datetime64
 from twin.errors import StoreUnavailable
 from twin.event import EventFrame
-from twin.protocols import Twin
+from twin.protocols import Twin, WorldModel
 
 if TYPE_CHECKING:
     from models.worker import LiveLoop
@@ -42,7 +42,8 @@ class Serving:
         self._loaded, self._factors = load(), Factors()
         self._loop: LiveLoop | None = None
         self._exchange = threading.Lock()
-        twin.model = None if self._loaded is None else self._loaded.model
+        self._bands = self._present_bands()
+        twin.model = self._answering()
 
     @property
     def loaded(self) -> Loaded | None:
@@ -59,11 +60,12 @@ class Serving:
             return self._loop
 
     def refresh(self) -> bool:
-        """Take up another champion or other thresholds, if there are; gives whether there were.
+        """Take up another champion, other thresholds or bands, if there are; gives whether the loop begins anew.
 
         Raises CheckpointError for a champion that cannot be loaded: the one before it goes on.
         """
         changed = self._take_champion()
+        self._take_bands()
         factors = self._present_factors()
         if not changed and factors == self._factors:
             return False
@@ -115,9 +117,31 @@ class Serving:
         self._mark = mark
         before = self._loaded.version if self._loaded is not None else None
         self._loaded = loaded
-        self._twin.model = None if loaded is None else loaded.model
+        self._bands = self._present_bands()
+        self._twin.model = self._answering()
         log.info("another world model answers", version=champion, before=before)
         return True
+
+    def _take_bands(self) -> None:
+        bands = self._present_bands()
+        if bands != self._bands:
+            self._bands = bands
+            self._twin.model = self._answering()
+
+    def _present_bands(self) -> Factors:
+        """What live coverage asks of the champion's bands; nothing for a file that a setting names."""
+        if self._registry is None or self._loaded is None:
+            return {}
+        report = self._registry.bands(self._loaded.version)
+        return {} if report is None else report.factors()
+
+    def _answering(self) -> WorldModel | None:
+        """The champion with its bands as live coverage asks."""
+        if self._loaded is None or not self._bands:
+            return None if self._loaded is None else self._loaded.model
+        from models.adaptation import Adapted
+
+        return Adapted(self._loaded.model, self._bands)
 
     def _present_factors(self) -> Factors:
         if self._loaded is None:

@@ -24,8 +24,8 @@ from twin.window import Window
 from twin.world import ModelCard
 
 if TYPE_CHECKING:
-    from models.course import Keeper, Step, TrainingConfig
     from models.checkpoint import Served
+    from models.course import Keeper, Step, TrainingConfig
     from models.keeper import FileKeeper
 
 RECIPE, STATE, LOCK = "unfinished.json", "unfinished.pt", "training.lock"

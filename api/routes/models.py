@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.dependencies import Models, State
 from api.openapi import problems
 from twin.lifecycle import (
+    BandReport,
     DriftReport,
     GateDecision,
     Job,
@@ -31,6 +32,9 @@ class ModelsView(BaseModel):
     active: str | None = Field(description="Version that answers; null while none is loaded")
     models: tuple[ModelVersion, ...] = Field(description="The newest first")
     drift: DriftReport | None = Field(description="Whether the active one still fits; null while nobody has looked")
+    bands: BandReport | None = Field(
+        default=None, description="How live coverage has changed its 90 % bands; null while nobody has looked"
+    )
 
 
 class Jobs(BaseModel):
@@ -66,7 +70,8 @@ def list_models(state: State) -> ModelsView:
     model = state.twin.model
     active = model.card.version if model is not None else None
     if state.lifecycle is not None:
-        return ModelsView(active=active, models=state.lifecycle.versions(), drift=state.lifecycle.drift())
+        desk = state.lifecycle
+        return ModelsView(active=active, models=desk.versions(), drift=desk.drift(), bands=desk.bands())
     own = () if model is None else (ModelVersion.of(model.card, ModelStatus.CHAMPION),)
     return ModelsView(active=active, models=own, drift=None)
 

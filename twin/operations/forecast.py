@@ -23,6 +23,9 @@ class Forecast(BaseModel):
     rollout: Rollout | None
     risks: tuple[LimitRisk, ...] = Field(description="`scenario` equals `baseline`: nothing is moved")
     verdict: Verdict
+    band_factors: dict[str, float] = Field(
+        default={}, description="Tags whose bands live coverage has changed since calibration, and by how much"
+    )
     model_version: str
 
 
@@ -45,5 +48,6 @@ def forecast(twin: Twin, horizon: timedelta, *, max_horizon: timedelta, samples:
         rollout=rolled(future, twin.plant) if future else None,
         risks=risks(future, future, twin.plant, card.step) if future else (),
         verdict=verdict,
+        band_factors=card.band_factors,
         model_version=card.version,
     )

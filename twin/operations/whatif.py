@@ -54,6 +54,7 @@ def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: 
         risks=risks(both.baseline, both.scenario, twin.plant, card.step),
         kpis=kpi_effects(both, twin.plant, card.moves, baseline, levels),
         verdict=verdict,
+        band_factors=card.band_factors,
         model_version=card.version,
     )
 

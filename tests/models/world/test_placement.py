@@ -28,7 +28,7 @@ def test_auto_takes_a_cuda_device_only_where_there_is_one(monkeypatch):
 
 def test_cuda_that_is_not_there_is_said(monkeypatch, linear):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ConfigurationError, match="FORETELL_DEVICE is cuda, and torch .* no CUDA device"):
+    with pytest.raises(ConfigurationError, match=r"FORETELL_DEVICE is cuda, and torch .* no CUDA device"):
         served(linear, "cuda")
 
 
