@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models.anomaly.calibration import Calibration
 from models.anomaly.decision import DecisionConfig
 from models.anomaly.frozen import FrozenLimits
+from models.anomaly.regime import Operation
 from models.anomaly.scores import Geometry, InnovationScorer
 from models.anomaly.signatures import Signatures, learn_signatures
 from models.anomaly.smoothing import Smoother, SmoothingConfig
@@ -84,7 +85,8 @@ def calibrate(model: WorldModel, windows: Sequence[Window], plant: Plant) -> Cal
     geometry, held_back = _learned(geometry, material, widths)
     tails = _tails(_calmed(held_back, material, widths), card.step)
     frozen = FrozenLimits.learn(plant, card.tags, [stretch.window for stretch in stretches])
-    return Calibration(geometry, tails, frozen, card.version)
+    operation = Operation.learn([stretch.window for stretch in stretches], card.tags)
+    return Calibration(geometry, tails, frozen, card.version, operation)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

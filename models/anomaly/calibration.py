@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from models.anomaly.detector import DetectorConfig, EventDetector
 from models.anomaly.frozen import FrozenLimits
+from models.anomaly.regime import Operation
 from models.anomaly.scores import Geometry, InnovationScorer, IsolationConfig
 from models.anomaly.signatures import Signatures
 from models.anomaly.smoothing import SmoothingConfig
 from models.anomaly.threshold import Tail
+from models.anomaly.unlogged import UnloggedMoves, unsmoothed
 from models.anomaly.unrest import Unrest
 from models.checkpoint import load_part
 from twin.errors import CheckpointError
@@ -37,12 +39,14 @@ class Calibration:
         tails: upper tail of each statistic on held-back normal operation.
         frozen: how often each tag repeats itself.
         version: the world model's.
+        operation: where the plant stood; None in a calibration of before there were new regimes.
     """
 
     geometry: Geometry
     tails: tuple[Tail, ...]
     frozen: FrozenLimits
     version: str
+    operation: Operation | None = None
 
     def detector(
         self, plant: Plant, false_alarms_per_week: float, config: DetectorConfig | None = None
@@ -57,8 +61,17 @@ class Calibration:
             version=self.version,
             false_alarms_per_week=false_alarms_per_week,
             frozen=self.frozen,
+            unlogged=self._unlogged(plant),
+            operation=self.operation,
             config=config,
         )
+
+    def _unlogged(self, plant: Plant) -> UnloggedMoves:
+        geometry = self.geometry
+        means = geometry.signatures.move[0] / geometry.spread
+        responses = unsmoothed(means, geometry.smoothing, geometry.step, geometry.cadence)
+        ranges = np.array([(plant.tag(move).low, plant.tag(move).high) for move in geometry.moves]).reshape(-1, 2)
+        return UnloggedMoves(geometry.moves, responses, geometry.precision[0], ranges, geometry.step)
 
     def parts(self) -> dict[str, NDArray[Any]]:
         """Everything as named arrays, for the model's checkpoint."""
@@ -79,6 +92,8 @@ class Calibration:
             "frozen_low": self.frozen.low,
             "frozen_high": self.frozen.high,
         }
+        if self.operation is not None:
+            arrays |= {f"operation_{name}": np.asarray(value) for name, value in asdict(self.operation).items()}
         return {**arrays, "about": np.frombuffer(json.dumps(self._about()).encode(), dtype=np.uint8)}
 
     def _about(self) -> dict[str, object]:
@@ -152,4 +167,12 @@ class Calibration:
             isolation=IsolationConfig(**about["isolation"]),
         )
         frozen = FrozenLimits(geometry.tags, wide["frozen_limit"], wide["frozen_low"], wide["frozen_high"])
-        return cls(geometry, tuple(Tail(**tail) for tail in about["tails"]), frozen, about["version"])
+        tails = tuple(Tail(**tail) for tail in about["tails"])
+        return cls(geometry, tails, frozen, about["version"], _operation(wide))
+
+
+def _operation(parts: Mapping[str, NDArray[np.float64]]) -> Operation | None:
+    if "operation_limit" not in parts:
+        return None
+    mean, std, precision = (parts[f"operation_{name}"] for name in ("mean", "std", "precision"))
+    return Operation(mean, std, precision, float(parts["operation_limit"]))

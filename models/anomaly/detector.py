@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from models.anomaly.frames import SeverityConfig, build_frame
 from models.anomaly.frozen import FrozenLimits, FrozenWatch
 from models.anomaly.reading import Row, Scorer
+from models.anomaly.regime import Operation
 from models.anomaly.threshold import Tail
 from models.anomaly.tracker import Tracker, TrackerConfig
+from models.anomaly.unlogged import UnloggedMoves
 from twin.event import EventFrame
 from twin.plant import Plant
 from twin.protocols import ScoreSeries
@@ -48,13 +50,19 @@ class EventDetector:
         version: str,
         false_alarms_per_week: float,
         frozen: FrozenLimits | None = None,
+        unlogged: UnloggedMoves | None = None,
+        operation: Operation | None = None,
         config: DetectorConfig | None = None,
     ) -> None:
-        """`scorer` makes one in its initial state; `tails` one per statistic; `precision` (tag, tag) of its rows."""
+        """`scorer` makes one in its initial state; `tails` one per statistic; `precision` (tag, tag) of its rows.
+
+        Without `unlogged` no event is taken for an unlogged move, without `operation` none for a new regime.
+        """
         self._plant, self._make_scorer, self._precision = plant, scorer, precision
         self._step, self._version, self._budget = step, version, false_alarms_per_week
         self._thresholds = thresholds(tails, false_alarms_per_week)
         self._limits, self._config = frozen, config or DetectorConfig()
+        self._unlogged, self._operation = unlogged, operation
         self.restart()
 
     def anew(self) -> Self:
@@ -77,6 +85,8 @@ class EventDetector:
             self._scorer.scales,
             self._version,
             self._config.tracker,
+            self._unlogged,
+            self._operation,
         )
 
     @property
@@ -115,8 +125,9 @@ class EventDetector:
         self._tracker.touched.clear()
         scores = np.array([self._follow(row) for row in self._scorer.advance(window, residual)])
         scored = np.isfinite(scores)
+        ordinary = self._operation.std if self._operation else None
         frames = [
-            build_frame(event, self._plant, self._scorer.tags, self._version, self._config.severity)
+            build_frame(event, self._plant, self._scorer.tags, self._version, self._config.severity, ordinary)
             for event in self._tracker.touched.values()
         ]
         ordered = tuple(sorted(frames, key=lambda frame: (frame.start, frame.id)))

@@ -48,6 +48,10 @@ class Past:
         """Whether the row at that moment is still among them."""
         return bool(self._rows[0][0] <= moment)
 
+    def innovations(self) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+        """(time,) and (time, tag) of the rows, in sigma of normal operation; NaN without news."""
+        return self._time(), np.stack([row[1] for row in self._rows])
+
     def last_known(self) -> NDArray[np.float64]:
         """(tag,) the newest value of each tag; NaN for one that said nothing."""
         known = np.full(len(self._precision), np.nan)

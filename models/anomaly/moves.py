@@ -34,16 +34,17 @@ class ActiveMoves:
     def __init__(self, moves: tuple[str, ...], responses: NDArray[np.float64], memory: int) -> None:
         """`responses` (scale, move, lag, tag): smoothed signature of a move by one unit; `memory` in rows."""
         self._moves, self._responses, self._memory = moves, responses, memory
-        self._levels = np.full(len(moves), np.nan)
+        self.levels = np.full(len(moves), np.nan)
+        """(move,) newest known levels."""
         self._recent: list[tuple[int, np.datetime64, float, float, int]] = []
 
     def enter(self, time: np.datetime64, levels: NDArray[np.float64]) -> tuple[PastMove, ...]:
         """Take a row's levels (move,); gives the moves that still count, oldest first."""
-        known = np.where(np.isfinite(levels), levels, self._levels)
+        known = np.where(np.isfinite(levels), levels, self.levels)
         aged = [(column, at, before, after, age + 1) for column, at, before, after, age in self._recent]
-        changed = np.flatnonzero(np.isfinite(self._levels) & (known != self._levels))
-        aged += [(int(j), time, float(self._levels[j]), float(known[j]), 0) for j in changed]
-        self._levels = known
+        changed = np.flatnonzero(np.isfinite(self.levels) & (known != self.levels))
+        aged += [(int(j), time, float(self.levels[j]), float(known[j]), 0) for j in changed]
+        self.levels = known
         self._recent = [move for move in aged if move[4] < self._memory]
         return tuple(self._past(*move) for move in self._recent)
 

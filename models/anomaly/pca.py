@@ -5,7 +5,7 @@ same thresholds and decisions as the twin's own detector.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Self
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from models.anomaly.decision import DecisionConfig
 from models.anomaly.detector import DetectorConfig, EventDetector
+from models.anomaly.moves import PastMove
 from models.anomaly.reading import Finding, Suspect
 from models.anomaly.threshold import Tail, fit_tail, persistent
 from models.anomaly.tracker import TrackerConfig
@@ -117,6 +118,8 @@ class PcaRow:
     fresh: NDArray[np.float64]
     values: NDArray[np.float64]
     reading: PcaReading
+    levels: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    moves: tuple[PastMove, ...] = ()
 
     def read(self, faulty: Collection[int] = ()) -> PcaReading:
         """The reading, whatever transmitters are faulty."""

@@ -90,6 +90,16 @@ class Row(Protocol):
         """(tag,) what was measured, engineering units."""
         ...
 
+    @property
+    def levels(self) -> NDArray[np.float64]:
+        """(move,) levels as logged, NaN where they are not known; empty for a scorer that knows no moves."""
+        ...
+
+    @property
+    def moves(self) -> tuple[PastMove, ...]:
+        """Logged moves that still count."""
+        ...
+
     def read(self, faulty: Collection[int] = ()) -> Reading:
         """The reading, not counting what biases of these transmitters account for."""
         ...

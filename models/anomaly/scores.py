@@ -147,7 +147,8 @@ class InnovationScorer:
             fresh, means = self._smoother.enter(residual.sigma[row, order])
             self._silence = np.where(np.isfinite(fresh), 0, self._silence + 1)
             moves = self._moves.enter(time, levels[row])
-            yield InnovationRow(self, time, fresh / self.geometry.spread, values[row], means, self._silence, moves)
+            known, fresh = self._moves.levels, fresh / self.geometry.spread
+            yield InnovationRow(self, time, fresh, values[row], means, self._silence, known, moves)
 
     def forget(self) -> None:
         """Start the slow means again: what they remember is over."""
@@ -161,6 +162,7 @@ class InnovationRow:
     Attributes:
         means: (scale, tag) smoothed innovations.
         silence: (tag,) rows since a tag's last news.
+        levels: (move,) as logged.
         moves: those that still count.
         readings: the readings made so far, by faulty transmitters.
     """
@@ -171,6 +173,7 @@ class InnovationRow:
     values: NDArray[np.float64]
     means: NDArray[np.float64]
     silence: NDArray[np.int64]
+    levels: NDArray[np.float64]
     moves: tuple[PastMove, ...]
     readings: dict[tuple[int, ...], "InnovationReading"] = field(default_factory=dict)
 

@@ -36,8 +36,8 @@ class Smoother:
     def __init__(self, config: SmoothingConfig, step: timedelta, cadence: NDArray[np.int64]) -> None:
         """`cadence` (tag,) rows between a tag's news."""
         self._cadence = cadence
-        self._weights = np.stack([_weight(scale / step, cadence) for scale in config.scales])
-        self._drift_weight = _weight(config.drift / step, cadence)
+        self._weights = np.stack([weights_of(scale / step, cadence) for scale in config.scales])
+        self._drift_weight = weights_of(config.drift / step, cadence)
         self._winsor = config.winsor
         self._settle = int(config.settle / step)
         self._means = np.zeros(self._weights.shape)
@@ -73,6 +73,6 @@ class Smoother:
         return settled
 
 
-def _weight(rows: float, cadence: NDArray[np.int64]) -> NDArray[np.float64]:
+def weights_of(rows: float, cadence: NDArray[np.int64]) -> NDArray[np.float64]:
     """Weight of one piece of news for a time constant of so many rows."""
     return 1.0 - np.exp(-cadence / rows)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from models.anomaly.decision import Alarm, Change, DecisionConfig
 from models.anomaly.event import Event, Past
 from models.anomaly.reading import Finding, Reading, Row, Suspect
+from models.anomaly.regime import Operation, RegimeConfig, RegimeWatch
+from models.anomaly.unlogged import UnloggedMoves
 from twin.plant import Plant
 
 
@@ -25,6 +27,7 @@ class TrackerConfig:
         calm: score of a single row below which it is like any other, and
         calm_for: how long it must be so after a loud event until the slow means start again.
         hold: how long after its event a transmitter's bias still does not count: its traces fade slowly.
+        regime: when the plant runs in a new regime.
     """
 
     decision: DecisionConfig = field(default_factory=DecisionConfig)
@@ -33,6 +36,7 @@ class TrackerConfig:
     calm: float = 0.7
     calm_for: timedelta = timedelta(minutes=15)
     hold: timedelta = timedelta(hours=5)
+    regime: RegimeConfig = field(default_factory=RegimeConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,13 @@ class Tracker:
         scales: int,
         version: str,
         config: TrackerConfig,
+        unlogged: UnloggedMoves | None = None,
+        operation: Operation | None = None,
     ) -> None:
         """`precision` (tag, tag) of one-step innovations; `thresholds` (statistic,), `scales` of each kind."""
+        self._unlogged = unlogged
+        self._regime = RegimeWatch(operation, step, config.regime) if operation else None
+        self._elsewhere: Event | None = None
         self._tags, self._step, self._thresholds, self._scales = tags, step, thresholds, scales
         self._version, self._config = version, config
         self._on_rows = max(1, round(config.decision.on_delay / step))
@@ -95,10 +104,13 @@ class Tracker:
         reading = row.read(self._faulty(row.time))
         score = self._worst(reading.values)
         self._follow_process(reading, score, row.time)
+        self._suspect_move(row)
         self._follow_response(reading, score, row.time)
         own = self._follow_transmitters(row)
         worst = score if np.isnan(score) else max(score, own, float(np.sqrt(repeats.max())))
-        return Followed(worst, self._is_over(row.read()))
+        over = self._is_over(row.read())
+        self._follow_regime(row)
+        return Followed(worst, over)
 
     def _worst(self, statistics: NDArray[np.float64]) -> float:
         return float((statistics / self._thresholds).max())
@@ -175,6 +187,41 @@ class Tracker:
         if self._undecided(event, now):
             self._describe(event, reading.finding(self._thresholds), score)
             event.move = event.finding.move
+
+    def _suspect_move(self, row: Row) -> None:
+        """Whether the process event is the response to a move that nobody logged, while that may still change."""
+        event = self._process
+        if event is None or self._unlogged is None or not self._undecided(event, row.time):
+            return
+        event.unlogged = None if event.move else self._unlogged.explain(self._past, event.dating.start, row)
+
+    # -- new regimes
+
+    def _follow_regime(self, row: Row) -> None:
+        """An event of its own follows an alarm when the plant has settled where the training log did not cover it."""
+        if self._regime is None:
+            return
+        changed = self._regime.enter(row.values, ordinary=self._calm > 0, alarm=self._process is not None)
+        if changed and self._regime.active:
+            self._settle(row.time)
+        elif self._elsewhere:
+            self._advance(self._elsewhere, self._regime.score, row.time)
+            self._elsewhere.peak = max(self._elsewhere.peak, self._regime.score)
+            if changed:
+                self._close(self._elsewhere)
+                self._elsewhere = None
+
+    def _settle(self, now: np.datetime64) -> None:
+        """Open the regime's event from where single rows were ordinary; the process event ends with it."""
+        if self._regime is None:
+            return
+        if self._process is not None:
+            self._close(self._process)
+            self._process = None
+        event = self._new(self._regime.finding, self._regime.score, now, "regime")
+        event.settled = True
+        event.dating = self._past.date_from(event.finding, now - np.timedelta64(self._config.regime.settled))
+        self._elsewhere = event
 
     # -- responses to logged moves
 
