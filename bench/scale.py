@@ -1,16 +1,17 @@
 """Cost of growth of the world model: training and rollouts on 1, 10 and 100 copies of the demo plant.
 
 Every copy has the demo plant's log, shifted in time against the others, so that copies neither repeat one another
-nor know of each other: the truth is block-diagonal. Two ways stand side by side: one dense model of all tags, and a
-model a unit (`models.units`). Costs are CPU seconds on one thread. The family is the linear one, whose training is
-the same algebra at every size; a dense model whose normal matrices would not fit into the memory granted is not
-trained, and the report says what it would have needed.
+nor know of each other: the truth is block-diagonal. Two ways stand side by side, for the champion's family and for
+the linear one: one dense model of all tags, and a model a unit (`models.units`). Costs are CPU seconds on one thread. A
+dense model whose normal matrices would not fit into the memory granted is not trained, and the report says how large
+one would be. Units are fitted alike and on their own: of many of them TRAINED are trained, the others count as much
+and have the weights of those, so that rollouts and rows are measured on all tags.
 """
 
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +20,15 @@ from typing import Any
 import numpy as np
 
 from bench.campaign import PLANT_FILE, ROOT
-from bench.report import save
+from bench.report import MODEL, save
 from ingest.demo.history import training_campaign
 from models.dataset import DatasetConfig, read_episodes
 from models.training import TrainingConfig, fit
-from models.units import fit_units
+from models.units import unit_plants
+from models.world.ensemble import Ensemble
 from models.world.linear import LinearConfig
+from models.world.narx import NarxConfig
+from models.world.units import UnitModels
 from twin.clock import Span
 from twin.historian.memory import MemoryHistorian
 from twin.plant import Asset, Plant
@@ -41,8 +45,11 @@ SHIFT = 10
 """Rows between two copies: a multiple of the analysers' cadences, so that all have news in the same rows."""
 
 SAMPLES, HORIZON, WATCHED = 64, 160, 20
-MEMORY = 2e9
-"""Bytes granted to a normal matrix of the regression."""
+MEMORY = 1e9
+"""Bytes granted to a normal matrix of the regression, of which training holds several."""
+
+TRAINED = 5
+"""Units that are really trained, of all those of a size."""
 
 WAYS = {"dense": "one dense model", "units": "a model a unit"}
 COSTS = {
@@ -50,13 +57,8 @@ COSTS = {
     "rollout_s": f"rollout {SAMPLES} x {HORIZON}, CPU s",
     "row_ms": "a row observed, CPU ms",
 }
-CONFIG = TrainingConfig(
-    family="linear",
-    dynamics=LinearConfig(penalties=(10.0,), fills=1),
-    horizon=HORIZON,
-    stride=HORIZON,
-    samples=SAMPLES,
-)
+NARX = TrainingConfig(family="narx", dynamics=NarxConfig(), horizon=HORIZON, stride=HORIZON, samples=SAMPLES)
+LINEAR = replace(NARX, family="linear", dynamics=LinearConfig(penalties=(10.0,), fills=1))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -116,9 +118,8 @@ def cpu(work: Callable[[], Any]) -> tuple[Any, float]:
     return work(), time.process_time() - began
 
 
-def cost(train: Callable[[], WorldModel], log: Log) -> dict[str, float]:
-    """CPU seconds of a training, of a rollout of SAMPLES paths and HORIZON rows, and of a row that is observed."""
-    model, trained = cpu(train)
+def cost(model: WorldModel, trained: float, log: Log) -> dict[str, float]:
+    """CPU seconds of its training, of a rollout of SAMPLES paths and HORIZON rows, and of a row that is observed."""
     card, window = model.card, log.held_back[0]
     rows = card.context // card.step
     (belief, _), _ = cpu(lambda: model.observe(window.rows(slice(0, rows))))
@@ -129,22 +130,57 @@ def cost(train: Callable[[], WorldModel], log: Log) -> dict[str, float]:
     return {"train_s": trained, "rollout_s": rolled, "row_ms": 1000 * observed / WATCHED}
 
 
-def dense_matrix(tags: int, moves: int, config: LinearConfig) -> float:
+def by_unit(log: Log, config: TrainingConfig) -> tuple[UnitModels, float, int]:
+    """A model a unit, the CPU seconds that all of them take to train, and how many were."""
+    plants = unit_plants(log.plant, [asset.name for asset in log.plant.assets])
+    first = plants[:TRAINED]
+    trained, seconds = cpu(lambda: [fit(log.train, log.held_back, plant, config) for plant in first])
+    models = [renamed(trained[i % len(trained)], plant) for i, plant in enumerate(plants)]
+    return UnitModels(log.plant, models), seconds * len(plants) / len(trained), len(trained)
+
+
+def renamed(model: Ensemble[Any], plant: Plant) -> Ensemble[Any]:
+    """The same weights for another unit of the same build."""
+    tags, moves = (tuple(tag.name for tag in some) for some in (plant.observed, plant.movable))
+    about = {"plant": plant.name, "tags": tags, "moves": moves, "envelope": (), "coverage": (), "operation": ()}
+    normalizer = replace(model.normalizer, tags=tags, moves=moves)
+    return Ensemble(model.dynamics, normalizer, model.calibration, model.card.model_copy(update=about))
+
+
+def dense_matrix(tags: int, moves: int, config: TrainingConfig) -> float:
     """Bytes of one normal matrix of a dense model's regression."""
-    features = len(config.tag_lags) * tags + len(config.move_lags) * moves + 1
-    return 8.0 * features**2
+    if config.family == "narx":
+        narx = config.of(NarxConfig)
+        own = len(narx.tag_blocks) * tags + len(narx.move_blocks) * moves + narx.products(moves)
+    else:
+        linear = config.of(LinearConfig)
+        own = len(linear.tag_lags) * tags + len(linear.move_lags) * moves
+    return 8.0 * (own + 1) ** 2
 
 
 def measure(log: Log, config: TrainingConfig) -> dict[str, Any]:
-    """Both ways at this size."""
+    """Both ways at this size; for a single unit they are one."""
     tags, moves = len(log.plant.observed), len(log.plant.movable)
-    matrix = dense_matrix(tags, moves, config.of(LinearConfig))
-    dense: dict[str, float] | None = None
-    if matrix <= MEMORY:
-        dense = cost(lambda: fit(log.train, log.held_back, log.plant, config), log)
-    assets = [asset.name for asset in log.plant.assets]
-    units = cost(lambda: fit_units(log.train, log.held_back, log.plant, assets, config), log)
-    return {"tags": tags, "moves": moves, "dense_matrix_gb": matrix / 1e9, "dense": dense, "units": units}
+    matrix = dense_matrix(tags, moves, config)
+    model, seconds, trained = by_unit(log, config)
+    units = cost(model, seconds, log)
+    dense: dict[str, float] | None = units if len(log.plant.assets) == 1 else None
+    if dense is None and matrix <= MEMORY:
+        dense = cost(*cpu(lambda: fit(log.train, log.held_back, log.plant, config)), log)
+    return {
+        "tags": tags,
+        "moves": moves,
+        "dense_matrix_gb": matrix / 1e9,
+        "dense": dense,
+        "units": units,
+        "trained_units": trained,
+    }
+
+
+def grown(sizes: Sequence[dict[str, Any]]) -> dict[str, object]:
+    """The sizes with their exponents, as the report has them."""
+    growth = {way: {name: exponent(sizes, way, name) for name in COSTS} for way in WAYS}
+    return {"sizes": rounded(list(sizes)), "exponents": rounded(growth)}
 
 
 def exponent(sizes: Sequence[dict[str, Any]], way: str, name: str) -> float | None:
@@ -156,7 +192,7 @@ def exponent(sizes: Sequence[dict[str, Any]], way: str, name: str) -> float | No
     return math.log(large[way][name] / small[way][name]) / math.log(large["tags"] / small["tags"])
 
 
-def plot(sizes: Sequence[dict[str, Any]], file: Path) -> None:
+def plot(families: Mapping[str, Sequence[dict[str, Any]]], file: Path) -> None:
     """Costs over tags, both axes logarithmic, a panel each."""
     import matplotlib as mpl
 
@@ -166,12 +202,14 @@ def plot(sizes: Sequence[dict[str, Any]], file: Path) -> None:
 
     figure, panels = plt.subplots(1, len(COSTS), figsize=(12, 3.6), layout="constrained")
     for panel, (name, title) in zip(panels, COSTS.items(), strict=True):
-        for way, label in WAYS.items():
-            known = [found for found in sizes if found[way]]
-            panel.loglog([f["tags"] for f in known], [f[way][name] for f in known], "o-", label=label)
-        first = sizes[0]
-        line = [first["units"][name] * found["tags"] / first["tags"] for found in sizes]
-        panel.loglog([f["tags"] for f in sizes], line, "--", color="grey", label="linear")
+        for family, sizes in families.items():
+            for way, label in WAYS.items():
+                known = [found for found in sizes if found[way]]
+                costs = [found[way][name] for found in known]
+                panel.loglog([found["tags"] for found in known], costs, "o-", label=f"{family}, {label}")
+        sizes = next(iter(families.values()))
+        line = [sizes[0]["units"][name] * found["tags"] / sizes[0]["tags"] for found in sizes]
+        panel.loglog([found["tags"] for found in sizes], line, "--", color="grey", label="linear")
         panel.set(title=title, xlabel="tags")
     panels[0].legend(fontsize=8)
     figure.savefig(file, metadata={"Date": None})
@@ -185,13 +223,24 @@ def run(copies: Sequence[int] = COPIES, progress: Callable[[float], None] = lamb
     torch.set_num_threads(1)
     began = time.perf_counter()
     log = demo_log(load_plant(PLANT_FILE))
-    sizes = []
+    found: dict[str, list[dict[str, Any]]] = {"narx": [], "linear": []}
+    total, done = 2 * sum(min(count, TRAINED) for count in copies), 0
     for count in copies:
-        sizes.append(measure(copied(log, count), CONFIG))
-        progress(sum(copies[: len(sizes)]) / sum(copies))
-    plot(sizes, PLOT)
-    growth = {way: {name: exponent(sizes, way, name) for name in COSTS} for way in WAYS}
-    return save("scale", began, hours=HOURS, members=CONFIG.members, sizes=rounded(sizes), exponents=rounded(growth))
+        many = copied(log, count)
+        for config in (NARX, LINEAR):
+            found[config.family].append(measure(many, config))
+            done += min(count, TRAINED)
+            progress(done / total)
+    plot(found, PLOT)
+    return save(
+        "scale",
+        began,
+        MODEL,
+        hours=HOURS,
+        members=NARX.members,
+        **grown(found["narx"]),
+        linear=grown(found["linear"]),
+    )
 
 
 def rounded(found: Any) -> Any:  # noqa: ANN401

@@ -42,6 +42,7 @@ class Name(StrEnum):
     READS = "reads"
     GROWTH = "growth"
     SPEED = "speed"
+    SCALE = "scale"
     MEMORY = "memory"
     HTTP = "http"
     MQTT = "mqtt"
@@ -54,6 +55,7 @@ _SAID = {
     Name.READS: "Reading from a large historian.",
     Name.GROWTH: "How the historian's costs grow with what it holds.",
     Name.SPEED: "What a what-if and a watched row cost, beside latentplant's ensembles.",
+    Name.SCALE: "Training, rollouts and rows at 50, 500 and 5,000 tags; a quarter of an hour.",
     Name.MEMORY: "Memory of ingest, hour after hour.",
     Name.HTTP: "Samples over HTTP.",
     Name.MQTT: "Samples over MQTT.",
@@ -148,7 +150,7 @@ def _show(reports: dict[str, dict[str, object]], *, as_json: bool) -> None:
 
 
 def _benchmark(name: Name) -> Benchmark:
-    from bench import growth, http, memory, mqtt, night, opcua, reads, rollout_speed, whatif, write
+    from bench import growth, http, memory, mqtt, night, opcua, reads, rollout_speed, scale, whatif, write
 
     benchmarks: dict[Name, Benchmark] = {
         Name.WHATIF: whatif.run,
@@ -157,6 +159,7 @@ def _benchmark(name: Name) -> Benchmark:
         Name.READS: reads.run,
         Name.GROWTH: growth.run,
         Name.SPEED: rollout_speed.run,
+        Name.SCALE: scale.run,
         Name.MEMORY: memory.run,
         Name.HTTP: http.run,
         Name.MQTT: mqtt.run,

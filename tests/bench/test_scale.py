@@ -1,5 +1,6 @@
 """Claims about the bench of growth, on copies of a tiny plant."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import pytest
 
 from bench import scale
 from bench.folder import read_folder
-from bench.scale import Log, copied, dense_matrix, exponent, measure, plot, rounded
+from bench.scale import Log, by_unit, copied, dense_matrix, exponent, measure, plot, rounded
 from models.training import TrainingConfig
 from models.world.linear import LinearConfig
+from models.world.units import UnitModels
+from twin.protocols import WorldModel
+from twin.window import Window
 
 from .kiln import Kiln
 
@@ -52,19 +56,48 @@ def test_copies_have_their_news_in_the_same_rows(log: Log) -> None:
 
 def test_both_ways_are_measured_on_the_same_plant(log: Log) -> None:
     found = measure(copied(log, 2), TINY)
-    assert (found["tags"], found["moves"]) == (10, 4)
+    assert (found["tags"], found["moves"], found["trained_units"]) == (10, 4, 2)
+    assert found["dense"] != found["units"]
     for way in scale.WAYS:
         assert set(found[way]) == set(scale.COSTS)
         assert min(found[way].values()) > 0
 
 
+def test_one_unit_is_the_dense_model(log: Log) -> None:
+    found = measure(copied(log, 1), TINY)
+    assert found["dense"] is found["units"]
+
+
+def test_units_that_are_not_trained_count_as_those_that_are(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scale, "cpu", lambda work: (work(), 3.0))
+    monkeypatch.setattr(scale, "TRAINED", 1)
+    three = copied(log, 3)
+    model, seconds, trained = by_unit(three, TINY)
+    assert (seconds, trained) == (9.0, 1)
+    assert model.card.tags == tuple(tag.name for tag in three.plant.observed)
+    first, last = (unit.observe(window)[1] for unit, window in _own_windows(model, three))
+    assert np.array_equal(first.predicted, last.predicted)
+
+
+def _own_windows(model: UnitModels, log: Log) -> Iterator[tuple[WorldModel, Window]]:
+    """The first and the last unit, each with the first unit's rows under its own names."""
+    names = model.units[0].card.tags + model.units[0].card.moves
+    for unit in (model.units[0], model.units[-1]):
+        window = log.train[0].select(names)
+        yield unit, replace(window, tags=unit.card.tags + unit.card.moves)
+
+
 def test_a_dense_model_that_needs_too_much_memory_is_not_trained(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = TINY.of(LinearConfig)
-    assert dense_matrix(5, 2, config) == 8.0 * (2 * 5 + 2 * 2 + 1) ** 2
-    monkeypatch.setattr(scale, "MEMORY", dense_matrix(5, 2, config) - 1)
-    found = measure(log, TINY)
+    two = copied(log, 2)
+    assert dense_matrix(10, 4, TINY) == 8.0 * (2 * 10 + 2 * 4 + 1) ** 2
+    monkeypatch.setattr(scale, "MEMORY", dense_matrix(10, 4, TINY) - 1)
+    found = measure(two, TINY)
     assert found["dense"] is None
     assert found["units"]["train_s"] > 0
+
+
+def test_the_champions_matrix_counts_lags_moves_and_products() -> None:
+    assert dense_matrix(50, 13, scale.NARX) == 8.0 * (6 * 50 + 6 * 13 + 19 * 20 / 2 + 1) ** 2
 
 
 def test_the_exponent_is_that_of_the_cost_over_the_tags() -> None:
@@ -76,15 +109,11 @@ def test_the_exponent_is_that_of_the_cost_over_the_tags() -> None:
 def test_the_plot_shows_what_was_measured(log: Log, tmp_path: Path) -> None:
     costs = dict.fromkeys(scale.COSTS, 1.0)
     sizes = [{"tags": 5, "dense": costs, "units": costs}, {"tags": 50, "dense": None, "units": costs}]
-    plot(sizes, tmp_path / "a.svg")
-    plot(sizes, tmp_path / "b.svg")
+    plot({"narx": sizes}, tmp_path / "a.svg")
+    plot({"narx": sizes}, tmp_path / "b.svg")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
     assert b"<svg" in (tmp_path / "a.svg").read_bytes()
 
 
 def test_numbers_are_rounded_to_three_digits() -> None:
     assert rounded({"a": [0.123456, None, 7], "b": {"c": 98765.4}}) == {"a": [0.123, None, 7], "b": {"c": 98800.0}}
-
-
-def test_the_linear_family_is_what_grows() -> None:
-    assert replace(scale.CONFIG, members=1).of(LinearConfig).penalties == (10.0,)
