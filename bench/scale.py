@@ -1,8 +1,8 @@
 """Cost of growth of the world model: training and rollouts on 1, 10 and 100 copies of the demo plant.
 
-Every copy has the demo plant's log, shifted in time against the others, so that copies neither repeat one another
-nor know of each other: the truth is block-diagonal. Two ways stand side by side, for the champion's family and for
-the linear one: one dense model of all tags, and a model a unit (`models.units`). Costs are CPU seconds on one thread. A
+Every copy has the demo plant's log, shifted in time against the others, so that copies neither repeat one another nor
+know of each other: the truth is block-diagonal. Two ways stand side by side, for the champion's family and for the
+linear one: one dense model of all tags, and a model a unit (`models.units`). Costs are CPU seconds on one thread. A
 dense model whose normal matrices would not fit into the memory granted is not trained, and the report says how large
 one would be. Units are fitted alike and on their own: of many of them TRAINED are trained, the others count as much
 and have the weights of those, so that rollouts and rows are measured on all tags.

@@ -1,16 +1,27 @@
 """What a world model gives: residuals of the past, imagined futures, its own description."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import NormalDist
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+_Float = TypeVar("_Float", bound=np.floating)
 _DEGENERATE = 1e-3
 """Of the width asked for: paths that are narrower differ by rounding alone."""
+
+
+def quantiles(paths: NDArray[_Float], levels: Sequence[float]) -> NDArray[_Float]:
+    """(level, …) quantiles of paths (sample, …), however few: a further path lies below each with its probability.
+
+    Weibull's plotting positions, type 6 of Hyndman and Fan (1996).
+    """
+    found: NDArray[_Float] = np.quantile(paths, levels, axis=0, method="weibull")
+    return found
 
 
 class Belief(Protocol):
@@ -85,7 +96,7 @@ class ImaginedEffect:
 
         Where they have no spread of their own they are spread normally, path by path in the same order.
         """
-        low, high = np.quantile(self.paths, (0.05, 0.95), axis=0)
+        low, high = quantiles(self.paths, (0.05, 0.95))
         own, asked = high - low, p95 - p05
         stretched = np.divide(asked, own, out=np.zeros_like(asked), where=own > _DEGENERATE * asked)
         order = [NormalDist().inv_cdf((i + 0.5) / len(self.paths)) for i in range(len(self.paths))]
@@ -106,7 +117,7 @@ class Comparison:
     def paired(cls, baseline: Imagination, scenario: Imagination, disagreement: NDArray[np.float64]) -> Self:
         """The effect as the paths have it, pair by pair, without calibration of its own."""
         paths = scenario.paths - baseline.paths
-        low, high = np.quantile(paths, (0.05, 0.95), axis=0).astype(np.float64)
+        low, high = quantiles(paths, (0.05, 0.95)).astype(np.float64)
         mean = scenario.mean - baseline.mean
         return cls(baseline, scenario, ImaginedEffect(paths, mean, low, high, disagreement))
 
@@ -167,5 +178,8 @@ class ModelCard(BaseModel):
     excluded_hours: float = Field(default=0.0, description="Rows of open or confirmed events, left out of training")
     band_factors: dict[str, float] = Field(
         default={}, description="By how much live coverage has changed the tags' bands since; empty in a checkpoint"
+    )
+    training_cpu_s: float | None = Field(
+        default=None, description="CPU time of training and calibration, without reading the log"
     )
     units: tuple[str, ...] = Field(default=(), description="Assets that have a model each; empty: one model of all")

@@ -1,6 +1,7 @@
 """Trains challengers and puts them through the gate: from the historian, from files, from the demo's training log."""
 
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -123,6 +124,7 @@ def trained(
     each = f", a model each for {', '.join(units)}" if units else ""
     told.line(f"{hours(normal):.0f} h of history, {excluded:.1f} h of events left out; family {config.family}{each}")
     train, held_back = split(normal, config.dataset)
+    began = time.process_time()
     keepers = _Keepers(config, [*train, *held_back], recipe, told, unfinished)
     model = _fitted(train, held_back, plant, units, config, told, keepers)
     aside = ordinary.extent() if ordinary is not None else None
@@ -131,7 +133,10 @@ def trained(
     parts = calibrate(model, held_back, plant).parts()
     told.share(1.0)
     keepers.forget()
-    return Trained(model.described(_card(model.card, normal, excluded)), parts)
+    card = _card(model.card, normal, excluded)
+    return Trained(
+        model.described(card.model_copy(update={"training_cpu_s": round(time.process_time() - began, 1)})), parts
+    )
 
 
 def _fitted(
