@@ -1,5 +1,6 @@
 """How wide rollouts and one-step predictions really are: measured on held-back segments."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,11 +14,15 @@ from models.dataset import Batch
 from models.validation import settle
 from models.world.dynamics import Dynamics, Noise
 from models.world.sampling import sample
+from twin.world import quantiles
 
 COVERAGE = 0.9
 """Share of the measured values that the 5-95 % band of the paths is made to hold."""
 
 LARGEST_DOUBT = 10.0
+CANDIDATES = 25
+LEAST_ORDINARY = 0.05
+"""Part of the errors' variance that has nothing to do with disagreement, at least."""
 
 NEIGHBOURS = 10
 """Steps before and after whose errors count with a step's own."""
@@ -94,9 +99,9 @@ def roll_out(
         future = segment.between(context, segment.rows)
         state, noise = settle(dynamics, segment.between(0, context)), Noise.seeded(seed + number, quiet=1)
         drawn = sample(dynamics, state, future.moves, samples, noise, doubt)
-        low, high = torch.quantile(drawn.paths, torch.tensor([0.05, 0.95], device=drawn.paths.device), dim=0)
+        low, high = quantiles(drawn.paths.cpu().numpy(), (0.05, 0.95))
         errors.append(torch.where(future.valid[0], future.values[0] - drawn.mean, torch.nan))
-        widths.append((high - low) / 2)
+        widths.append(torch.from_numpy((high - low) / 2))
         disagreements.append(drawn.disagreement)
     return HeldBack(torch.stack(errors), torch.stack(widths), torch.stack(disagreements))
 
@@ -125,10 +130,9 @@ class Spreads:
 
 
 @torch.no_grad()
-def spreads(held_out: Sequence[HeldOut[Dynamics[Any]]], context: int) -> Spreads:
-    """What held-out rollouts say of how disagreement and error go together."""
-    parts = [_spreads(test.dynamics, test.segments, context) for test in held_out]
-    return Spreads(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
+def spreads(held_out: Sequence[HeldOut[Dynamics[Any]]], context: int) -> tuple[Spreads, ...]:
+    """What held-out rollouts say of how disagreement and error go together, test by test."""
+    return tuple(Spreads(*_spreads(test.dynamics, test.segments, context)) for test in held_out)
 
 
 def _spreads(dynamics: Dynamics[Any], segments: Batch, context: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -145,43 +149,45 @@ def _variance(means: Tensor) -> Tensor:
     return means.var(0, correction=min(1, len(means) - 1))
 
 
-def doubt(found: Spreads) -> Tensor:
-    """() how much further off the mean is than the members' disagreement says, between 1 and LARGEST_DOUBT.
-
-    The square root of the slope of squared errors over squared disagreement, between segments, at the same step
-    and tag: the part of the error that grows where the members part (spread-skill relation).
-    """
-    slope = _slopes(found.errors, [found.apart])[0]
-    return slope.clamp(1.0, LARGEST_DOUBT**2).sqrt()
+def doubt(found: Sequence[Spreads], expected: float) -> Tensor:
+    """() how much further off the mean is than the members' disagreement says, see `_factor`."""
+    return _factor([(test.errors, test.apart) for test in found], _from(expected)).sqrt()
 
 
-def effect_doubt(found: Spreads) -> Tensor:
+def effect_doubt(found: Sequence[Spreads], expected: float) -> Tensor:
     """(2,) what an effect's squared error is of the members' variance of it, and of its own square.
 
-    The slopes of squared errors over both, between segments, at the same step and tag: how much more a rollout
-    errs where moves were made in it, and their effect was large or disputed.
+    How much more a rollout errs where moves were made in it whose effect is disputed, see `_factor`. A single member
+    disputes nothing; its error is taken as a part of the effect instead.
     """
-    slopes = _slopes(found.errors, [found.effect_apart, found.effect])
-    return torch.stack([slopes[0].clamp(1.0, LARGEST_DOUBT**2), slopes[1].clamp(0.0, 1.0)])
+    if all((test.effect_apart == 0).all() for test in found):
+        parts = torch.cat([torch.zeros(1), torch.logspace(-4, 0, CANDIDATES)])
+        return torch.stack([torch.tensor(1.0), _factor([(test.errors, test.effect) for test in found], parts)])
+    factor = _factor([(test.errors, test.effect_apart) for test in found], _from(expected))
+    return torch.stack([factor, torch.tensor(0.0)])
 
 
-def _slopes(errors: Tensor, causes: Sequence[Tensor]) -> Tensor:
-    """Least-squares slopes, none below 0, of what squared errors have beyond the ordinary, in units of that."""
-    ordinary = errors.nanmean(0)
-    off = torch.nan_to_num((errors - ordinary) / ordinary).flatten().double()
-    measured = ~errors.isnan()
+def _from(expected: float) -> Tensor:
+    """(candidate,) factors of which held-out tests choose one; they may widen what is expected, not narrow it."""
+    return torch.logspace(math.log10(expected), math.log10(max(expected, LARGEST_DOUBT**2)), CANDIDATES)
 
-    def beyond(cause: Tensor) -> Tensor:
-        centre = torch.where(measured, cause, torch.nan).nanmean(0)
-        return torch.where(measured, (cause - centre) / ordinary, 0.0).nan_to_num().flatten().double()
 
-    columns = torch.stack([beyond(cause) for cause in causes], dim=1)
-    slopes = torch.linalg.lstsq(columns, off[:, None]).solution[:, 0]
-    if (slopes < 0).any() and len(causes) > 1:
-        alone = (columns * off[:, None]).sum(0) / columns.pow(2).sum(0).clamp_min(1e-12)
-        slopes = torch.where(slopes < 0, 0.0, alone)
-    found: Tensor = slopes.float()
-    return found
+def _factor(tests: Sequence[tuple[Tensor, Tensor]], candidates: Tensor) -> Tensor:
+    """() the likeliest factor c, if errors are normal with variance n + c * cause (spread-skill relation).
+
+    n is the ordinary variance at a step and tag, whatever the cause. Each test is squared errors, NaN where nothing
+    was measured, and their cause, both (batch, horizon, tag).
+    """
+    errors, cause = (torch.cat(columns) for columns in zip(*tests, strict=True))
+    likelihoods = torch.stack([_likelihood(errors, factor * cause) for factor in candidates])
+    return candidates[likelihoods.argmax()]
+
+
+def _likelihood(errors: Tensor, caused: Tensor) -> Tensor:
+    """() mean log likelihood of squared errors whose variance is `caused` and, at a step and tag, something more."""
+    ordinary = torch.maximum((errors - caused).nanmean(0), LEAST_ORDINARY * errors.nanmean(0))
+    variance = (ordinary + caused).clamp_min(1e-12)
+    return -(variance.log() + errors / variance).nanmean()
 
 
 def stretch(held: HeldBack) -> Tensor:

@@ -153,7 +153,15 @@ class HeldOut(Generic[Model]):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Fitted(Generic[Model]):
-    """What a family gives: dynamics to serve, and held-out tests that tell how good such dynamics are."""
+    """What a family gives: dynamics to serve, and held-out tests that tell how good such dynamics are.
+
+    Attributes:
+        dynamics: to serve.
+        held_out: the tests.
+        doubt: variance of the truth about the members' mean, in variances of the members, as the way they were made
+            lets expect it; tests that can tell overrule it.
+    """
 
     dynamics: Model
     held_out: tuple[HeldOut[Model], ...]
+    doubt: float = 1.0

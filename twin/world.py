@@ -15,7 +15,7 @@ _DEGENERATE = 1e-3
 """Of the width asked for: paths that are narrower differ by rounding alone."""
 
 
-def quantiles(paths: NDArray[_Float], levels: Sequence[float]) -> NDArray[_Float]:
+def quantiles(paths: NDArray[_Float], levels: Sequence[float] | NDArray[np.float64]) -> NDArray[_Float]:
     """(level, …) quantiles of paths (sample, …), however few: a further path lies below each with its probability.
 
     Weibull's plotting positions, type 6 of Hyndman and Fan (1996).

@@ -49,12 +49,17 @@ BLOCK = 5
 """Segments that a bootstrap weighs alike."""
 
 SHAPE = 4
-"""Of the gamma distribution of the weights: 1 is Rubin's bootstrap, more costs the members less of the log."""
+"""Of the gamma distribution of the weights: 1 is Rubin's bootstrap, more costs the members less of the log, and makes
+their variance so many times smaller than that of the estimate."""
+
+SPREAD = 10.0
+"""Members have penalties from 1/SPREAD to SPREAD times the chosen ones: what depends on them is not known."""
 
 ROLLOUTS = 400
 """Held-out rollouts of a long log, which is tested more sparsely."""
 
 BIAS_PENALTY = 1e-3
+GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,15 @@ class Penalty:
         lags = len(config.tag_blocks) * model.tags + len(config.move_blocks) * model.move_count
         parts = [(self.lags, lags), (self.products, config.products(model.move_count)), (BIAS_PENALTY, 1)]
         return torch.cat([torch.full((count,), value, dtype=torch.float64) for value, count in parts])
+
+    def about(self, members: int) -> list["Penalty"]:
+        """One a member, evenly over the logarithms of both penalties (a Kronecker sequence); alone it is itself."""
+        if members == 1:
+            return [self]
+        rank = torch.arange(members)
+        other = (GOLDEN * (rank + 0.5) % 1.0).argsort().argsort()
+        lags, products = (SPREAD ** (2 * place / (members - 1) - 1) for place in (rank, other))
+        return [Penalty(self.lags * float(a), self.products * float(b)) for a, b in zip(lags, products, strict=True)]
 
 
 @torch.no_grad()
@@ -100,7 +114,7 @@ def fit_narx(course: Course) -> Fitted[Narx]:
         segments = cut([episodes[i] for i in fold], _length(episodes, course), stride)
         held_out.append(HeldOut(members, segments))
         course.progress(0.4 + 0.5 * (number + 1) / len(folds))
-    return Fitted(_members(model, rows, penalty, course), _moved(held_out))
+    return Fitted(_members(model, rows, penalty, course), _moved(held_out), float(SHAPE))
 
 
 def _moved(tests: Sequence[HeldOut[Narx]]) -> tuple[HeldOut[Narx], ...]:
@@ -243,11 +257,15 @@ def _one(blank: Narx, equations: Normal, penalty: Penalty) -> Narx:
 
 
 def _members(blank: Narx, rows: Rows, penalty: Penalty, course: Course) -> Narx:
-    """Members that weigh blocks of the log differently (weighted likelihood bootstrap, Newton and Raftery 1994)."""
+    """Members that weigh blocks of the log and penalties differently.
+
+    Weighted likelihood bootstrap (Newton and Raftery 1994), hyper-deep ensembles (Wenzel et al. 2020).
+    """
     measured = features(blank, rows.past, rows.moves)
     count = course.config.members
     weights = bootstrap(len(rows.past), count, course.config.seed)
-    solutions = [_refined(blank, rows, measured, penalty, weight) for weight in weights]
+    penalties = penalty.about(count)
+    solutions = [_refined(blank, rows, measured, *pair) for pair in zip(penalties, weights, strict=True)]
     members = _weighted(blank, solutions)
     expected = measured @ torch.stack(solutions).mean(0)
     spread, mixing = shape_of(rows.targets - expected, rows.usable)

@@ -44,7 +44,7 @@ def test_it_is_averaged_and_the_noise_of_the_level_is_not_in_the_effect(twin):
 
 
 def test_the_interval_is_that_of_the_effect(twin):
-    both = comparison(flow=np.zeros(101), effect=np.arange(101) / 10)
+    both = comparison(flow=np.zeros(99), effect=np.arange(1, 100) / 10)
     found = kpi_effects(both, kpis(twin, "2 * {flow}"), MOVES, LEVELS, LEVELS)[0]
     assert (found.p05, found.effect, found.p95) == pytest.approx((1, 10, 19))
 

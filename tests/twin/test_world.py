@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from twin.world import ImaginedEffect
+from twin.world import ImaginedEffect, quantiles
 
 
 def effect(paths, mean):
@@ -12,12 +12,20 @@ def effect(paths, mean):
     return ImaginedEffect(paths, np.broadcast_to(np.asarray(mean, float), nothing.shape), nothing, nothing, nothing)
 
 
+@pytest.mark.parametrize("paths", [39, 60, 200])
+def test_a_further_path_lies_within_the_band_with_its_probability_however_few_there_are(paths):
+    generator = np.random.default_rng(1)
+    low, high = quantiles(generator.normal(size=(paths, 20_000)), (0.05, 0.95))
+    further = generator.normal(size=20_000)
+    assert ((low < further) & (further < high)).mean() == pytest.approx(0.9, abs=0.006)
+
+
 def test_paths_are_stretched_about_the_mean_to_the_interval_asked_for():
     drawn = 3 + np.random.default_rng(1).normal(0, 2, (400, 5, 2))
     before = effect(drawn, 3.0)
-    low, high = np.quantile(before.paths, (0.05, 0.95), axis=0)
+    low, high = quantiles(before.paths, (0.05, 0.95))
     found = before.within(3 - (high - low), 3 + (high - low))
-    again = np.quantile(found.paths, (0.05, 0.95), axis=0)
+    again = quantiles(found.paths, (0.05, 0.95))
     assert np.allclose(again[1] - again[0], 2 * (high - low), rtol=1e-4)
     assert np.allclose(found.paths - 3, 2 * (before.paths - 3), atol=1e-3)
     assert np.array_equal(found.p05, 3 - (high - low))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from twin.plant import Kpi, Plant
 from twin.scenario import KpiEffect
-from twin.world import Comparison
+from twin.world import Comparison, quantiles
 
 Values = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ def _columns(tags: tuple[str, ...], paths: Values, moves: tuple[str, ...], level
 def _effect(kpi: Kpi, without: Mapping[str, Values], with_moves: Mapping[str, Values]) -> KpiEffect:
     baseline, scenario = (kpi.formula.value(columns).mean(axis=1) for columns in (without, with_moves))
     effect = scenario - baseline
-    low, high = np.quantile(effect, (0.05, 0.95))
+    low, high = quantiles(effect, (0.05, 0.95))
     return KpiEffect(
         name=kpi.name,
         unit=kpi.unit,

@@ -15,7 +15,7 @@ from twin.plant import Plant
 from twin.protocols import Twin, WorldModel
 from twin.scenario import Band, Effect, Rollout
 from twin.window import Window
-from twin.world import Belief, Imagination, ImaginedEffect, ModelCard
+from twin.world import Belief, Imagination, ImaginedEffect, ModelCard, quantiles
 
 LAST = timedelta(hours=1)
 
@@ -84,7 +84,7 @@ def coverage(plant: Plant, window: Window) -> float:
 
 def rolled(imagination: Imagination, plant: Plant) -> Rollout:
     """Mean and quantiles per tag and step."""
-    low, middle, high = np.quantile(imagination.paths, (0.05, 0.5, 0.95), axis=0)
+    low, middle, high = quantiles(imagination.paths, (0.05, 0.5, 0.95))
     return Rollout(
         time=tuple(from_datetime64(moment) for moment in imagination.time),
         bands=tuple(

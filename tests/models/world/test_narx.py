@@ -11,7 +11,7 @@ from models.course import Course, Fitted
 from models.dataset import Batch
 from models.training import TrainingConfig
 from models.world.narx import Narx, NarxConfig, limited, octaves
-from models.world.narx_fit import fit_narx
+from models.world.narx_fit import Penalty, fit_narx
 from twin.errors import InvalidInput
 
 ROWS = 300
@@ -121,3 +121,12 @@ def test_a_log_too_short_to_leave_a_part_out_is_refused_in_words() -> None:
     short = [respond(levels(seed, rows=70), 0.1, seed) for seed in range(3)]
     with pytest.raises(InvalidInput, match="has 70 rows; two of 80 rows are needed"):
         trained(short)
+
+
+def test_members_penalties_are_spread_evenly_about_the_chosen_ones() -> None:
+    found = torch.tensor([(one.lags, one.products) for one in Penalty(3.0, 40.0).about(5)]).log10()
+    assert found.mean(0).tolist() == pytest.approx(torch.tensor([3.0, 40.0]).log10().tolist())
+    for column in found.T:
+        assert column.sort().values.diff().tolist() == pytest.approx([0.5] * 4, abs=1e-5)
+    assert abs(float(torch.corrcoef(found.T)[0, 1])) < 0.5
+    assert Penalty(3.0, 40.0).about(1) == [Penalty(3.0, 40.0)]
