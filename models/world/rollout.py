@@ -17,6 +17,9 @@ from torch import Tensor, nn
 
 from models.world.dynamics import Dynamics, Noise, State
 
+_CAPTURING = Lock()
+"""One capture at a time in a process: units' models prepare their rollouts in several threads."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceConfig:
@@ -149,7 +152,7 @@ class Prepared(Generic[State]):
             self.eager()
         torch.cuda.current_stream().wait_stream(aside)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
+        with _CAPTURING, torch.cuda.graph(graph, capture_error_mode="thread_local"):
             self._rows = self.eager()
         return graph
 

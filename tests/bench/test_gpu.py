@@ -1,5 +1,9 @@
 """Claims about the GPU bench that hold on any device, here the CPU."""
 
+import json
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -84,11 +88,65 @@ def test_a_question_is_timed_on_its_device(kiln: Kiln, monkeypatch: pytest.Monke
     monkeypatch.setattr(gpu, "ASKED", 3)
     monkeypatch.setattr(gpu, "HORIZON", 4)
     found = gpu.asked(model, torch.device("cpu"), torch.float32)
+    assert 0 < found["rollout_p50_ms"] <= found["p95_ms"]
     assert 0 < found["p50_ms"] <= found["p95_ms"]
     assert found["scenarios_p50_ms"] > 0
 
 
 def test_without_a_gpu_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(sys, "argv", ["gpu"])
     gpu.main()
     assert "nothing was measured" in capsys.readouterr().out
+
+
+@pytest.fixture
+def small(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = read_folder(kiln.write())
+    model = fit(folder.train[:1], folder.held_back[:1], folder.plant, TINY)
+    monkeypatch.setattr(gpu, "one_model", lambda checkpoint: model)
+    monkeypatch.setattr(gpu, "ASKED", 2)
+    monkeypatch.setattr(gpu, "HORIZON", 12)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_whole_run_is_rehearsed_on_the_cpu(tmp_path: Path) -> None:
+    path = tmp_path / "gpu.json"
+    report = gpu.run(torch.device("cpu"), results=path, batches=(2, 4), side=64)
+    assert json.loads(path.read_text()) == report
+    for found in report["results"].values():
+        assert set(found) == {"roofline", "rounding", "what_if", "batch_2", "batch_4"}
+        assert found["batch_4"]["work"]["flops"] > found["batch_2"]["work"]["flops"]
+    rates = [report["results"]["bfloat16"][f"batch_{batch}"]["steps_per_s"] for batch in (2, 4)]
+    assert report["bars"]["steps_per_s"] == {"found": max(rates), "limit": 50e6, "holds": False}
+    assert report["bars"]["what_if_p50_ms"]["found"] > 0
+
+
+@pytest.mark.usefixtures("small")
+def test_what_fails_is_said_in_its_place_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = gpu.measure
+
+    def short_of_memory(dynamics: object, roofline: Roofline, moves: torch.Tensor, batch: int) -> object:
+        if batch == 2:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory\nTried to allocate")
+        return measured(dynamics, roofline, moves, batch)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(gpu, "measure", short_of_memory)
+    report = gpu.run(torch.device("cpu"), results=tmp_path / "gpu.json", batches=(2, 4), side=64)
+    found = report["results"]["bfloat16"]
+    assert found["batch_2"] == "not measured: OutOfMemoryError: CUDA out of memory"
+    assert report["bars"]["steps_per_s"]["found"] == found["batch_4"]["steps_per_s"]
+
+
+@pytest.mark.usefixtures("small")
+def test_without_a_roofline_the_latency_is_still_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(device: torch.device, dtype: torch.dtype, side: int) -> Roofline:
+        raise RuntimeError("no such product")
+
+    monkeypatch.setattr(gpu, "measure_roofline", broken)
+    report = gpu.run(torch.device("cpu"), results=None, batches=(2,), side=64)
+    assert report["results"]["float32"]["batch_2"].startswith("not measured: TypeError")
+    assert report["bars"]["steps_per_s"] == {"found": None, "limit": 50e6, "holds": None}
+    assert report["bars"]["what_if_p50_ms"]["found"] > 0
