@@ -7,7 +7,6 @@ nobody moved anything in the last hours of the context and A still left where th
 Rows count in which a tag has a new value.
 """
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.counterfactual import Progress, keep, train
+from bench.counterfactual import Progress, train
 from bench.folder import Folder, Pair, news, read_arrays, read_folder
 from bench.scoring.units import noise_of, scale_of
 from twin.operations.abduction import counterfactual
 from twin.protocols import WorldModel
 from twin.window import Window
+from twin.world import quantiles
 
 QUIET_HOURS = 4.0
 DISTURBED = 2.0
@@ -46,19 +46,21 @@ class Answers:
 
 
 def run(folder: Path, family: str | None = None, progress: Progress = lambda done: None) -> dict[str, object]:
-    """Train on the folder, answer its pairs both ways, score, and write bench/results/abduction.json."""
-    began = time.perf_counter()
+    """Train on the folder, answer its pairs both ways, and score."""
     data = read_folder(folder)
     model = train(data, family, lambda done: progress(0.6 * done))
-    true_a, true_b = (x.astype(float) for x in read_arrays(folder, "whatif_truth", ("obs_A", "obs_B")).values())
+    return {"model": model.card.version, **measured(model, data, lambda done: progress(0.6 + 0.4 * done))}
+
+
+def measured(model: WorldModel, data: Folder, progress: Progress = lambda done: None) -> dict[str, Any]:
+    """Scores of a trained model's answers, both ways."""
+    true_a, true_b = (x.astype(float) for x in read_arrays(data.path, "whatif_truth", ("obs_A", "obs_B")).values())
     shown = after_windows(data, true_a)
-    answers = answered(model, data.what_ifs, shown, lambda done: progress(0.6 + 0.4 * done))
+    answers = answered(model, data.what_ifs, shown, progress)
     truth = np.where(np.stack([window.valid for window in shown]), true_b, np.nan)
-    found = {
-        group: scores(answers, truth, scale_of(folder, data.meta), cells)
-        for group, cells in _groups(data, folder, true_a).items()
-    }
-    return keep("abduction", began, data, model, noise_floor=_floor(folder, data), **found)
+    groups = _groups(data, data.path, true_a)
+    found = {name: scores(answers, truth, scale_of(data.path, data.meta), cells) for name, cells in groups.items()}
+    return {"noise_floor": _floor(data.path, data), **found}
 
 
 def after_windows(data: Folder, true_a: Floats) -> tuple[Window, ...]:
@@ -135,7 +137,7 @@ def _floor(folder: Path, data: Folder) -> float:
 
 
 def _quantiles(paths: NDArray[np.float32]) -> Floats:
-    bounds: Floats = np.quantile(paths, (0.05, 0.95), axis=0).astype(np.float64)
+    bounds: Floats = quantiles(paths, (0.05, 0.95)).astype(np.float64)
     return bounds
 
 

@@ -23,7 +23,7 @@ class Answer:
     Attributes:
         a, b: (horizon, tag) expected values under the levels A and B.
         quantiles: (level, horizon, tag) of B, at LEVELS.
-        effect: (2, horizon, tag) the 5 and 95 % quantiles of B minus A; None where a forecaster has no such interval.
+        effect: (level, horizon, tag) of B minus A, at LEVELS; None where a forecaster has no such quantiles.
     """
 
     a: Floats
@@ -40,16 +40,20 @@ class Forecaster(Protocol):
         ...
 
 
-def save(path: Path, answers: Sequence[Answer]) -> None:
-    """Write the file that `foretell bench score whatif` reads."""
-    arrays: dict[str, NDArray[Any]] = {
+def arrays(answers: Sequence[Answer]) -> dict[str, NDArray[Any]]:
+    """What the scores are taken of, by the names of docs/benchmark.md."""
+    found: dict[str, NDArray[Any]] = {
         "A_mean": np.stack([answer.a for answer in answers]),
         "B_mean": np.stack([answer.b for answer in answers]),
         "B_quantiles": np.stack([answer.quantiles for answer in answers], axis=1),
     }
-    effects = [answer.effect for answer in answers if answer.effect is not None]
+    effects = [answer.effect[[0, -1]] for answer in answers if answer.effect is not None]
     if effects:
-        arrays["eff_q05"], arrays["eff_q95"] = np.stack(effects, axis=1)
-    small = {name: array.astype(np.float32) for name, array in arrays.items()}
+        found["eff_q05"], found["eff_q95"] = np.stack(effects, axis=1)
+    return {name: array.astype(np.float32) for name, array in found.items()} | {"levels": LEVELS}
+
+
+def save(path: Path, answers: Sequence[Answer]) -> None:
+    """Write the file that `foretell bench score whatif` reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, allow_pickle=False, **small, levels=LEVELS)
+    np.savez_compressed(path, allow_pickle=False, **arrays(answers))

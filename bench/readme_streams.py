@@ -1,8 +1,6 @@
 """The README's tables about the historian and the streams."""
 
-from typing import Any
-
-Report = dict[str, Any]
+from bench.markdown import Report, table
 
 SERVERS = {"embedded": "embedded Postgres", "own": "TimescaleDB"}
 QUESTIONS = {
@@ -20,16 +18,6 @@ FORMS = {
     "line_protocol": "line protocol",
     "csv_long": "CSV, a row per sample",
 }
-
-
-def row(*cells: object) -> str:
-    """A row of a table."""
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> list[str]:
-    """A table in Markdown."""
-    return [row(*heads), row(*["---"] * len(heads)), *(row(*cells) for cells in rows)]
 
 
 def write(report: Report) -> list[str]:

@@ -1,23 +1,15 @@
 """The README's tables about the world model and detection on the benchmark's folders."""
 
-from typing import Any
-
-from bench.readme_streams import table
-
-Report = dict[str, Any]
-
-TRACKS = {"lab": "lab", "second": "lab, other seeds", "field": "field", "second-field": "field, other seeds"}
-MODELS = {"champion": "Foretell", "arx": "ARX ridge", "hold": "persistence"}
-DETECTORS = {"foretell": "Foretell", "cva": "CVA", "dpca": "DPCA", "pca": "PCA"}
+from bench.markdown import Report, table
+from bench.names import DETECTORS, MODELS, MODES, TRACKS
 
 
 def tracks(report: Report) -> list[str]:
     """What-ifs on the tracks, a row per track and model."""
     rows: list[tuple[object, ...]] = []
     for track, label in TRACKS.items():
-        for model, name in MODELS.items():
-            score = report["tracks"][track][model]["in_range"]
-            rows.append((label, name, *_what_if(score)))
+        found = report["tracks"].get(track, {})
+        rows += [(label, MODELS[name], *_what_if(found[name]["in_range"])) for name in MODELS if name in found]
     title = (
         "**What-ifs on logs of a cloneable plant**: 65 moves inside of what the log covered, 8 h ahead, true answers "
         "by clones. Lab: 400 h, a move an hour. Field: 200 h, a move in five hours, unmeasured disturbances."
@@ -35,10 +27,13 @@ def faults(report: Report) -> list[str]:
     """Detection of 28 faults, a row per track, operators and detector."""
     rows: list[tuple[object, ...]] = []
     for track, label in (("lab", "lab"), ("field", "field")):
-        for mode, operators in (("steady", "at rest"), ("moving", "moving setpoints")):
-            for detector, name in DETECTORS.items():
-                found = report["tracks"][track][detector][mode]
-                rows.append((label, operators, name, *_detected(found)))
+        found = report["tracks"][track]
+        for mode, operators in MODES.items():
+            rows += [
+                (label, operators, DETECTORS[name], *_detected(found[name][mode]))
+                for name in DETECTORS
+                if name in found
+            ]
     title = (
         "**Detection of 28 faults**: share of faulty rows found, Foretell's limits set on the training side, the "
         "others' on the test runs themselves at 1 % false alarms."

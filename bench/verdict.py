@@ -5,7 +5,6 @@ the receiver operating characteristic), and whether it goes along with the error
 correlation, over all pairs and over those in range).
 """
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.counterfactual import Progress, keep, train
+from bench.counterfactual import Progress, train
 from bench.folder import Folder, Pair, read_arrays, read_folder
 from bench.scoring.units import scale_of
 from twin.clock import from_datetime64
@@ -40,13 +39,17 @@ class Judged:
 
 
 def run(folder: Path, family: str | None = None, progress: Progress = lambda done: None) -> dict[str, object]:
-    """Train on the folder, judge and answer its pairs, and write bench/results/verdict.json."""
-    began = time.perf_counter()
+    """Train on the folder, judge and answer its pairs."""
     data = read_folder(folder)
     model = train(data, family, lambda done: progress(0.6 * done))
-    found = judgements(model, data, lambda done: progress(0.6 + 0.4 * done))
+    return {"model": model.card.version, **measured(model, data, lambda done: progress(0.6 + 0.4 * done))}
+
+
+def measured(model: WorldModel, data: Folder, progress: Progress = lambda done: None) -> dict[str, Any]:
+    """Scores of a trained model's doubt, and doubt and errors pair by pair."""
+    found = judgements(model, data, progress)
     outside = np.array([pair.out_of_range for pair in data.what_ifs])
-    return keep("verdict", began, data, model, **scores(found, outside))
+    return {**scores(found, outside), "pairs": _columns(found, outside)}
 
 
 def judgements(model: WorldModel, data: Folder, progress: Progress) -> list[Judged]:
@@ -125,6 +128,15 @@ def _by_support(found: list[Judged]) -> dict[str, dict[str, float | int]]:
         }
         for support, items in groups.items()
         if items
+    }
+
+
+def _columns(found: list[Judged], outside: Bools) -> dict[str, list[Any]]:
+    return {
+        "out_of_range": outside.tolist(),
+        "support": [item.verdict.support.value for item in found],
+        **{name: [_rounded(getattr(item, name)) for item in found] for name in ("level_error", "effect_error")},
+        "doubt": [_rounded(item.verdict.doubt) for item in found],
     }
 
 

@@ -1,19 +1,26 @@
 """What-ifs of a folder, asked of a world model: the right columns, the right levels, one file."""
 
+import json
+import sys
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+import bench.report
 import bench.tracks
 from bench.answers import LEVELS, save
-from bench.counterfactual import ByModel, run, train
+from bench.counterfactual import ByModel, ask, run, train
 from bench.folder import Pair, read_folder
+from bench.report import digest
 from bench.scoring.file import score_file
-from bench.tracks import CHAMPION, TRACKS, on_folder, tracks
+from bench.tracks import CHAMPION, TRACKS, keep, on_folder, tracks
+from models.training import TrainingConfig
 from twin.errors import InvalidInput
 from twin.window import Window
 from twin.world import Comparison, Imagination, ModelCard
@@ -92,10 +99,10 @@ def test_the_answer_has_the_folders_order_of_tags(pair: Pair) -> None:
 def test_quantiles_and_the_effects_interval_come_from_the_paths(pair: Pair) -> None:
     answer = ByModel(Oracle(), samples=201)(pair)
     assert answer.quantiles.shape == (19, 40, 5)
-    assert answer.quantiles[0] == pytest.approx(answer.b - 0.9, abs=1e-5)
+    assert answer.quantiles[0] == pytest.approx(answer.b - 0.9, abs=0.01)
     assert answer.quantiles[9] == pytest.approx(answer.b, abs=1e-5)
     assert answer.effect is not None
-    assert answer.effect == pytest.approx(np.ones((2, 40, 5)), abs=1e-5), "both futures share their noise"
+    assert answer.effect == pytest.approx(np.ones((19, 40, 5)), abs=1e-5), "both futures share their noise"
 
 
 def test_the_file_holds_what_is_scored(pair: Pair, tmp_path: Path) -> None:
@@ -139,22 +146,95 @@ def test_an_unknown_family_is_refused(kiln: Kiln, tmp_path: Path) -> None:
         run(kiln.write(), tmp_path / "answers.npz", "nonesuch")
 
 
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the reports are written."""
+    for module in (bench.tracks, bench.report):
+        monkeypatch.setattr(module, "ROOT", tmp_path / "root")
+    (tmp_path / "root" / "bench" / "results").mkdir(parents=True)
+    return tmp_path / "root" / "bench" / "results"
+
+
+def written(results: Path, name: str) -> dict[str, Any]:
+    return json.loads((results / f"{name}.json").read_text())
+
+
 def test_a_track_holds_every_score_of_every_model(kiln: Kiln) -> None:
-    found: Any = on_folder(kiln.write(), ["hold", "arx"])
+    found = on_folder(read_folder(kiln.write()), ["hold", "arx"])["tracks"]
     assert list(found) == ["hold", "arx"]
     assert found["arx"]["in_range"]["crps"] < found["hold"]["in_range"]["crps"]
     assert found["arx"]["in_range"]["by_kind"].keys() == {"set.gas", "set.fan"}
     assert found["arx"]["train_seconds"] >= 0
 
 
-def test_tracks_are_reported_by_name(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: dict[str, Any] = {}
-    monkeypatch.setattr(bench.tracks, "save", lambda name, *_, **found: kept.update(found, bench=name) or kept)
+def test_tracks_are_reported_by_name(kiln: Kiln, results: Path) -> None:
     path, told = kiln.write(), list[float]()
-    found: Any = tracks(dict.fromkeys(TRACKS, path), ["hold"], progress=told.append)
+    tracks(dict.fromkeys(TRACKS, path), ["hold"], progress=told.append)
+    found = written(results, "tracks")
     assert found["bench"] == "tracks"
     assert list(found["tracks"]) == ["lab", "field", "second", "second-field"]
     assert found["tracks"]["field"]["hold"]["in_range"]["pairs"] == 6
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0)
-    assert CHAMPION not in found["tracks"]["lab"]
+    assert written(results, "horizon")["tracks"]["lab"]["hold"]["b"]
+    assert written(results, "verdict")["tracks"]["lab"] == {}
+
+
+def test_the_houses_own_model_is_asked_for_verdicts_and_counterfactuals_as_well(
+    kiln: Kiln, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    houses = TrainingConfig(family="linear")
+    monkeypatch.setattr("models.training.TrainingConfig", lambda: houses)
+    found = on_folder(read_folder(kiln.write()), [CHAMPION])
+    assert len(found["verdict"][CHAMPION]["pairs"]["doubt"]) == 7
+    assert found["abduction"][CHAMPION]["in_range"]["cells"] > 0
+    assert {report[CHAMPION]["model"] for report in found.values()} == {found["tracks"][CHAMPION]["model"]}
+
+
+def test_what_was_measured_before_is_kept_while_the_data_are_the_same(kiln: Kiln, results: Path) -> None:
+    def models(path: Path, model: str) -> set[str]:
+        data = read_folder(path)
+        keep(time.perf_counter(), "lab", digest(data), on_folder(data, [model]))
+        return set(written(results, "horizon")["tracks"]["lab"])
+
+    path = kiln.write()
+    assert models(path, "hold") == {"hold"}
+    assert models(path, "arx") == {"hold", "arx"}
+    kiln.files["normal"]["obs"][0, 0, 0] += 1.0
+    assert models(kiln.write(), "hold") == {"hold"}
+
+
+def test_a_rival_that_is_not_installed_is_named(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "latentplant", None)
+    with pytest.raises(InvalidInput, match="needs latentplant, which the extra `bench` installs"):
+        ask(read_folder(kiln.write()), "latentplant_ensemble", lambda done: None)
+
+
+@dataclass
+class FakeEnsemble:
+    """Of latentplant's shape: stays where the tags were last, plus the first move's level, plus noise of its seed."""
+
+    fitted: Any = None
+
+    def fit(self, windows: Any, epochs: int, seed: int) -> None:
+        self.fitted = windows
+
+    def rollout(self, obs: Any, act: Any, _past: Any, levels: Any, _after: Any, n_samples: int, seed: int) -> Any:
+        noise = np.random.default_rng(seed).standard_normal((n_samples, 1, levels.shape[1], obs.shape[2]))
+        return SimpleNamespace(samples=obs[None, :, -1:] + levels[None, :, :, :1] + noise)
+
+
+def test_a_rival_learns_the_logs_windows_and_answers_by_paths(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[FakeEnsemble] = []
+    module = SimpleNamespace(
+        WindowSet=lambda *arrays: arrays,
+        ProbabilisticEnsemble=lambda *_, **__: made.append(FakeEnsemble()) or made[-1],
+    )
+    monkeypatch.setitem(sys.modules, "latentplant", module)
+    folder = read_folder(kiln.write())
+    asked = ask(folder, "latentplant_ensemble", lambda done: None)
+    assert [part.shape[1:] for part in made[0].fitted[:2]] == [(50, 5), (50, 2)]
+    answer, pair = asked.answers[0], folder.what_ifs[0]
+    assert answer.b - answer.a == pytest.approx(np.repeat((pair.b - pair.a)[:, :1], 5, axis=1))
+    assert answer.effect[0] == pytest.approx(answer.effect[-1]), "both futures share their noise"
+    assert (answer.quantiles[0] < answer.quantiles[-1]).all()
