@@ -1,4 +1,4 @@
-"""Last night's events against the truth: demo plants with planted incidents, watched by the twin and by PCA.
+"""Last night's events against the truth: demo plants with planted incidents, watched by the twin and by baselines.
 
 Every night is a demo plant of its own: days of history with a process fault, a faulty transmitter and a logged
 setpoint change in the last night. The live loop goes through it; `find_events` is asked about the night.
@@ -20,7 +20,7 @@ from bench.campaign import PLANT_FILE, ROOT, SHIPPED
 from ingest.demo.history import make_history, training_campaign
 from ingest.demo.incidents import Truth
 from models.anomaly.calibration import Calibration
-from models.anomaly.pca import PcaCalibration
+from models.anomaly.classical import METHODS, ClassicalCalibration
 from models.worker import LiveLoop
 from twin.clock import FixedClock, Span
 from twin.event import EventFrame, Kind, Severity
@@ -45,7 +45,7 @@ AFTERMATH = timedelta(hours=1)
 """The plant's way back after an incident is part of it."""
 
 _BASELINE_SEED, _BASELINE_HOURS = 7, 300.0
-"""The normal operation that PCA is fitted on."""
+"""The normal operation that the baselines are fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,8 @@ def _by_transmitter(verdicts: Sequence[Verdict], truths: Sequence[Truth]) -> dic
     return {name: f"{sum(found)} of {len(found)}" for name, found in sorted(counts.items())}
 
 
-def pca(plant: Plant, model: WorldModel) -> PcaCalibration:
-    """The baseline, fitted on normal operation with operators' moves."""
+def baselines(plant: Plant, model: WorldModel) -> dict[str, ClassicalCalibration]:
+    """PCA, dynamic PCA and canonical variates, fitted on normal operation with operators' moves."""
     windows = []
     for batch in training_campaign(_BASELINE_SEED, _BASELINE_HOURS, 1.0 / 3.0):
         historian = MemoryHistorian(plant)
@@ -209,7 +209,7 @@ def pca(plant: Plant, model: WorldModel) -> PcaCalibration:
         if extent is None:
             raise RuntimeError("the campaign gave no samples")
         windows.append(historian.window((*model.card.tags, *model.card.moves), extent, model.card.step))
-    return PcaCalibration.learn(windows, model.card.tags)
+    return {method: ClassicalCalibration.learn(windows, model.card.tags, method) for method in METHODS}
 
 
 def run(
@@ -225,8 +225,8 @@ def run(
     plant = load_plant(PLANT_FILE)
     model = load(checkpoint, plant)
     own = Calibration.load(checkpoint, model.card.version)
-    baseline = pca(plant, model)
-    verdicts: dict[str, list[Verdict]] = {"foretell": [], "pca": []}
+    rivals = baselines(plant, model)
+    verdicts: dict[str, list[Verdict]] = {name: [] for name in ("foretell", *rivals)}
     truths, seconds, single = [], [], []
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
         history = make_history(plant, NOW, seed=seed)
@@ -240,8 +240,9 @@ def run(
         twin, took = watched(plant, historian, model, own.detector(plant, BUDGET), NOW)
         seconds.append(took)
         verdicts["foretell"].append(judge(twin, history.truth, extent.start))
-        rival, _ = watched(plant, historian, Unmodelled(model.card), baseline.detector(plant, BUDGET), NOW)
-        verdicts["pca"].append(judge(rival, history.truth, extent.start))
+        for name, rival in rivals.items():
+            seen, _ = watched(plant, historian, Unmodelled(model.card), rival.detector(plant, BUDGET), NOW)
+            verdicts[name].append(judge(seen, history.truth, extent.start))
         single.append(_told(seed, history.truth, verdicts["foretell"][-1]))
         progress(len(truths) / seeds)
     report: dict[str, object] = {

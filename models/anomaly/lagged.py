@@ -2,7 +2,7 @@
 
 Each row is compared with the log by two statistics, Hotelling's T2 of what the components explain and the squared
 error of the rest; the score is the larger one over its own quantile in normal operation. They know nothing of moves.
-The baseline of the event benches, with decisions and frames, is in `models/anomaly/pca.py`.
+The baseline of the event benches, with decisions and frames, is in `models/anomaly/classical.py`.
 """
 
 from collections.abc import Sequence

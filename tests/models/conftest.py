@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from models.anomaly.calibrate import calibrate
+from models.anomaly.classical import METHODS, ClassicalCalibration
 from models.anomaly.detector import DetectorConfig
-from models.anomaly.pca import PcaCalibration
 from twin.clock import Shift, from_datetime64
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
 from twin.window import Window
@@ -85,14 +85,14 @@ class Lab:
     plant: Plant
     model: ToyModel
     calibration: object
-    pca: object
+    classical: dict
 
     def normal(self, seed, rows=480, *, moves_per_row=0.01, gain=1.0, fault=None, push=None):
         """A window of operation; `fault` (row, tag, size) adds to the process from a row on, `push` is a move."""
         return simulate(seed, rows, moves_per_row, gain, fault, push)
 
     def detector(self, name, budget=0.05, config=None):
-        source = self.calibration if name == "foretell" else self.pca
+        source = self.calibration if name == "foretell" else self.classical[name]
         return source.detector(self.plant, budget, config or DetectorConfig())
 
     def watch(self, detector, window, chunk=None):
@@ -161,11 +161,18 @@ def toy_plant():
 def lab():
     plant, model = toy_plant(), ToyModel()
     stretches = [simulate(seed, 700) for seed in range(4)]
-    return Lab(plant, model, calibrate(model, stretches, plant), PcaCalibration.learn(stretches, OBSERVED))
+    classical = {method: ClassicalCalibration.learn(stretches, OBSERVED, method) for method in METHODS}
+    return Lab(plant, model, calibrate(model, stretches, plant), classical)
 
 
-@pytest.fixture(params=["foretell", "pca"])
+@pytest.fixture(params=["foretell", *METHODS])
 def name(request):
+    return request.param
+
+
+@pytest.fixture(params=["foretell", "pca", "dpca"])
+def finder(request):
+    """Those that find a step of one tag here: canonical variates go by dynamics, and moves have those too."""
     return request.param
 
 

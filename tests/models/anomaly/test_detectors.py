@@ -12,10 +12,10 @@ def test_quiet_operation_raises_nothing(lab, name):
         assert [frame for frame in frames if frame.anomalous] == []
 
 
-def test_a_step_in_one_tag_is_one_event_with_that_tag_first(lab, name, change):
+def test_a_step_in_one_tag_is_one_event_with_that_tag_first(lab, finder, change):
     window = lab.normal(52)
     stepped = change(window, "feed", slice(240, 300), window.column("feed")[240:300] + 15.0)
-    _, frames = lab.watch(lab.detector(name), stepped)
+    _, frames = lab.watch(lab.detector(finder), stepped)
     [event] = frames
     assert event.contributions[0].tag == "feed"
     assert event.first_mover in {contribution.tag for contribution in event.contributions}
@@ -25,10 +25,10 @@ def test_a_step_in_one_tag_is_one_event_with_that_tag_first(lab, name, change):
     assert sum(contribution.share for contribution in event.contributions) <= 1.0 + 1e-9
 
 
-def test_an_event_opens_once_and_closes_once(lab, name, change):
+def test_an_event_opens_once_and_closes_once(lab, finder, change):
     window = lab.normal(53, 700)
     stepped = change(window, "cooling", slice(240, 300), window.column("cooling")[240:300] + 15.0)
-    detector = lab.detector(name)
+    detector = lab.detector(finder)
     states = []
     _, residual = lab.model.observe(stepped)
     for begin in range(0, 700, 10):
@@ -86,10 +86,10 @@ def test_a_smaller_budget_means_a_higher_threshold(lab, name):
     assert lab.detector(name, 0.1).false_alarms_per_week == 0.1
 
 
-def test_rows_from_before_start_it_anew_with_the_same_ids(lab, name, change):
+def test_rows_from_before_start_it_anew_with_the_same_ids(lab, finder, change):
     window = lab.normal(58)
     stepped = change(window, "feed", slice(240, 300), window.column("feed")[240:300] + 15.0)
-    detector = lab.detector(name)
+    detector = lab.detector(finder)
     first = lab.watch(detector, stepped)[1]
     again = lab.watch(detector, stepped)[1]
     assert first == again
