@@ -6,7 +6,7 @@ cut into blocks, and every block is predicted by a model that was trained on the
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.folder import Folder, read_folder
+from models.anomaly.contributions import contributions
 from models.anomaly.coverage import Coverage, Fading
 from models.anomaly.evidence import Evidence, EvidenceConfig, Watch
 from models.anomaly.learning import Frame, Run, learn_evidence
@@ -25,6 +26,9 @@ from twin.plant import Plant
 from twin.protocols import WorldModel
 from twin.window import Window
 from twin.world import Residual
+
+LEADING = 3
+"""Tags that are named in every row."""
 
 Progress = Callable[[float], None]
 
@@ -77,21 +81,23 @@ def run(
 ) -> dict[str, object]:
     """Score the fault runs of a folder; writes score (run, row), threshold_steady and threshold_moving to `out`.
 
+    Also leading (run, row, LEADING): the columns of `obs` that contribute most to each row's evidence.
     Raises InvalidInput when the folder lacks a file or its runs are too short.
     """
     data = read_folder(folder)
     model, evidence = watcher(data, config or FaultsConfig(), lambda done: progress(0.6 * done))
-    scores = []
-    for i, watched in enumerate(data.fault_runs):
-        scores.append(watch(model, evidence, watched.window))
+    watched = []
+    for i, run_ in enumerate(data.fault_runs):
+        watched.append(watch(model, evidence, run_.window))
         progress(0.6 + 0.4 * (i + 1) / len(data.fault_runs))
     np.savez_compressed(
         out,
-        score=np.nan_to_num(np.stack(scores), nan=0.0).astype(np.float32),
+        score=np.nan_to_num(np.stack([score for score, _ in watched]), nan=0.0).astype(np.float32),
+        leading=np.stack([leading for _, leading in watched]).astype(np.int16),
         threshold_steady=np.float32(1.0),
         threshold_moving=np.float32(1.0),
     )
-    return {"model": model.card.version, "runs": len(scores), "statistics": evidence.whitening.names}
+    return {"model": model.card.version, "runs": len(watched), "statistics": evidence.whitening.names}
 
 
 def watcher(data: Folder, config: FaultsConfig, progress: Progress) -> tuple[WorldModel, Evidence]:
@@ -110,7 +116,10 @@ def watcher(data: Folder, config: FaultsConfig, progress: Progress) -> tuple[Wor
     cuts = [list(cut_blocks(log, rows, config.folds)) for rows in (config.block, max(map(len, log)))]
     moving = []
     for i, blocks in enumerate(cuts):
-        moving += left_out(log, blocks, coverage, plant, config.training)
+        moving += [
+            replace(part, log=number)
+            for number, part in enumerate(left_out(log, blocks, coverage, plant, config.training))
+        ]
         progress((i + 1) / len(cuts))
     still = [
         Run(settled(model.observe(window)[1]), coverage.features(Fading(coverage).advance(part)))
@@ -171,8 +180,10 @@ def cadence(plant: Plant, tags: Sequence[str], step: timedelta) -> NDArray[np.in
     return np.array([1 if gap is None else max(1, round(gap / step)) for gap in every])
 
 
-def watch(model: WorldModel, evidence: Evidence, window: Window) -> NDArray[np.float64]:
-    """(time,) evidence of a run, 1 being the limit; NaN where nothing could be compared."""
+def watch(model: WorldModel, evidence: Evidence, window: Window) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """(time,) evidence of a run, 1 being the limit, NaN where nothing could be compared; (time, LEADING) its tags."""
     _, residual = model.observe(window)
     levels = window.select(evidence.whitening.moves).values
-    return Watch(evidence).advance(settled(residual), levels)
+    statistics = Watch(evidence).statistics(settled(residual), levels)
+    order = np.argsort(-contributions(evidence, statistics), axis=1)
+    return evidence.score(statistics), order[:, :LEADING]

@@ -18,6 +18,8 @@ from bench.faults import Progress, run
 from bench.folder import news, read_folder
 from bench.report import MODEL, save
 from bench.scoring.faults import score_faults
+from bench.scoring.leading import score_leading
+from bench.tep.causes import CAUSES
 from models.anomaly.coverage import Coverage
 from models.anomaly.evidence import Evidence, EvidenceConfig, Watch
 from models.anomaly.lagged import LaggedSubspace, stacked
@@ -55,8 +57,11 @@ def own(folder: Path) -> dict[str, Any]:
     with TemporaryDirectory() as place:
         out = Path(place) / "scores.npz"
         run(folder, out)
-        with np.load(out) as predictions:
-            return _with_delay(score_faults(folder, dict(predictions)))
+        with np.load(out) as written:
+            predictions = dict(written)
+    scores = _with_delay(score_faults(folder, predictions))
+    leading = score_leading(folder, predictions, CAUSES)
+    return {protocol: found | {"leading": leading[protocol]} for protocol, found in scores.items()}
 
 
 def rivals(folder: Path) -> dict[str, dict[str, Any]]:

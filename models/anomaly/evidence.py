@@ -1,6 +1,7 @@
 """All evidence of a row as one number: means and variances of innovations on many time scales, as tail probabilities.
 
-One-step innovations of a world model are smoothed on several time scales and whitened. After moves the model may be
+One-step innovations of a world model, without its standing error (`standing.py`), are smoothed on several time scales
+and whitened. After moves the model may be
 wrong in some directions more than in others: the covariance grows with what was moved and how little the training log
 covered it, so that a direction in which the model is never wrong stays sharp. Every statistic becomes -ln of its own
 tail probability on normal operation that the model was not trained on; the largest of them, over a limit that again
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.anomaly.coverage import Coverage, CoverageConfig, Fading
+from models.anomaly.standing import Standing, Standings
 
 _LEAST = -3.0  # mean excesses below its level at which a statistic says nothing any more
 KINDS = ("T2", "largest direction", "variances", "largest variance")
@@ -28,10 +30,13 @@ class EvidenceConfig:
         scales: time constants of the exponentially weighted means; that of no time is the innovation itself, of which
             the variances are made.
         spans: time constants over which squared innovations are averaged.
+        centre: the scale whose mean innovations are squared about: what stands is no variance.
+        settling: the memory of moves over which a standing error comes.
         shrinkage: part of each scale's covariance that is taken from white innovations, whose means are known.
         clip: squared innovations count up to this many variances.
         tail: part of the rows of normal operation that lie beyond a statistic's level.
         false_alarms: part of the rows of normal operation that the limit lets through.
+        caution: standard errors by which the limit of moving operation is raised.
         coverage: how moves are remembered.
     """
 
@@ -43,10 +48,13 @@ class EvidenceConfig:
         timedelta(hours=8),
     )
     spans: tuple[timedelta, ...] = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+    centre: timedelta = timedelta(minutes=30)
+    settling: timedelta = timedelta(hours=5)
     shrinkage: float = 0.5
     clip: float = 25.0
     tail: float = 0.05
     false_alarms: float = 0.01
+    caution: float = 1.0
     coverage: CoverageConfig = field(default_factory=CoverageConfig)
 
 
@@ -86,14 +94,20 @@ class Statistics:
     Attributes:
         values: (time, statistic) amplitudes, kinds after one another.
         unrest: (time, statistic) unrest that each was divided by.
-        whitened: (time, scale, direction) means, in standard deviations.
+        present: (time, scale) unrest of the rows.
+        whitened: (time, scale, direction) means, in standard deviations; those of no time scale are innovations.
         measured: (time,) bool, whether anything was.
     """
 
     values: NDArray[np.float64]
     unrest: NDArray[np.float64]
+    present: NDArray[np.float64]
     whitened: NDArray[np.float64]
     measured: NDArray[np.bool_]
+
+    def since(self, row: int) -> "Statistics":
+        """Those from a row on."""
+        return Statistics(*(getattr(self, name)[row:] for name in self.__slots__))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -141,7 +155,7 @@ class Stream:
         """Statistics of rows: `sigma` (time, tag), NaN without news, and `features` (time, feature) of the moves."""
         whitening = self._whitening
         unrest = np.stack([features @ scale.unrest for scale in whitening.scales], axis=1)
-        means = self._means.advance(sigma - whitening.mean)
+        means = about(self._means.advance(sigma - whitening.mean), whitening.config)
         whitened = np.stack(
             [
                 means[:, k] @ scale.axes / np.sqrt(1.0 + unrest[:, [k]] * scale.excess)
@@ -155,7 +169,7 @@ class Stream:
         values = [np.sqrt((slow**2).mean(axis=2)), np.abs(slow).max(axis=2)]
         values += [1.0 + np.sqrt((variances**2).mean(axis=2)), 1.0 + variances.max(axis=2)]
         own = np.concatenate([unrest[:, 1:], unrest[:, 1:], restless, restless], axis=1)
-        return Statistics(np.concatenate(values, axis=1), own, whitened, measured)
+        return Statistics(np.concatenate(values, axis=1), own, unrest, whitened, measured)
 
     def _spread(
         self, instant: NDArray[np.float64], unrest: NDArray[np.float64], measured: NDArray[np.bool_]
@@ -197,19 +211,29 @@ class Means:
         return out
 
 
+def about(means: NDArray[np.float64], config: EvidenceConfig) -> NDArray[np.float64]:
+    """(time, scale, tag) means, the innovations replaced by their distance from the mean of the scale `centre`."""
+    centred = means[:, :1] - means[:, [config.scales.index(config.centre)]]
+    return np.concatenate([centred, means[:, 1:]], axis=1)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Evidence:
     """Whitening, and what its statistics look like in normal operation.
 
     Attributes:
+        standing: what is taken off before.
         whitening: innovations and moves to statistics.
         tails: one per statistic, of its logarithm.
         limit: of the largest -ln tail probability.
+        rest: the same where nothing was moved.
     """
 
+    standing: Standing
     whitening: Whitening
     tails: tuple[Slope, ...]
     limit: Slope
+    rest: float
 
     def surprise(self, statistics: Statistics) -> NDArray[np.float64]:
         """(time, statistic) -ln of each one's tail probability, by an exponential tail of its logarithm."""
@@ -224,14 +248,20 @@ class Evidence:
         """(time,) the largest surprise over its limit; NaN when nothing was measured."""
         largest = self.surprise(statistics).max(axis=1)
         limit = self.limit.level + self.limit.slope * np.log1p(restlessness(statistics))
+        limit = np.where(at_rest(statistics), self.rest, np.maximum(limit, self.rest))
         return np.where(statistics.measured, largest / limit, np.nan)
 
 
 def restlessness(statistics: Statistics) -> NDArray[np.float64]:
     """(time,) unrest of a row: the mean over its time scales."""
-    scales = statistics.whitened.shape[1] - 1
-    mean: NDArray[np.float64] = statistics.unrest[:, :scales].mean(axis=1)
+    mean: NDArray[np.float64] = statistics.present[:, 1:].mean(axis=1)
     return mean
+
+
+def at_rest(statistics: Statistics) -> NDArray[np.bool_]:
+    """(time,) whether the moves add nothing to any statistic of a row."""
+    still: NDArray[np.bool_] = statistics.unrest.max(axis=1) == 0
+    return still
 
 
 class Watch:
@@ -240,9 +270,14 @@ class Watch:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._fading = Fading(evidence.whitening.coverage)
+        self._standing = Standings(evidence.standing)
         self._stream = Stream(evidence.whitening)
 
     def advance(self, sigma: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
         """(time,) evidence from innovations (time, tag) and levels of moves (time, move); NaN where there is none."""
+        return self._evidence.score(self.statistics(sigma, levels))
+
+    def statistics(self, sigma: NDArray[np.float64], levels: NDArray[np.float64]) -> Statistics:
+        """Of such rows, before they become evidence."""
         features = self._evidence.whitening.coverage.features(self._fading.advance(levels))
-        return self._evidence.score(self._stream.advance(sigma, features))
+        return self._stream.advance(self._standing.advance(sigma, features), features)

@@ -17,13 +17,17 @@ from models.anomaly.evidence import (
     Statistics,
     Stream,
     Whitening,
+    about,
     restlessness,
 )
+from models.anomaly.standing import Standing, Standings, likeliest
 
 _FOLDS = 5
 _SLOPES, _STEEP = np.arange(0.0, 1.55, 0.05), np.arange(0.0, 12.0, 0.25)
 _CALM = 1.0
 _ROUNDS = 300
+_GAINS = (0.0, 0.1, 0.3, 1.0, 3.0)
+_SLOW = timedelta(minutes=150)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,15 +37,21 @@ class Run:
     Attributes:
         sigma: (time, tag) one-step innovations of a model that was not trained on it, NaN without news.
         features: (time, feature) of the moves, by the coverage of that model's own training.
+        log: which run of the log it shows, as another model may have seen the same one; None: a run of its own.
     """
 
     sigma: NDArray[np.float64]
     features: NDArray[np.float64]
+    log: int | None = None
 
     def halves(self) -> tuple["Run", "Run"]:
         """Two runs."""
         half = len(self.sigma) // 2
         return Run(self.sigma[:half], self.features[:half]), Run(self.sigma[half:], self.features[half:])
+
+    def without(self, standing: Standing) -> "Run":
+        """The same without the standing error."""
+        return replace(self, sigma=Standings(standing).advance(self.sigma, self.features))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -64,16 +74,59 @@ def learn_evidence(frame: Frame, moving: Sequence[Run], still: Sequence[Run]) ->
         moving: operation with operators' moves.
         still: operation without any; none is needed.
     """
-    moving, still = _enough(moving), _enough(still)
+    standing = _standing(frame, moving, still)
+    moving, still = ([run.without(standing) for run in _enough(runs)] for runs in (moving, still))
     whitening = whiten(frame, moving, still)
     folds = max(2, min(_FOLDS, len(still) or _FOLDS, len(moving)))
-    left_out: tuple[list[Statistics], list[Statistics]] = ([], [])
+    moved, stood = [log_of(i, run) for i, run in enumerate(moving)], list(range(len(still)))
+    loud: dict[int, list[Statistics]] = {}
+    quiet: list[Statistics] = []
     for fold in range(folds):
-        others = [[run for i, run in enumerate(runs) if i % folds != fold] for runs in (moving, still)]
+        others = [
+            [run for log, run in zip(logs, runs, strict=True) if log % folds != fold]
+            for logs, runs in ((moved, moving), (stood, still))
+        ]
         part = whiten(frame, *others)
-        for kept, runs in zip(left_out, (moving, still), strict=True):
-            kept += [_settled(part, run) for i, run in enumerate(runs) if i % folds == fold]
-    return _limits(whitening, *left_out)
+        for log, run in zip(moved, moving, strict=True):
+            if log % folds == fold:
+                loud.setdefault(log, []).append(_settled(part, run))
+        quiet += [_settled(part, run) for i, run in enumerate(still) if i % folds == fold]
+    return _limits(standing, whitening, list(loud.values()), quiet)
+
+
+def log_of(number: int, run: Run) -> int:
+    """The run of the log that a run shows: all that show the same one are left out together."""
+    return number if run.log is None else run.log
+
+
+def _standing(frame: Frame, moving: Sequence[Run], still: Sequence[Run]) -> Standing:
+    """How wrong the model stands after moves: its slow mean errors against how little the levels are covered."""
+    rest = [*still] or [*moving]
+    innovations = np.concatenate([run.sigma for run in rest])
+    mean = np.nan_to_num(np.nanmean(innovations, axis=0)) if still else np.zeros(len(frame.tags))
+    noise = np.nan_to_num(np.nanvar(innovations, axis=0), nan=1.0).clip(min=1e-9)
+    quiet, loud = (np.concatenate([_slow(frame, run, mean) for run in runs]) for runs in (rest, moving))
+    usual = (quiet**2).mean(axis=0).clip(min=1e-9)
+    features = np.concatenate([run.features[_first(run) :] for run in moving])
+    memories = len(frame.coverage.keep)
+    levels = [memories, 2 * memories + 1]
+    size = (loud**2 / usual).mean(axis=1)
+    weights = _unrest(np.clip(size - 1.0, 0.0, np.quantile(size, 0.99)), features[:, levels])
+    unrest = features[:, levels] @ weights
+    calm = 1.0 / (_CALM + unrest)
+    error = ((loud**2 - usual) * calm[:, None]).sum(axis=0) / max(float((calm * unrest).sum()), 1e-9)
+    coming, settling = np.zeros(features.shape[1]), frame.config.coverage.memories.index(frame.config.settling)
+    coming[[settling, memories + 1 + settling]] = 2.0 * frame.step / frame.config.settling * weights
+    standing = np.zeros(features.shape[1])
+    standing[levels] = weights
+    blank = Standing(mean, noise, error.clip(min=0.0), coming, standing)
+    return likeliest(blank, [(run.sigma[_first(run) :], run.features[_first(run) :]) for run in moving], _GAINS)
+
+
+def _slow(frame: Frame, run: Run, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(time, tag) slow means of a run's innovations."""
+    means = Means((_SLOW,), frame.step, frame.cadence).advance(run.sigma - mean)
+    return means[_first(run) :, 0]
 
 
 def _enough(runs: Sequence[Run]) -> list[Run]:
@@ -84,13 +137,7 @@ def _enough(runs: Sequence[Run]) -> list[Run]:
 def _settled(whitening: Whitening, run: Run) -> Statistics:
     """Statistics of a run from where its first innovations have been taken in."""
     statistics = Stream(whitening).advance(run.sigma, run.features)
-    first = int(np.argmax(statistics.measured))
-    return Statistics(
-        statistics.values[first:],
-        statistics.unrest[first:],
-        statistics.whitened[first:],
-        statistics.measured[first:],
-    )
+    return statistics.since(int(np.argmax(statistics.measured)))
 
 
 def whiten(frame: Frame, moving: Sequence[Run], still: Sequence[Run]) -> Whitening:
@@ -112,9 +159,10 @@ def whiten(frame: Frame, moving: Sequence[Run], still: Sequence[Run]) -> Whiteni
     white = _covariance(quiet[:, 0]) if still else _robust(quiet[:, 0])
     weights = Means(frame.config.scales, frame.step, frame.cadence).weights
     shares = np.sqrt(weights / (2.0 - weights))
+    quiet, loud = about(quiet, frame.config), about(loud, frame.config)
     scales = []
     for k, share in enumerate(shares):
-        theory = white * share[:, None] * share
+        theory = white * share[:, None] * share if k else _covariance(quiet[:, 0])
         shrink = 1.0 if k == 0 or not still else frame.config.shrinkage
         ground = shrink * theory + (1.0 - shrink) * _covariance(quiet[:, k])
         scales.append(_scale(ground, loud[:, k], features))
@@ -180,20 +228,40 @@ def _not_negative(gram: NDArray[np.float64], along: NDArray[np.float64]) -> NDAr
     return solution
 
 
-def _limits(whitening: Whitening, moving: Sequence[Statistics], still: Sequence[Statistics]) -> Evidence:
-    """Tails and limit over unrest; moving and still operation count alike."""
+def _limits(
+    standing: Standing, whitening: Whitening, logs: Sequence[Sequence[Statistics]], still: Sequence[Statistics]
+) -> Evidence:
+    """Tails over unrest, for which moving (by run of the log) and still operation count alike; limits of either."""
+    moving = [part for log in logs for part in log]
     often = max(1, round(_rows(moving) / _rows(still))) if still else 0
     parts = [*moving, *(list(still) * often)]
-    logs = np.log(np.concatenate([part.values for part in parts]).clip(min=1e-9))
+    sizes = np.log(np.concatenate([part.values for part in parts]).clip(min=1e-9))
     unrest = np.concatenate([part.unrest for part in parts])
     config = whitening.config
-    tails = tuple(_tail(logs[:, k], unrest[:, k], 1.0 - config.tail) for k in range(logs.shape[1]))
-    evidence = Evidence(whitening, tails, Slope(1.0, 0.0))
-    largest = np.concatenate([evidence.surprise(part).max(axis=1) for part in parts])
-    level, slope = conditional_quantile(
-        np.log1p(np.concatenate([restlessness(part) for part in parts])), largest, 1.0 - config.false_alarms, _STEEP
-    )
-    return replace(evidence, limit=Slope(level, slope))
+    tails = tuple(_tail(sizes[:, k], unrest[:, k], 1.0 - config.tail) for k in range(sizes.shape[1]))
+    evidence = Evidence(standing, whitening, tails, Slope(1.0, 0.0), 1.0)
+    quantile = 1.0 - config.false_alarms
+    level, slope = _moving_limit(evidence, logs, quantile)
+    rest = float(np.quantile(_largest(evidence, still), quantile)) if still else level
+    return replace(evidence, limit=Slope(level, slope), rest=rest)
+
+
+def _moving_limit(evidence: Evidence, logs: Sequence[Sequence[Statistics]], quantile: float) -> tuple[float, float]:
+    """Level and slope of the limit, the level raised by its standard error when runs are left out (Tukey 1958).
+
+    A log tells as much of rare moves as it holds of them, however many rows follow each.
+    """
+    given = [np.log1p(np.concatenate([restlessness(part) for part in log])) for log in logs]
+    largest = [_largest(evidence, log) for log in logs]
+    level, slope = conditional_quantile(np.concatenate(given), np.concatenate(largest), quantile, _STEEP)
+    above = [values - slope * unrest for values, unrest in zip(largest, given, strict=True)]
+    without = [np.quantile(np.concatenate(above[:i] + above[i + 1 :]), quantile) for i in range(len(above))]
+    error = float(np.sqrt((len(without) - 1) * np.var(without)))
+    return level + evidence.whitening.config.caution * error, slope
+
+
+def _largest(evidence: Evidence, parts: Sequence[Statistics]) -> NDArray[np.float64]:
+    return np.concatenate([evidence.surprise(part).max(axis=1) for part in parts])
 
 
 def _rows(parts: Sequence[Statistics]) -> int:
