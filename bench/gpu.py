@@ -41,24 +41,36 @@ from twin.plantfile import load_plant
 from twin.window import Window
 
 RESULTS = ROOT / "bench" / "results" / "gpu.json"
-BATCHES = (64, 256, 1_024, 4_096, 16_384)
-HORIZON, SAMPLES = 160, 64
+SAMPLES = 64
 DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
-SCENARIOS = 16
-ASKED = 50
-"""Questions whose times are taken."""
-
 STEPS_PER_S, WHAT_IF_MS = 50e6, 20.0
 """What is asked for (issue 4, bar 6)."""
 
 _REPEATS = 10
-_LARGE = 16_384
-"""Side of the matrices that the roofline is measured with: far beyond any cache."""
-
-_SMALL, _FEW = 256, (2, 4)
-"""The same, and the batches, of a rehearsal."""
 
 Found = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured.
+
+    Attributes:
+        batches: paths a member imagines at once.
+        side: of the square matrices that the roofline is measured with; the default is far beyond any cache.
+        questions: what-ifs whose times are taken.
+        horizon: rows of every rollout.
+        scenarios: futures asked for at once.
+    """
+
+    batches: tuple[int, ...] = (64, 256, 1_024, 4_096, 16_384)
+    side: int = 16_384
+    questions: int = 50
+    horizon: int = 160
+    scenarios: int = 16
+
+
+REHEARSAL = Effort((2, 4), 256, 1, 12, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +150,7 @@ def seconds(work: Callable[[], object], device: torch.device, repeats: int = _RE
     return taken[2:]
 
 
-def measure_roofline(device: torch.device, dtype: torch.dtype, side: int = _LARGE) -> Roofline:
+def measure_roofline(device: torch.device, dtype: torch.dtype, side: int) -> Roofline:
     """From a copy of a square matrix and a product of two."""
     a, b = (torch.randn(side, side, device=device).to(dtype) for _ in range(2))
     copy, product = (median(seconds(work, device)) for work in (lambda: b.copy_(a), lambda: torch.mm(a, a)))
@@ -169,14 +181,13 @@ def measure(dynamics: Dynamics[Any], roofline: Roofline, moves: Tensor, batch: i
     )
 
 
-def sweep(
-    dynamics: Dynamics[Any], moves: Tensor, roofline: Roofline, batches: Sequence[int] = BATCHES
-) -> list[Throughput]:
+def sweep(dynamics: Dynamics[Any], moves: Tensor, roofline: Roofline, batches: Sequence[int]) -> list[Throughput]:
     """All batch sizes on the device and in the dtype of `moves`."""
     there = placed(dynamics, moves.device, moves.dtype)
     return [measure(there, roofline, moves, batch) for batch in batches]
 
 
+@torch.no_grad()
 def rounding(dynamics: Dynamics[Any], moves: Tensor) -> float:
     """Root mean square of what the dtype of `moves` changes in a noise-free rollout, in training deviations."""
     exact = dynamics.imagine(dynamics.start(1), moves.float().cpu())
@@ -186,20 +197,22 @@ def rounding(dynamics: Dynamics[Any], moves: Tensor) -> float:
     return float((rough - exact).pow(2).mean().sqrt())
 
 
-def asked(model: Ensemble[Any], device: torch.device, dtype: torch.dtype) -> dict[str, float]:
+def asked(model: Ensemble[Any], device: torch.device, dtype: torch.dtype, effort: Effort) -> dict[str, float]:
     """Milliseconds of rollouts of SAMPLES paths from a belief at hand.
 
-    One future, a what-if (two futures and their effect) and, on the model's scale, SCENARIOS futures at once.
+    One future, a what-if (two futures and their effect) and, on the model's scale, several futures at once.
     """
     there = OnDevice(model.dynamics, DeviceConfig(str(device), dtype))
     ensemble = Ensemble(there, model.normalizer, model.calibration, model.card)
     belief, _ = ensemble.observe(_ordinary(model))
-    levels = np.tile(model.normalizer.move_mean, (HORIZON, 1))
+    levels = np.tile(model.normalizer.move_mean, (effort.horizon, 1))
     moved = levels + model.normalizer.move_scale
-    many = torch.zeros(SCENARIOS, HORIZON, len(model.card.moves))
-    one = seconds(lambda: ensemble.imagine(belief, levels, samples=SAMPLES), device, ASKED)
-    both = seconds(lambda: ensemble.compare(belief, levels, moved, samples=SAMPLES), device, ASKED)
-    each = seconds(lambda: sample_each(there, belief.state, many, SAMPLES, Noise.seeded(0, quiet=1)), device, ASKED)
+    many = torch.zeros(effort.scenarios, effort.horizon, len(model.card.moves))
+    one = seconds(lambda: ensemble.imagine(belief, levels, samples=SAMPLES), device, effort.questions)
+    both = seconds(lambda: ensemble.compare(belief, levels, moved, samples=SAMPLES), device, effort.questions)
+    each = seconds(
+        lambda: sample_each(there, belief.state, many, SAMPLES, Noise.seeded(0, quiet=1)), device, effort.questions
+    )
     return {
         "rollout_p50_ms": 1000 * median(one),
         "p50_ms": 1000 * median(both),
@@ -212,11 +225,10 @@ def run(
     device: torch.device,
     checkpoint: Path = SHIPPED,
     results: Path | None = RESULTS,
-    batches: Sequence[int] = BATCHES,
-    side: int = _LARGE,
+    effort: Effort | None = None,
 ) -> Found:
     """Measure on that device, and write `results` after every number."""
-    began = time.perf_counter()
+    began, effort = time.perf_counter(), effort or Effort()
     model = one_model(checkpoint)
     report: Found = {
         "bench": "gpu",
@@ -225,13 +237,13 @@ def run(
         "versions": {name: _version(name) for name in ("foretell", "torch", "numpy")},
         "cpus": os.cpu_count(),
         "model": model.card.version,
-        "horizon": HORIZON,
+        "horizon": effort.horizon,
         "members": model.dynamics.members,
         "results": {name: {} for name in DTYPES},
     }
     for name, dtype in DTYPES.items():
         found: Found = report["results"][name]
-        for key, part in parts(model, device, dtype, batches, side).items():
+        for key, part in parts(model, device, dtype, effort).items():
             found[key] = told(part, found)
             report["seconds"] = round(time.perf_counter() - began, 1)
             report["bars"] = bars(report["results"])
@@ -243,22 +255,20 @@ def run(
 Part = Callable[[Found], object]
 
 
-def parts(
-    model: Ensemble[Any], device: torch.device, dtype: torch.dtype, batches: Sequence[int], side: int
-) -> dict[str, Part]:
+def parts(model: Ensemble[Any], device: torch.device, dtype: torch.dtype, effort: Effort) -> dict[str, Part]:
     """What is measured in one precision, by name; each is given what was found before it."""
-    moves = torch.zeros(1, HORIZON, len(model.card.moves), device=device, dtype=dtype)
-    moves[:, 10:, 0] = 1.0
+    moves = torch.zeros(1, effort.horizon, len(model.card.moves), device=device, dtype=dtype)
+    moves[:, effort.horizon // 8 :, 0] = 1.0
 
     def throughput(batch: int, found: Found) -> object:
         (only,) = sweep(model.dynamics, moves, Roofline(**found["roofline"]), [batch])
         return asdict(only)
 
     return {
-        "roofline": lambda found: asdict(measure_roofline(device, dtype, side)),
+        "roofline": lambda found: asdict(measure_roofline(device, dtype, effort.side)),
         "rounding": lambda found: rounding(model.dynamics, moves),
-        "what_if": lambda found: asked(model, device, dtype),
-        **{f"batch_{batch}": partial(throughput, batch) for batch in batches},
+        "what_if": lambda found: asked(model, device, dtype, effort),
+        **{f"batch_{batch}": partial(throughput, batch) for batch in effort.batches},
     }
 
 
@@ -301,7 +311,7 @@ def main() -> None:
     options.add_argument("--checkpoint", type=Path, default=SHIPPED)
     given = options.parse_args()
     if given.device == "cpu":
-        found = run(torch.device("cpu"), given.checkpoint, None, _FEW, _SMALL)
+        found = run(torch.device("cpu"), given.checkpoint, None, REHEARSAL)
     elif torch.cuda.is_available():
         found = run(torch.device("cuda"), given.checkpoint)
     else:

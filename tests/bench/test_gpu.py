@@ -9,7 +9,7 @@ import torch
 
 from bench import gpu
 from bench.folder import read_folder
-from bench.gpu import Roofline, Traffic, Work, count, measure, measure_roofline, rounding, size, sweep
+from bench.gpu import Effort, Roofline, Traffic, Work, count, measure, measure_roofline, rounding, size, sweep
 from models.training import fit
 from models.world.dynamics import Noise
 from models.world.linear import LinearBackbone, LinearConfig
@@ -18,6 +18,7 @@ from models.world.rollout import Prepared
 from .kiln import Kiln
 from .test_scale import TINY
 
+EFFORT = Effort((2, 4), side=64, questions=3, horizon=4, scenarios=2)
 MEMBERS, TAGS, MOVES, ROWS = 2, 5, 2, 6
 
 
@@ -82,12 +83,10 @@ def test_a_faster_device_does_not_change_the_work(line: LinearBackbone, moves: t
     assert slow.work == fast.work
 
 
-def test_a_question_is_timed_on_its_device(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_is_timed_on_its_device(kiln: Kiln) -> None:
     folder = read_folder(kiln.write())
     model = fit(folder.train[:1], folder.held_back[:1], folder.plant, TINY)
-    monkeypatch.setattr(gpu, "ASKED", 3)
-    monkeypatch.setattr(gpu, "HORIZON", 4)
-    found = gpu.asked(model, torch.device("cpu"), torch.float32)
+    found = gpu.asked(model, torch.device("cpu"), torch.float32, EFFORT)
     assert 0 < found["rollout_p50_ms"] <= found["p95_ms"]
     assert 0 < found["p50_ms"] <= found["p95_ms"]
     assert found["scenarios_p50_ms"] > 0
@@ -105,14 +104,12 @@ def small(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = read_folder(kiln.write())
     model = fit(folder.train[:1], folder.held_back[:1], folder.plant, TINY)
     monkeypatch.setattr(gpu, "one_model", lambda checkpoint: model)
-    monkeypatch.setattr(gpu, "ASKED", 2)
-    monkeypatch.setattr(gpu, "HORIZON", 12)
 
 
 @pytest.mark.usefixtures("small")
 def test_a_whole_run_is_rehearsed_on_the_cpu(tmp_path: Path) -> None:
     path = tmp_path / "gpu.json"
-    report = gpu.run(torch.device("cpu"), results=path, batches=(2, 4), side=64)
+    report = gpu.run(torch.device("cpu"), results=path, effort=EFFORT)
     assert json.loads(path.read_text()) == report
     for found in report["results"].values():
         assert set(found) == {"roofline", "rounding", "what_if", "batch_2", "batch_4"}
@@ -134,7 +131,7 @@ def test_what_fails_is_said_in_its_place_and_the_rest_goes_on(
         return measured(dynamics, roofline, moves, batch)  # type: ignore[arg-type]
 
     monkeypatch.setattr(gpu, "measure", short_of_memory)
-    report = gpu.run(torch.device("cpu"), results=tmp_path / "gpu.json", batches=(2, 4), side=64)
+    report = gpu.run(torch.device("cpu"), results=tmp_path / "gpu.json", effort=EFFORT)
     found = report["results"]["bfloat16"]
     assert found["batch_2"] == "not measured: OutOfMemoryError: CUDA out of memory"
     assert report["bars"]["steps_per_s"]["found"] == found["batch_4"]["steps_per_s"]
@@ -146,7 +143,7 @@ def test_without_a_roofline_the_latency_is_still_there(monkeypatch: pytest.Monke
         raise RuntimeError("no such product")
 
     monkeypatch.setattr(gpu, "measure_roofline", broken)
-    report = gpu.run(torch.device("cpu"), results=None, batches=(2,), side=64)
+    report = gpu.run(torch.device("cpu"), results=None, effort=EFFORT)
     assert report["results"]["float32"]["batch_2"].startswith("not measured: TypeError")
     assert report["bars"]["steps_per_s"] == {"found": None, "limit": 50e6, "holds": None}
     assert report["bars"]["what_if_p50_ms"]["found"] > 0
