@@ -8,6 +8,7 @@ from torch import Tensor
 
 from models.dataset import Batch
 from models.world.narx import Narx, NarxState
+from models.world.narx_gains import Constraint
 from twin.errors import InvalidInput
 
 SEGMENT = 20
@@ -191,13 +192,16 @@ class Normal:
     def __add__(self, other: "Normal") -> "Normal":
         return Normal(self.groups, self.left + other.left, self.right + other.right)
 
-    def solve(self, penalty: Tensor, prior: Tensor | None = None) -> Tensor:
-        """(feature, tag) weights; `penalty` (feature,) pulls them towards `prior`, or 0."""
+    def solve(self, penalty: Tensor, prior: Tensor | None = None, stated: Sequence[Constraint] = ()) -> Tensor:
+        """(feature, tag) weights; `penalty` (feature,) pulls them towards `prior`, or 0; `stated` is met."""
         right = self.right if prior is None else self.right + penalty[:, None] * prior
         weights = torch.empty_like(right)
         for group, left in enumerate(self.left):
             tags = self.groups == group
             weights[:, tags] = torch.linalg.solve(left + torch.diag(penalty), right[:, tags])
+        for one in stated:
+            system = self.left[int(self.groups[one.tag])] + torch.diag(penalty)
+            weights[:, one.tag] = one.met(weights[:, one.tag], system)
         return weights
 
 

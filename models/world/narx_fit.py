@@ -13,6 +13,7 @@ from torch import Tensor
 
 from models.course import Course, Fitted, HeldOut
 from models.dataset import Batch, cut
+from models.normalizer import ScaledGain
 from models.validation import rms
 from models.world.narx import Narx, NarxConfig, NarxState, limited
 from models.world.narx_data import (
@@ -30,6 +31,7 @@ from models.world.narx_data import (
     segment,
     simulated,
 )
+from models.world.narx_gains import constraints
 from models.world.ramps import find_rates
 from models.world.ridge import hold_last, shape_of
 
@@ -265,7 +267,10 @@ def _members(blank: Narx, rows: Rows, penalty: Penalty, course: Course) -> Narx:
     count = course.config.members
     weights = bootstrap(len(rows.past), count, course.config.seed)
     penalties = penalty.about(count)
-    solutions = [_refined(blank, rows, measured, *pair) for pair in zip(penalties, weights, strict=True)]
+    solutions = [
+        _refined(blank, rows, measured, course.gains, one, weight)
+        for one, weight in zip(penalties, weights, strict=True)
+    ]
     members = _weighted(blank, solutions)
     expected = measured @ torch.stack(solutions).mean(0)
     spread, mixing = shape_of(rows.targets - expected, rows.usable)
@@ -284,8 +289,10 @@ def bootstrap(segments: int, members: int, seed: int) -> Tensor:
     return weights.repeat_interleave(BLOCK * SEGMENT, dim=1)[:, : segments * SEGMENT]
 
 
-def _refined(blank: Narx, rows: Rows, measured: Tensor, penalty: Penalty, weight: Tensor) -> Tensor:
-    """(feature, tag) weights: ridge, then refined with instruments that the model imagines."""
+def _refined(
+    blank: Narx, rows: Rows, measured: Tensor, gains: Sequence[ScaledGain], penalty: Penalty, weight: Tensor
+) -> Tensor:
+    """(feature, tag) weights: ridge, then refined with instruments that the model imagines, and with stated gains."""
     plain = penalty.of(blank)
     solution = normal(measured, measured, rows, weight).solve(plain)
     products = slice(-1 - blank.config.products(blank.move_count), -1)
@@ -296,7 +303,7 @@ def _refined(blank: Narx, rows: Rows, measured: Tensor, penalty: Penalty, weight
         instruments = features(model, simulated(model, rows), rows.moves)
         prior = solution.clone()
         prior[products] = 0.0
-        solution = normal(instruments, measured, rows, weight).solve(pull, prior)
+        solution = normal(instruments, measured, rows, weight).solve(pull, prior, constraints(model, gains))
     return solution
 
 

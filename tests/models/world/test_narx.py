@@ -1,5 +1,6 @@
 """The champion family: ramps, limits, held values, and gains that noise does not shrink."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,9 +10,11 @@ from torch import Tensor
 
 from models.course import Course, Fitted
 from models.dataset import Batch
+from models.normalizer import ScaledGain
 from models.training import TrainingConfig
 from models.world.narx import Narx, NarxConfig, limited, octaves
 from models.world.narx_fit import Penalty, fit_narx
+from models.world.narx_gains import steady_response
 from twin.errors import InvalidInput
 
 ROWS = 300
@@ -37,9 +40,9 @@ def respond(drive: Tensor, noise: float, seed: int, pole: float = 0.9) -> Batch:
     return Batch(measured, torch.ones_like(measured, dtype=torch.bool), drive)
 
 
-def trained(episodes: list[Batch], own: NarxConfig = LINE) -> Fitted[Narx]:
+def trained(episodes: list[Batch], own: NarxConfig = LINE, stated: Sequence[ScaledGain] = ()) -> Fitted[Narx]:
     config = replace(CONFIG, dynamics=own)
-    return fit_narx(Course(episodes[:-1], episodes[-1:], episodes[-1], (), config))
+    return fit_narx(Course(episodes[:-1], episodes[-1:], episodes[-1], stated, config))
 
 
 def steady(model: Narx, moves: Tensor, rows: int = 200) -> Tensor:
@@ -50,6 +53,12 @@ def steady(model: Narx, moves: Tensor, rows: int = 200) -> Tensor:
         state, torch.zeros(1, len(moves)), torch.zeros(1, model.tags), torch.ones(1, model.tags, dtype=torch.bool)
     )
     return model.imagine(state, held).mean(0)[0, -1]
+
+
+def gains(model: Narx, moves: list[float]) -> list[float]:
+    """(tag,) where the plant comes to rest under `moves`, from where it rests without."""
+    change: list[float] = (steady(model, torch.tensor(moves)) - steady(model, torch.zeros(len(moves)))).tolist()
+    return change
 
 
 def test_lags_are_averaged_over_octaves() -> None:
@@ -83,6 +92,24 @@ def test_a_gain_that_depends_on_the_operating_point_is_learned_by_products() -> 
     here, there = (float(steady(bent, torch.tensor([1.0, level]))[0]) for level in (-1.0, 1.0))
     assert here == pytest.approx(0.5, abs=0.15)
     assert there == pytest.approx(1.5, abs=0.15)
+
+
+@pytest.mark.parametrize("value", [0.7, -0.4])
+def test_a_stated_gain_is_that_of_the_model_though_the_log_never_moved_the_setpoint(value: float) -> None:
+    episodes = []
+    for seed in range(6):
+        moves = levels(seed, moves=2) * torch.tensor([1.0, 0.0])
+        episodes.append(replace(respond(moves[..., :1], 0.3, seed), moves=moves))
+    model = trained(episodes, stated=[ScaledGain(1, 0, 0, value)]).dynamics
+    assert gains(model, [0.0, 1.0]) == pytest.approx([value], abs=0.02)
+    assert gains(model, [1.0, 0.0]) == pytest.approx([1.0], abs=0.1)
+
+
+@pytest.mark.parametrize(("sign", "gain"), [(1, 1.0), (-1, 0.0), (0, 0.0)])
+def test_a_gain_is_never_of_another_sign_than_the_plant_file_states(sign: int, gain: float) -> None:
+    episodes = [respond(levels(seed), 0.3, seed) for seed in range(6)]
+    model = trained(episodes, stated=[ScaledGain(0, 0, sign, None)]).dynamics
+    assert float(steady_response(model, 0)) == pytest.approx(gain, abs=0.05)
 
 
 def test_a_tag_that_stood_at_its_limit_is_never_imagined_beyond_it() -> None:
