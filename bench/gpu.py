@@ -70,7 +70,7 @@ class Effort:
     scenarios: int = 16
 
 
-REHEARSAL = Effort((2, 4), 256, 1, 12, 2)
+REHEARSAL = Effort((2, 4), 256, 3, 12, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +276,7 @@ def told(part: Part, found: Found) -> object:
     """What the part gives, or a sentence about why it gives nothing."""
     try:
         return part(found)
-    except (RuntimeError, KeyError, TypeError) as error:  # torch says CUDA's errors with RuntimeError
+    except (RuntimeError, KeyError, TypeError, ValueError) as error:  # torch says CUDA's errors with RuntimeError
         return f"not measured: {type(error).__name__}: {str(error).splitlines()[0]}"
 
 
