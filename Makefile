@@ -1,5 +1,5 @@
 # `make demo` runs the twin, `make test` checks it; both build on `make install`.
-.PHONY: install demo test test-faults check bench bench-gpu bench-speed clean
+.PHONY: install demo test test-faults check bench bench-gpu bench-speed pictures-world clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -45,6 +45,10 @@ bench-speed: install
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
 	$(BIN)/python -m bench.rollout_speed
 	$(BIN)/python -m bench.scale
+
+# tables and pictures of docs/world-model.md, from bench/results
+pictures-world: install
+	$(BIN)/python -m bench.pictures_world
 
 clean:
 	rm -rf $(VENV) .foretell .mypy_cache .ruff_cache .pytest_cache build dist

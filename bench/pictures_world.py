@@ -43,7 +43,7 @@ class Picture:
 
     def given(self, results: Path) -> tuple[Report, ...] | None:
         """The reports; None when one is missing."""
-        found = tuple(report for name in self.reports if (report := read(name, results)) is not None)
+        found = tuple(report for name in self.reports if (report := _measured(name, results)))
         return found if len(found) == len(self.reports) else None
 
     def digest(self, results: Path) -> str:
@@ -60,6 +60,12 @@ CLAIMS: Mapping[str, Picture] = {
     "abduction": Picture(panels_whatif.abduction, ("abduction",)),
     "faults": Picture(panels_detection.faults, ("faults_tep",)),
 }
+
+
+def _measured(name: str, results: Path) -> Report | None:
+    """The report; None where there is none, or nothing of any track in it."""
+    report = read(name, results)
+    return None if report is None or not any(report.get("tracks", report).values()) else report
 
 
 def draw(results: Path = RESULTS, folder: Path = PICTURES) -> list[Path]:
@@ -104,8 +110,8 @@ def updated(document: str, results: Path = RESULTS) -> str:
     """The document with its tables renewed; raises ValueError when it lacks a marker."""
     sections = {}
     for name, render in {"tracks": SECTIONS["tracks"], **tables_world.TABLES}.items():
-        report = read(name, results)
-        if report is not None:
+        report = _measured(name, results)
+        if report:
             sections[name] = "\n".join([*render(report), "", origin(report)])
     return renewed(document, sections)
 
