@@ -207,12 +207,12 @@ def run(
     """Measure and write bench/results/rollout_speed.json; `progress` is told the part done."""
     import torch
 
-    from models.checkpoint import load
+    from bench.gpu import one_model
 
     torch.set_num_threads(1)
     began = time.perf_counter()
     plant = load_plant(PLANT_FILE)
-    model = load(checkpoint, plant)
+    model = one_model(checkpoint)
     detector = Calibration.load(checkpoint, model.card.version)
     asked = question(plant, model)
     tags, members = len(model.card.tags), model.dynamics.members
