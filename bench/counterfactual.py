@@ -104,7 +104,7 @@ def prepare(
         return Reference.of(Hold(), folder, context, horizon), family
     if family == "arx":
         return Reference.of(ARX.fit(folder, context, horizon), folder, context, horizon), family
-    if family in RIVALS:
+    if family is not None and family in RIVALS:
         return Rival.fit(family, folder, context, horizon), family
     model = train(folder, family, progress, config)
     return ByModel(model), model.card.version

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, GREEN, PINK, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#8A8A8A"
 
-STYLE: Mapping[str, Any] = {
+STYLE: Mapping[Any, Any] = {
     "font.size": 9,
     "font.sans-serif": ["DejaVu Sans"],
     "svg.fonttype": "none",

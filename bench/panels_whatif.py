@@ -50,8 +50,8 @@ def horizon(report: Report) -> "Figure":
             found = report["tracks"].get(track, {}).get(name)
             if found is None:
                 continue
-            style = {"color": look.colour, "ls": look.line, "label": look.label}
-            style["lw"] = 2.2 if name == "champion" else 1.4
+            width = 2.2 if name == "champion" else 1.4
+            style: Any = {"color": look.colour, "ls": look.line, "label": look.label, "lw": width}
             level.plot(found["hours"], found["b"], **style)
             share = np.divide(found["effect"], found["true_effect"])
             effect.plot(found["hours"], share, **style)
