@@ -92,8 +92,6 @@ def test_a_process_fault_is_not_taken_for_a_move(lab, tag):
 
 def test_a_move_beyond_the_range_of_its_tag_is_none(lab, change):
     window = change(lab.normal(65, moves_per_row=0.0, push=(240, "sp.heat", 5.0)), "sp.heat", slice(0, 480), 0.0)
-    narrow = tuple(
-        replace(tag, low=-1.0, high=1.0) if tag.name == "sp.heat" else tag for tag in lab.plant.tags
-    )
+    narrow = tuple(replace(tag, low=-1.0, high=1.0) if tag.name == "sp.heat" else tag for tag in lab.plant.tags)
     detector = lab.calibration.detector(replace(lab.plant, tags=narrow), 0.05)
     assert all(frame.kind is not Kind.UNLOGGED_MOVE for frame in lab.watch(detector, window)[1])
