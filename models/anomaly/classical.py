@@ -1,7 +1,7 @@
 """The classical baselines as detectors: PCA, dynamic PCA and canonical variates through the twin's own decisions.
 
 T2 of what the components explain and the squared error of the rest (Jackson & Mudholkar 1979; Ku, Storer & Georgakis
-1995; Odiowei & Cao 2010), blind to moves. They go through the same thresholds, delays and frames as the twin's detector.
+1995; Odiowei & Cao 2010), blind to moves. Thresholds, delays and frames are those of the twin's detector.
 """
 
 from collections import deque
