@@ -28,10 +28,6 @@ from models.anomaly.learning import Frame, Run, learn_evidence
 _HARD = (3, 9, 15)
 _ONSET, _STEP, _LAGS, _PENALTY = 160, timedelta(minutes=3), 3, 30.0
 _CADENCE = np.array([1] * 22 + [2] * 14 + [5] * 5 + [1] * 11)
-_CAUTION = 0.001
-"""Part of rows that the limit lets through on the classical files, a tenth of the budget: 73 h of normal operation
-hold few of the slow swings."""
-
 Floats = NDArray[np.float64]
 
 
@@ -125,7 +121,7 @@ def _classical_evidence(log: Floats, normal: Floats, line: Floats) -> Evidence:
         others = [piece for piece in (log[: part[0]], log[part[-1] + 1 :]) if len(piece) > _LAGS]
         errors[part] = _errors(log, _line(others))[part]
     tags = log.shape[1]
-    config = EvidenceConfig(false_alarms=_CAUTION)
+    config = EvidenceConfig()
     coverage = Coverage.learn([np.zeros((2, 1))], [], np.ones(1), _STEP, config.coverage)
     frame = Frame(tuple(map(str, range(tags))), ("none",), _STEP, _CADENCE, coverage, config)
     pieces = [*np.array_split(errors, 2), *np.array_split(_errors(normal, line), 4)]
