@@ -6,7 +6,7 @@ cut into blocks, and every block is predicted by a model that was trained on the
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -113,20 +113,17 @@ def watcher(data: Folder, config: FaultsConfig, progress: Progress) -> tuple[Wor
     resting = [window.select(card.moves).values for window in data.steady]
     ranges = np.array([plant.tag(name).high - plant.tag(name).low for name in card.moves])
     coverage = Coverage.learn(levels, resting, ranges, card.step, config.evidence.coverage)
-    cuts = [list(cut_blocks(log, rows, config.folds)) for rows in (config.block, max(map(len, log)))]
-    moving = []
-    for i, blocks in enumerate(cuts):
-        moving += [
-            replace(part, log=number)
-            for number, part in enumerate(left_out(log, blocks, coverage, plant, config.training))
-        ]
-        progress((i + 1) / len(cuts))
+    familiar, unseen = (
+        left_out(log, list(cut_blocks(log, rows, config.folds)), coverage, plant, config.training)
+        for rows in (config.block, max(map(len, log)))
+    )
+    progress(1.0)
     still = [
         Run(settled(model.observe(window)[1]), coverage.features(Fading(coverage).advance(part)))
         for window, part in zip(data.steady, resting, strict=True)
     ]
     frame = Frame(card.tags, card.moves, card.step, cadence(plant, card.tags, card.step), coverage, config.evidence)
-    return model, learn_evidence(frame, moving, still)
+    return model, learn_evidence(frame, unseen, still, familiar)
 
 
 def cut_blocks(log: Sequence[Window], rows: int, folds: int) -> Iterable[Block]:

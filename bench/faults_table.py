@@ -1,4 +1,4 @@
-"""The table of detection: the world model's evidence beside PCA, DPCA and CVA, on any folders of the benchmark.
+"""The table of detection: the world model's evidence beside PCA, DPCA, CVA and ARX, on any folder of the benchmark.
 
 Also the classical files of the Tennessee Eastman Process (Russell, Chiang & Braatz): there are no moves in them, so
 the evidence looks at the errors of a line from each row to the next.
@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 
 from bench.faults import Progress, run
-from bench.folder import news, read_folder
+from bench.folder import Folder, news, read_folder
+from bench.references import ARX
 from bench.report import MODEL, save
 from bench.scoring.faults import score_faults
 from bench.scoring.leading import score_leading
@@ -27,6 +29,10 @@ from models.anomaly.learning import Frame, Run, learn_evidence
 
 _HARD = (3, 9, 15)
 _ONSET, _STEP, _LAGS, _PENALTY = 160, timedelta(minutes=3), 3, 30.0
+_WEIGHTS, _RIDGE = (1.0, 0.1, 0.02), 0.01
+_CHOICE = 80
+"""Rows of context and horizon over which the ARX model's penalty is chosen."""
+
 _CADENCE = np.array([1] * 22 + [2] * 14 + [5] * 5 + [1] * 11)
 Floats = NDArray[np.float64]
 
@@ -73,7 +79,38 @@ def rivals(folder: Path) -> dict[str, dict[str, Any]]:
         fitted = {moving: _subspace(name, lags, log) for moving, log in logs.items()}
         scores = [fitted[r.moving].score(held(r.window.select(observed).values)) for r in data.fault_runs]
         found[name] = _with_delay(score_faults(folder, {"score": np.stack(scores)}))
-    return found
+    return found | {"arx": _with_delay(score_faults(folder, {"score": _smoothed_errors(data)}))}
+
+
+def _smoothed_errors(data: Folder) -> Floats:
+    """(run, row) errors of an ARX model, exponentially weighted: the largest of three scales over their quantiles."""
+    arx = ARX.fit(data, _CHOICE, _CHOICE)
+    runs = data.fault_runs
+    errors = [arx.innovations(fault.window, data.meta) for fault in runs]
+    scores = np.zeros((len(runs), len(runs[0].window)))
+    for moving, windows in ((False, data.steady or data.held_back), (True, data.held_back)):
+        normal = [arx.innovations(window, data.meta) for window in windows]
+        for weight in _WEIGHTS:
+            usual = np.concatenate([_smoothed(part, weight) for part in normal])
+            covariance = np.cov(usual.T)
+            precision = np.linalg.inv(covariance + _RIDGE * np.diag(np.diag(covariance)))
+            limit = np.quantile(_distance(usual, precision), 0.99)
+            for score, own, fault in zip(scores, errors, runs, strict=True):
+                if fault.moving == moving:
+                    np.maximum(score, _distance(_smoothed(own, weight), precision) / limit, out=score)
+    return scores
+
+
+def _distance(rows: Floats, precision: NDArray[np.floating]) -> Floats:
+    """(time,) squared Mahalanobis distance."""
+    distance: Floats = np.einsum("ti,ij,tj->t", rows, precision, rows)
+    return distance
+
+
+def _smoothed(errors: Floats, weight: float) -> Floats:
+    """(time, tag) exponentially weighted means (Roberts 1959)."""
+    means: Floats = lfilter([weight], [1.0, weight - 1.0], errors, axis=0)
+    return means
 
 
 def _subspace(name: str, lags: int, log: list[Floats]) -> LaggedSubspace:

@@ -80,6 +80,12 @@ class ARX:
 
         return min(map(fitted, PENALTIES), key=lambda model: float(np.mean((errors(model, cases) / scale) ** 2)))
 
+    def innovations(self, window: Window, meta: Meta) -> Floats:
+        """(time, tag) one-step errors, in scales; 0 for the first rows."""
+        obs, act = held(window, meta)
+        inputs, outputs = _regression((obs - self.mean) / self.scale, (act - self.centre) / self.half)
+        return np.concatenate([np.zeros((_PAST, obs.shape[1])), outputs - inputs @ self.weights])
+
     def roll(self, obs: Floats, act: Floats, future: Floats) -> Floats:
         """See Roller; a context that is shorter than the lags is lengthened by its first row."""
         short = max(0, _PAST - obs.shape[1])

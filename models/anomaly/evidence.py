@@ -1,7 +1,6 @@
 """All evidence of a row as one number: means and variances of innovations on many time scales, as tail probabilities.
 
-One-step innovations of a world model, without its standing error (`standing.py`), are smoothed on several time scales
-and whitened. After moves the model may be
+One-step innovations of a world model are smoothed on several time scales and whitened. After moves the model may be
 wrong in some directions more than in others: the covariance grows with what was moved and how little the training log
 covered it, so that a direction in which the model is never wrong stays sharp. Every statistic becomes -ln of its own
 tail probability on normal operation that the model was not trained on; the largest of them, over a limit that again
@@ -16,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.anomaly.coverage import Coverage, CoverageConfig, Fading
-from models.anomaly.standing import Standing, Standings
 
 _LEAST = -3.0  # mean excesses below its level at which a statistic says nothing any more
 KINDS = ("T2", "largest direction", "variances", "largest variance")
@@ -31,12 +29,11 @@ class EvidenceConfig:
             the variances are made.
         spans: time constants over which squared innovations are averaged.
         centre: the scale whose mean innovations are squared about: what stands is no variance.
-        settling: the memory of moves over which a standing error comes.
         shrinkage: part of each scale's covariance that is taken from white innovations, whose means are known.
         clip: squared innovations count up to this many variances.
         tail: part of the rows of normal operation that lie beyond a statistic's level.
         false_alarms: part of the rows of normal operation that the limit lets through.
-        caution: standard errors by which the limit of moving operation is raised.
+        caution: standard errors by which limits are raised.
         coverage: how moves are remembered.
     """
 
@@ -49,7 +46,6 @@ class EvidenceConfig:
     )
     spans: tuple[timedelta, ...] = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
     centre: timedelta = timedelta(minutes=30)
-    settling: timedelta = timedelta(hours=5)
     shrinkage: float = 0.5
     clip: float = 25.0
     tail: float = 0.05
@@ -222,14 +218,12 @@ class Evidence:
     """Whitening, and what its statistics look like in normal operation.
 
     Attributes:
-        standing: what is taken off before.
         whitening: innovations and moves to statistics.
         tails: one per statistic, of its logarithm.
         limit: of the largest -ln tail probability.
         rest: the same where nothing was moved.
     """
 
-    standing: Standing
     whitening: Whitening
     tails: tuple[Slope, ...]
     limit: Slope
@@ -270,7 +264,6 @@ class Watch:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._fading = Fading(evidence.whitening.coverage)
-        self._standing = Standings(evidence.standing)
         self._stream = Stream(evidence.whitening)
 
     def advance(self, sigma: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -280,4 +273,4 @@ class Watch:
     def statistics(self, sigma: NDArray[np.float64], levels: NDArray[np.float64]) -> Statistics:
         """Of such rows, before they become evidence."""
         features = self._evidence.whitening.coverage.features(self._fading.advance(levels))
-        return self._stream.advance(self._standing.advance(sigma, features), features)
+        return self._stream.advance(sigma, features)

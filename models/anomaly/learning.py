@@ -20,14 +20,11 @@ from models.anomaly.evidence import (
     about,
     restlessness,
 )
-from models.anomaly.standing import Standing, Standings, likeliest
 
 _FOLDS = 5
 _SLOPES, _STEEP = np.arange(0.0, 1.55, 0.05), np.arange(0.0, 12.0, 0.25)
 _CALM = 1.0
 _ROUNDS = 300
-_GAINS = (0.0, 0.1, 0.3, 1.0, 3.0)
-_SLOW = timedelta(minutes=150)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -37,21 +34,15 @@ class Run:
     Attributes:
         sigma: (time, tag) one-step innovations of a model that was not trained on it, NaN without news.
         features: (time, feature) of the moves, by the coverage of that model's own training.
-        log: which run of the log it shows, as another model may have seen the same one; None: a run of its own.
     """
 
     sigma: NDArray[np.float64]
     features: NDArray[np.float64]
-    log: int | None = None
 
     def halves(self) -> tuple["Run", "Run"]:
         """Two runs."""
         half = len(self.sigma) // 2
         return Run(self.sigma[:half], self.features[:half]), Run(self.sigma[half:], self.features[half:])
-
-    def without(self, standing: Standing) -> "Run":
-        """The same without the standing error."""
-        return replace(self, sigma=Standings(standing).advance(self.sigma, self.features))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -66,72 +57,37 @@ class Frame:
     config: EvidenceConfig
 
 
-def learn_evidence(frame: Frame, moving: Sequence[Run], still: Sequence[Run]) -> Evidence:
+def learn_evidence(
+    frame: Frame, moving: Sequence[Run], still: Sequence[Run], familiar: Sequence[Run] = ()
+) -> Evidence:
     """Evidence with limits that hold on normal operation it was not fitted to.
 
     Args:
         frame: tags, moves and how moves are weighed.
         moving: operation with operators' moves.
         still: operation without any; none is needed.
+        familiar: the runs of `moving` once more, as models see them that know other parts of the same run. A limit is
+            for moves that nobody knows yet, so these do not set it; a covariance is learned from both.
     """
-    standing = _standing(frame, moving, still)
-    moving, still = ([run.without(standing) for run in _enough(runs)] for runs in (moving, still))
-    whitening = whiten(frame, moving, still)
-    folds = max(2, min(_FOLDS, len(still) or _FOLDS, len(moving)))
-    moved, stood = [log_of(i, run) for i, run in enumerate(moving)], list(range(len(still)))
-    loud: dict[int, list[Statistics]] = {}
-    quiet: list[Statistics] = []
+    views, still = [_enough(moving), _enough(familiar)], _enough(still)
+    whitening = whiten(frame, [run for view in views for run in view], still)
+    folds = max(2, min(_FOLDS, len(still) or _FOLDS, len(views[0])))
+    left_out: list[list[Statistics]] = [[], [], []]
     for fold in range(folds):
-        others = [
-            [run for log, run in zip(logs, runs, strict=True) if log % folds != fold]
-            for logs, runs in ((moved, moving), (stood, still))
-        ]
-        part = whiten(frame, *others)
-        for log, run in zip(moved, moving, strict=True):
-            if log % folds == fold:
-                loud.setdefault(log, []).append(_settled(part, run))
-        quiet += [_settled(part, run) for i, run in enumerate(still) if i % folds == fold]
-    return _limits(standing, whitening, list(loud.values()), quiet)
-
-
-def log_of(number: int, run: Run) -> int:
-    """The run of the log that a run shows: all that show the same one are left out together."""
-    return number if run.log is None else run.log
-
-
-def _standing(frame: Frame, moving: Sequence[Run], still: Sequence[Run]) -> Standing:
-    """How wrong the model stands after moves: its slow mean errors against how little the levels are covered."""
-    rest = [*still] or [*moving]
-    innovations = np.concatenate([run.sigma for run in rest])
-    mean = np.nan_to_num(np.nanmean(innovations, axis=0)) if still else np.zeros(len(frame.tags))
-    noise = np.nan_to_num(np.nanvar(innovations, axis=0), nan=1.0).clip(min=1e-9)
-    quiet, loud = (np.concatenate([_slow(frame, run, mean) for run in runs]) for runs in (rest, moving))
-    usual = (quiet**2).mean(axis=0).clip(min=1e-9)
-    features = np.concatenate([run.features[_first(run) :] for run in moving])
-    memories = len(frame.coverage.keep)
-    levels = [memories, 2 * memories + 1]
-    size = (loud**2 / usual).mean(axis=1)
-    weights = _unrest(np.clip(size - 1.0, 0.0, np.quantile(size, 0.99)), features[:, levels])
-    unrest = features[:, levels] @ weights
-    calm = 1.0 / (_CALM + unrest)
-    error = ((loud**2 - usual) * calm[:, None]).sum(axis=0) / max(float((calm * unrest).sum()), 1e-9)
-    coming, settling = np.zeros(features.shape[1]), frame.config.coverage.memories.index(frame.config.settling)
-    coming[[settling, memories + 1 + settling]] = 2.0 * frame.step / frame.config.settling * weights
-    standing = np.zeros(features.shape[1])
-    standing[levels] = weights
-    blank = Standing(mean, noise, error.clip(min=0.0), coming, standing)
-    return likeliest(blank, [(run.sigma[_first(run) :], run.features[_first(run) :]) for run in moving], _GAINS)
-
-
-def _slow(frame: Frame, run: Run, mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(time, tag) slow means of a run's innovations."""
-    means = Means((_SLOW,), frame.step, frame.cadence).advance(run.sigma - mean)
-    return means[_first(run) :, 0]
+        others = [[run for i, run in enumerate(runs) if i % folds != fold] for runs in (*views, still)]
+        part = whiten(frame, [*others[0], *others[1]], others[2])
+        for kept, runs in zip(left_out, (*views, still), strict=True):
+            kept += [_settled(part, run) for i, run in enumerate(runs) if i % folds == fold]
+    return _limits(whitening, *left_out)
 
 
 def _enough(runs: Sequence[Run]) -> list[Run]:
-    """At least two runs, or none."""
-    return [half for run in runs for half in run.halves()] if len(runs) == 1 else list(runs)
+    """At least as many as there are folds, the longest halved, or none."""
+    found = list(runs)
+    while found and len(found) < _FOLDS:
+        longest = max(range(len(found)), key=lambda i: len(found[i].sigma))
+        found[longest : longest + 1] = found[longest].halves()
+    return found
 
 
 def _settled(whitening: Whitening, run: Run) -> Statistics:
@@ -229,39 +185,35 @@ def _not_negative(gram: NDArray[np.float64], along: NDArray[np.float64]) -> NDAr
 
 
 def _limits(
-    standing: Standing, whitening: Whitening, logs: Sequence[Sequence[Statistics]], still: Sequence[Statistics]
+    whitening: Whitening, moving: Sequence[Statistics], familiar: Sequence[Statistics], still: Sequence[Statistics]
 ) -> Evidence:
-    """Tails over unrest, for which moving (by run of the log) and still operation count alike; limits of either."""
-    moving = [part for log in logs for part in log]
-    often = max(1, round(_rows(moving) / _rows(still))) if still else 0
-    parts = [*moving, *(list(still) * often)]
+    """Tails over unrest, for which moving and still operation count alike; a limit of either."""
+    often = max(1, round((_rows(moving) + _rows(familiar)) / _rows(still))) if still else 0
+    parts = [*moving, *familiar, *(list(still) * often)]
     sizes = np.log(np.concatenate([part.values for part in parts]).clip(min=1e-9))
     unrest = np.concatenate([part.unrest for part in parts])
     config = whitening.config
     tails = tuple(_tail(sizes[:, k], unrest[:, k], 1.0 - config.tail) for k in range(sizes.shape[1]))
-    evidence = Evidence(standing, whitening, tails, Slope(1.0, 0.0), 1.0)
-    quantile = 1.0 - config.false_alarms
-    level, slope = _moving_limit(evidence, logs, quantile)
-    rest = float(np.quantile(_largest(evidence, still), quantile)) if still else level
+    evidence = Evidence(whitening, tails, Slope(1.0, 0.0), 1.0)
+    level, slope = _limit(evidence, moving, _STEEP)
+    rest = _limit(evidence, still, np.zeros(1))[0] if still else level
     return replace(evidence, limit=Slope(level, slope), rest=rest)
 
 
-def _moving_limit(evidence: Evidence, logs: Sequence[Sequence[Statistics]], quantile: float) -> tuple[float, float]:
+def _limit(evidence: Evidence, runs: Sequence[Statistics], slopes: NDArray[np.float64]) -> tuple[float, float]:
     """Level and slope of the limit, the level raised by its standard error when runs are left out (Tukey 1958).
 
     A log tells as much of rare moves as it holds of them, however many rows follow each.
     """
-    given = [np.log1p(np.concatenate([restlessness(part) for part in log])) for log in logs]
-    largest = [_largest(evidence, log) for log in logs]
-    level, slope = conditional_quantile(np.concatenate(given), np.concatenate(largest), quantile, _STEEP)
+    config = evidence.whitening.config
+    quantile = 1.0 - config.false_alarms
+    given = [np.log1p(restlessness(run)) for run in runs]
+    largest = [evidence.surprise(run).max(axis=1) for run in runs]
+    level, slope = conditional_quantile(np.concatenate(given), np.concatenate(largest), quantile, slopes)
     above = [values - slope * unrest for values, unrest in zip(largest, given, strict=True)]
     without = [np.quantile(np.concatenate(above[:i] + above[i + 1 :]), quantile) for i in range(len(above))]
     error = float(np.sqrt((len(without) - 1) * np.var(without)))
-    return level + evidence.whitening.config.caution * error, slope
-
-
-def _largest(evidence: Evidence, parts: Sequence[Statistics]) -> NDArray[np.float64]:
-    return np.concatenate([evidence.surprise(part).max(axis=1) for part in parts])
+    return level + config.caution * error, slope
 
 
 def _rows(parts: Sequence[Statistics]) -> int:

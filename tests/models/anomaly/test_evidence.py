@@ -10,7 +10,6 @@ from models.anomaly.coverage import Coverage, CoverageConfig, Fading
 from models.anomaly.evidence import EvidenceConfig, Stream, Watch
 from models.anomaly.lagged import LaggedSubspace, stacked
 from models.anomaly.learning import Frame, Run, conditional_quantile, learn_evidence
-from models.anomaly.standing import Standing, Standings, likeliest
 
 STEP = timedelta(minutes=3)
 TAGS, MOVES, ROWS = 6, 2, 900
@@ -173,35 +172,6 @@ def test_a_classical_detector_keeps_its_budget_and_finds_a_broken_relation(make)
 def test_stacked_rows_hold_the_past_newest_first():
     values = np.arange(6.0).reshape(3, 2)
     assert stacked(values, 1).tolist() == [[0, 1, 0, 1], [2, 3, 0, 1], [4, 5, 2, 3]]
-
-
-def standing_errors(covered):
-    """What is left of a lasting error of one tag that comes with a move, or without one."""
-    features = np.zeros((ROWS, 2))
-    features[100:160, 0] = 0.0 if covered else 1.0
-    known = Standing(np.zeros(2), np.ones(2), np.array([4.0, 0.0]), np.array([0.05, 0.0]), np.zeros(2))
-    sigma = np.random.default_rng(5).standard_normal((ROWS, 2))
-    sigma[100:] += 3.0
-    return Standings(known).advance(sigma, features)[500:].mean(axis=0)
-
-
-def test_an_error_that_came_with_an_uncovered_move_is_taken_off_the_tag_that_may_have_it():
-    left = standing_errors(covered=False)
-    assert abs(left[0]) < 0.3
-    assert left[1] > 2.7
-
-
-def test_an_error_that_came_without_a_move_stays():
-    assert (standing_errors(covered=True) > 2.7).all()
-
-
-def test_the_likeliest_gain_is_none_where_the_model_never_errs_after_moves():
-    features = np.full((ROWS, 2), 0.2)
-    known = Standing(np.zeros(2), np.ones(2), np.ones(2), np.array([0.05, 0.0]), np.zeros(2))
-    white = np.random.default_rng(6).standard_normal((ROWS, 2))
-    walking = white + np.random.default_rng(7).normal(0.0, 0.1, (ROWS, 2)).cumsum(axis=0)
-    assert likeliest(known, [(white, features)], (0.0, 1.0)).error.max() == 0.0
-    assert likeliest(known, [(walking, features)], (0.0, 1.0)).error.max() == 1.0
 
 
 def test_the_tag_that_shifted_contributes_most(evidence):
