@@ -33,7 +33,8 @@ class EvidenceConfig:
         clip: squared innovations count up to this many variances.
         tail: part of the rows of normal operation that lie beyond a statistic's level.
         false_alarms: part of the rows of normal operation that the limit lets through.
-        caution: standard errors by which limits are raised.
+        caution: standard errors by which the limit at rest is raised.
+        moving_caution: the same for that of moving operation: what is moved next may be moved for the first time.
         coverage: how moves are remembered.
     """
 
@@ -51,6 +52,7 @@ class EvidenceConfig:
     tail: float = 0.05
     false_alarms: float = 0.01
     caution: float = 1.0
+    moving_caution: float = 2.0
     coverage: CoverageConfig = field(default_factory=CoverageConfig)
 
 

@@ -195,25 +195,26 @@ def _limits(
     config = whitening.config
     tails = tuple(_tail(sizes[:, k], unrest[:, k], 1.0 - config.tail) for k in range(sizes.shape[1]))
     evidence = Evidence(whitening, tails, Slope(1.0, 0.0), 1.0)
-    level, slope = _limit(evidence, moving, _STEEP)
-    rest = _limit(evidence, still, np.zeros(1))[0] if still else level
+    level, slope = _limit(evidence, moving, _STEEP, config.moving_caution)
+    rest = _limit(evidence, still, np.zeros(1), config.caution)[0] if still else level
     return replace(evidence, limit=Slope(level, slope), rest=rest)
 
 
-def _limit(evidence: Evidence, runs: Sequence[Statistics], slopes: NDArray[np.float64]) -> tuple[float, float]:
-    """Level and slope of the limit, the level raised by its standard error when runs are left out (Tukey 1958).
+def _limit(
+    evidence: Evidence, runs: Sequence[Statistics], slopes: NDArray[np.float64], caution: float
+) -> tuple[float, float]:
+    """Level and slope of the limit, the level raised by standard errors from leaving runs out (Tukey 1958).
 
     A log tells as much of rare moves as it holds of them, however many rows follow each.
     """
-    config = evidence.whitening.config
-    quantile = 1.0 - config.false_alarms
+    quantile = 1.0 - evidence.whitening.config.false_alarms
     given = [np.log1p(restlessness(run)) for run in runs]
     largest = [evidence.surprise(run).max(axis=1) for run in runs]
     level, slope = conditional_quantile(np.concatenate(given), np.concatenate(largest), quantile, slopes)
     above = [values - slope * unrest for values, unrest in zip(largest, given, strict=True)]
     without = [np.quantile(np.concatenate(above[:i] + above[i + 1 :]), quantile) for i in range(len(above))]
     error = float(np.sqrt((len(without) - 1) * np.var(without)))
-    return level + config.caution * error, slope
+    return level + caution * error, slope
 
 
 def _rows(parts: Sequence[Statistics]) -> int:
