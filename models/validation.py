@@ -45,10 +45,13 @@ def rms(errors: Tensor, dim: tuple[int, ...] = (0, 1, 2)) -> Tensor:
 
 
 def break_even(errors: Tensor, persistence: Tensor) -> int:
-    """Steps up to which the errors stay below those of persistence."""
+    """The last step at which the errors are below those of persistence, 0 for none.
+
+    In the first steps hardly anything has changed and persistence may be as good; that takes nothing from later ones.
+    """
     own, other = (_smooth(rms(e, (0, 2))) for e in (errors, persistence))
-    worse = torch.nonzero(own >= other)
-    return int(worse[0]) if len(worse) else len(own)
+    better = torch.nonzero(own < other)
+    return int(better[-1]) + 1 if len(better) else 0
 
 
 def _smooth(curve: Tensor) -> Tensor:
