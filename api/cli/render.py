@@ -18,6 +18,8 @@ from twin.scenario import AppliedMove, Effect, KpiEffect, LimitRisk, LoggedMove,
 COLOURS = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "dim"}
 VERDICTS = {Support.SUPPORTED: "green", Support.EXTRAPOLATING: "yellow", Support.REFUSED: "bold red"}
 MOST_ROWS = 12
+TOLD = 0.05
+"""How far a band's factor is from 1 before it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class Printer:
             self.console.print(_kpis(result.kpis))
         if risks := [risk for risk in result.risks if max(risk.baseline, risk.scenario) > 0]:
             self.console.print(_risks(risks))
-        if result.band_factors:
-            told = ", ".join(f"{tag} x {factor:.2f}" for tag, factor in result.band_factors.items())
+        if adapted := {tag: factor for tag, factor in result.band_factors.items() if abs(factor - 1) >= TOLD}:
+            told = ", ".join(f"{tag} x {factor:.2f}" for tag, factor in adapted.items())
             self.console.print(f"Bands follow live coverage: {told}", style="dim", markup=False)
         support = result.verdict.support
         self.console.print(
