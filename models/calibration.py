@@ -130,9 +130,10 @@ class Spreads:
 
 
 @torch.no_grad()
-def spreads(held_out: Sequence[HeldOut[Dynamics[Any]]], context: int) -> tuple[Spreads, ...]:
-    """What held-out rollouts say of how disagreement and error go together, test by test."""
-    return tuple(Spreads(*_spreads(test.dynamics, test.segments, context)) for test in held_out)
+def spreads(held_out: Sequence[HeldOut[Dynamics[Any]]], context: int) -> Spreads:
+    """What held-out rollouts say of how disagreement and error go together."""
+    parts = [_spreads(test.dynamics, test.segments, context) for test in held_out]
+    return Spreads(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
 
 
 def _spreads(dynamics: Dynamics[Any], segments: Batch, context: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -149,22 +150,24 @@ def _variance(means: Tensor) -> Tensor:
     return means.var(0, correction=min(1, len(means) - 1))
 
 
-def doubt(found: Sequence[Spreads], expected: float) -> Tensor:
-    """() how much further off the mean is than the members' disagreement says, see `_factor`."""
-    return _factor([(test.errors, test.apart) for test in found], _from(expected)).sqrt()
+def doubt(found: Spreads, expected: float) -> Tensor:
+    """() how much further off the mean is than the members' disagreement says, see `_factor`.
+
+    `expected` is its square as the way the members were made lets expect it, see `Fitted.doubt`.
+    """
+    return _factor(found.errors, found.apart, _from(expected)).sqrt()
 
 
-def effect_doubt(found: Sequence[Spreads], expected: float) -> Tensor:
+def effect_doubt(found: Spreads, expected: float) -> Tensor:
     """(2,) what an effect's squared error is of the members' variance of it, and of its own square.
 
     How much more a rollout errs where moves were made in it whose effect is disputed, see `_factor`. A single member
     disputes nothing; its error is taken as a part of the effect instead.
     """
-    if all((test.effect_apart == 0).all() for test in found):
+    if not found.effect_apart.any():
         parts = torch.cat([torch.zeros(1), torch.logspace(-4, 0, CANDIDATES)])
-        return torch.stack([torch.tensor(1.0), _factor([(test.errors, test.effect) for test in found], parts)])
-    factor = _factor([(test.errors, test.effect_apart) for test in found], _from(expected))
-    return torch.stack([factor, torch.tensor(0.0)])
+        return torch.stack([torch.tensor(1.0), _factor(found.errors, found.effect, parts)])
+    return torch.stack([_factor(found.errors, found.effect_apart, _from(expected)), torch.tensor(0.0)])
 
 
 def _from(expected: float) -> Tensor:
@@ -172,13 +175,12 @@ def _from(expected: float) -> Tensor:
     return torch.logspace(math.log10(expected), math.log10(max(expected, LARGEST_DOUBT**2)), CANDIDATES)
 
 
-def _factor(tests: Sequence[tuple[Tensor, Tensor]], candidates: Tensor) -> Tensor:
+def _factor(errors: Tensor, cause: Tensor, candidates: Tensor) -> Tensor:
     """() the likeliest factor c, if errors are normal with variance n + c * cause (spread-skill relation).
 
-    n is the ordinary variance at a step and tag, whatever the cause. Each test is squared errors, NaN where nothing
-    was measured, and their cause, both (batch, horizon, tag).
+    n is the ordinary variance at a step and tag, whatever the cause. `errors` are squared, NaN where nothing was
+    measured; both are (batch, horizon, tag).
     """
-    errors, cause = (torch.cat(columns) for columns in zip(*tests, strict=True))
     likelihoods = torch.stack([_likelihood(errors, factor * cause) for factor in candidates])
     return candidates[likelihoods.argmax()]
 

@@ -71,13 +71,12 @@ def learn_evidence(
     """
     views, still = [_enough(moving), _enough(familiar)], _enough(still)
     whitening = whiten(frame, [run for view in views for run in view], still)
-    folds = max(2, min(_FOLDS, len(still) or _FOLDS, len(views[0])))
     left_out: list[list[Statistics]] = [[], [], []]
-    for fold in range(folds):
-        others = [[run for i, run in enumerate(runs) if i % folds != fold] for runs in (*views, still)]
+    for fold in range(_FOLDS):
+        others = [[run for i, run in enumerate(runs) if i % _FOLDS != fold] for runs in (*views, still)]
         part = whiten(frame, [*others[0], *others[1]], others[2])
         for kept, runs in zip(left_out, (*views, still), strict=True):
-            kept += [_settled(part, run) for i, run in enumerate(runs) if i % folds == fold]
+            kept += [_settled(part, run) for i, run in enumerate(runs) if i % _FOLDS == fold]
     return _limits(whitening, *left_out)
 
 

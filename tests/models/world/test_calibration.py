@@ -8,13 +8,13 @@ from models.calibration import LARGEST_DOUBT, Calibration, Spreads, doubt, effec
 SEGMENTS, HORIZON, TAGS = 200, 10, 3
 
 
-def spreads(factor: float, seed: int = 1) -> list[Spreads]:
-    """Two tests in which errors have the ordinary variance 1 and `factor` times the members' variance."""
+def spreads(factor: float, seed: int = 1) -> Spreads:
+    """Rollouts in which errors have the ordinary variance 1 and `factor` times the members' variance."""
     generator = torch.Generator().manual_seed(seed)
     shape = (SEGMENTS, HORIZON, TAGS)
     apart = torch.rand(shape, generator=generator).pow(4)
     errors = (1 + factor * apart) * torch.randn(shape, generator=generator).pow(2)
-    return [Spreads(part, cause, cause, cause) for part, cause in zip(errors.chunk(2), apart.chunk(2), strict=True)]
+    return Spreads(errors, apart, apart, apart)
 
 
 @pytest.mark.parametrize("factor", [4.0, 20.0])
@@ -25,8 +25,7 @@ def test_errors_that_grow_with_disagreement_are_found_by_how_much(factor: float)
 
 def test_unmeasured_values_do_not_count() -> None:
     holed = spreads(9.0)
-    for test in holed:
-        test.errors[:, :, 0] = torch.nan
+    holed.errors[:, :, 0] = torch.nan
     assert float(doubt(holed, 1.0)) ** 2 == pytest.approx(9.0, rel=0.3)
 
 
@@ -37,9 +36,8 @@ def test_tests_may_widen_what_is_expected_but_not_narrow_it() -> None:
 
 
 def test_the_effect_of_a_single_member_is_wrong_by_a_part_of_itself() -> None:
-    alone = [
-        Spreads(test.errors, test.apart, 50 * test.effect, torch.zeros_like(test.effect)) for test in spreads(2.0)
-    ]
+    found = spreads(2.0)
+    alone = Spreads(found.errors, found.apart, 50 * found.effect, torch.zeros_like(found.effect))
     assert effect_doubt(alone, 1.0)[1] == pytest.approx(0.04, rel=0.3)
 
 
