@@ -21,6 +21,7 @@ class Ledger:
     sent: dict[Key, float] = field(default_factory=dict)
     owed: dict[Key, float] = field(default_factory=dict)
     _doubted: list[tuple[float, float]] = field(default_factory=list)
+    _doubted_since: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, samples: Iterable[tuple[str, datetime, float]]) -> list[Key]:
@@ -36,14 +37,22 @@ class Ledger:
         """The other side has had these since `at` (Unix time, None: now): they must never be lost from here on."""
         at = time.time() if at is None else at
         with self._lock:
-            if not any(saved <= at <= killed for saved, killed in self._doubted):
+            doubted = any(saved <= at <= trusted for saved, trusted in self._doubted)
+            if not doubted and (self._doubted_since is None or at < self._doubted_since):
                 self.owed.update(dict.fromkeys(keys, at))
 
     def doubt(self, saved: float) -> None:
-        """Owe nothing that was acknowledged since `saved` (Unix time): mosquitto acknowledges before it saves."""
+        """Owe nothing acknowledged since `saved` (Unix time), until `trust`: mosquitto acknowledges before it saves."""
         with self._lock:
-            self._doubted.append((saved, time.time()))
+            self._doubted_since = saved
             self.owed = {key: at for key, at in self.owed.items() if at < saved}
+
+    def trust(self) -> None:
+        """A broker is there again: what is acknowledged from here on is its own word, not a dead one's heard late."""
+        with self._lock:
+            if self._doubted_since is not None:
+                self._doubted.append((self._doubted_since, time.time()))
+                self._doubted_since = None
 
     def compare(self, stored: dict[Key, float]) -> "Difference":
         """What the table has against what it should have."""

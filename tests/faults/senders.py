@@ -41,6 +41,7 @@ class MqttSender:
         self._client.max_inflight_messages_set(50)
         self._client.reconnect_delay_set(0.1, 0.5)  # type: ignore[arg-type]
         self._client.on_publish = self._hear
+        self._client.on_connect = lambda *_: ledger.trust()
         self._client.connect("127.0.0.1", port)
         self._keys: dict[int, list[Key]] = {}
         self._published: deque[tuple[int, float]] = deque()
