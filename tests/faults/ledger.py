@@ -42,7 +42,7 @@ class Ledger:
                 self.owed.update(dict.fromkeys(keys, at))
 
     def doubt(self, saved: float) -> None:
-        """Owe nothing acknowledged since `saved` (Unix time), until `trust`: mosquitto acknowledges before it saves."""
+        """Owe nothing acknowledged from `saved` (Unix time) to `trust`: mosquitto acknowledges before it saves."""
         with self._lock:
             self._doubted_since = saved
             self.owed = {key: at for key, at in self.owed.items() if at < saved}
