@@ -173,12 +173,13 @@ def build(
     """Every part, on a migrated database; only a process that ingests has the folder for spool and dead letters."""
     plant = read_plant(settings)
     historian = PostgresHistorian(engine, plant)
-    twin = Twin(plant, historian, PostgresEventLog(engine), None, clock)
+    journal = PostgresJournal(engine)
+    twin = Twin(plant, historian, PostgresEventLog(engine), None, clock, journal)
     serving, desk = _lifecycle(settings, twin) if with_model else (None, None)
     ingest = read_ingest(settings, plant) if ingests else IngestConfig()
     state = settings.data_dir / INGEST if ingests else None
     pipeline = Pipeline(plant, historian, ingest.pipeline, clock, sources=ingest.sources, state=state)
-    notebook = Notebook(PostgresJournal(engine), clock)
+    notebook = Notebook(journal, clock)
     return House(settings, engine, ingest, pipeline, notebook, twin, serving, desk)
 
 

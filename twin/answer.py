@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from twin.query import Plan
+
 
 class Status(StrEnum):
     """How a question ended. The empties are kept apart: nothing happened, nothing known, not allowed, too far."""
@@ -40,6 +42,19 @@ class TimeWindow(BaseModel):
     text: str
 
 
+class Fact(StrEnum):
+    """What kind of fact a piece of evidence is; a claim is one that has no number ("no other event")."""
+
+    NUMBER = "number"
+    TIME = "time"
+    COUNT = "count"
+    CHANGE = "change"
+    NAME = "name"
+    ID = "id"
+    QUOTE = "quote"
+    CLAIM = "claim"
+
+
 class Evidence(BaseModel):
     """One fact an answer stands on: a number with its unit, and where it comes from."""
 
@@ -50,6 +65,8 @@ class Evidence(BaseModel):
     unit: str | None = None
     tag: str | None = None
     source: str = Field(description="The operation and, where there is one, the id that gave it")
+    kind: Fact = Fact.NUMBER
+    id: str = Field(default="", description="What the answer's text or a link refers to it by, for example e7")
 
 
 class Series(BaseModel):
@@ -75,18 +92,58 @@ class ToolCall(BaseModel):
     arguments: dict[str, Any]
 
 
-class Grounding(BaseModel):
-    """The check that every number in the text comes from the evidence."""
+class Outcome(StrEnum):
+    """What became of a claim in a text."""
+
+    HOLDS = "holds"
+    REPAIRED = "repaired"
+    WITHHELD = "withheld"
+
+
+class Claim(BaseModel):
+    """Something that a text states, and the evidence for it."""
 
     model_config = ConfigDict(frozen=True)
 
-    checked: int = Field(description="Numbers and times found in the text")
+    kind: str = Field(description="number, time, window, tag, direction, quantifier, ...")
+    said: str
+    outcome: Outcome
+    evidence: str | None = Field(default=None, description="Id of the evidence that it was matched to")
+
+
+class Grounding(BaseModel):
+    """The check that everything in the text comes from the evidence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    checked: int = Field(description="Numbers, times and other claims found in the text")
     unmatched: tuple[str, ...] = Field(description="Those without evidence; the text is withheld unless empty")
+    claims: tuple[Claim, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether everything is backed by evidence."""
         return not self.unmatched
+
+
+class Link(BaseModel):
+    """Where to look at what the answer speaks of."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    url: str = Field(description="Relative to this Foretell for the console, absolute for Grafana")
+
+
+class Spent(BaseModel):
+    """What an answer took."""
+
+    model_config = ConfigDict(frozen=True)
+
+    read_ms: float = 0.0
+    run_ms: float = 0.0
+    word_ms: float = 0.0
+    tokens: int = Field(default=0, description="Of a language model, prompt and answer")
 
 
 class Answer(BaseModel):
@@ -105,4 +162,10 @@ class Answer(BaseModel):
     result: dict[str, Any] | None = Field(default=None, description="The operation's own result, by its name")
     session: str | None = None
     model_version: str | None = None
-    engine: str = Field(default="grammar", description="grammar, or the language model that read the question")
+    engine: str = Field(default="rules", description="rules, embed, or the language model that read the question")
+    plans: tuple[Plan, ...] = Field(default=(), description="What the question was read as, one plan a part of it")
+    language: str = Field(default="en", description="ISO 639-1 code of the question's language")
+    confidence: float | None = Field(default=None, description="Calibrated probability that it was read rightly")
+    links: tuple[Link, ...] = ()
+    unchecked: tuple[str, ...] = Field(default=(), description="What the answer did not look at")
+    spent: Spent = Spent()

@@ -366,6 +366,19 @@ class Detector(Protocol):
         ...
 
 
+class IntentModel(Protocol):
+    """Tells which kind of question a sentence is."""
+
+    @property
+    def version(self) -> str:
+        """Names the trained head."""
+        ...
+
+    def log_probabilities(self, sentences: Sequence[str]) -> NDArray[np.float64]:
+        """(sentence, intent) in the order of `twin.query.INTENTS`; names and numbers are masked. Thread-safe."""
+        ...
+
+
 class LanguageModel(Protocol):
     """A language model behind an OpenAI-compatible server."""
 
@@ -426,7 +439,8 @@ class Twin:
     events: EventLog
     model: WorldModel | None
     clock: Clock
+    journal: Journal | None = None
 
     def at(self, clock: Clock) -> "Twin":
         """The same twin with another clock."""
-        return Twin(self.plant, self.historian, self.events, self.model, clock)
+        return Twin(self.plant, self.historian, self.events, self.model, clock, self.journal)

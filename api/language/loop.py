@@ -22,7 +22,7 @@ from twin.protocols import LanguageModel, Twin
 
 log = structlog.get_logger(__name__)
 
-GRAMMAR = "grammar"
+GRAMMAR = "rules"
 
 
 class Interpreter:

@@ -105,7 +105,7 @@ def test_a_question_is_answered_and_counted(client: TestClient) -> None:
     assert answer["text"] == "You asked: Is all well?"
     assert answer["session"] == "s1"
     metrics = client.get("/metrics").text
-    assert 'foretell_answers_total{engine="grammar",status="answered"} 1.0' in metrics
+    assert 'foretell_answers_total{engine="rules",status="answered"} 1.0' in metrics
     assert "foretell_ungrounded_values_total 1.0" in metrics
 
 

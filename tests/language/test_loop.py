@@ -23,7 +23,7 @@ def test_the_night_question_tells_the_two_anomalies_and_not_the_setpoint_change(
     assert [frame["id"] for frame in answer.result["find_events"]["anomalies"]] == ["fault", "stuck"]
     assert "Not counted: 1 response to logged moves (sp.reactor_pressure from 2700 to 2745 kPa" in answer.text
     assert answer.window.text == "Sat 21 Nov 22:00 to Sun 22 Nov 06:00 CET"
-    assert answer.engine == "grammar"
+    assert answer.engine == "rules"
 
 
 def test_the_counterfactual_leads_with_the_effect_on_the_tag_asked_for(ask):
@@ -271,4 +271,4 @@ def test_without_its_language_model_the_grammar_goes_on_alone(twin):
 
 def test_the_grammar_is_asked_before_the_language_model(twin):
     answer = answer_by(twin, {}, "any unusual events last night?")
-    assert answer.engine == "grammar"
+    assert answer.engine == "rules"
