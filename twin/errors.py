@@ -88,6 +88,20 @@ class OutsideRetention(OutsideData):
     title = "Outside retention"
 
 
+class NothingThere(InvalidInput):
+    """No event or logged move fits what the time was told by; the detail names the nearest."""
+
+    slug = "nothing-there"
+    title = "Nothing fits"
+
+
+class AmbiguousTime(InvalidInput):
+    """Several days, events or moves fit; `candidates` holds their times, ask the person which."""
+
+    slug = "ambiguous-time"
+    title = "Ambiguous time"
+
+
 class EmptyWindow(InvalidInput):
     """The window holds no instant, or no sample."""
 
@@ -184,3 +198,10 @@ class LanguageModelUnavailable(ForetellError):
 
     slug = "language-model-unavailable"
     title = "The language model is not reachable"
+
+
+class TooManyQuestions(ForetellError):
+    """As many questions wait as may wait: try again in a few seconds."""
+
+    slug = "too-many-questions"
+    title = "Too many questions at once"

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from twin.anchoring import Anchors
 from twin.calendar import ONE_DAY, PlantCalendar
 from twin.clock import Span
-from twin.errors import InvalidInput
+from twin.errors import ForetellError, InvalidInput, OutsideData
+from twin.query import Basis, Length, Window
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -57,6 +59,117 @@ class TimeFound:
     def empty(self) -> bool:
         """Whether no time is named."""
         return self.window is None and self.instant is None and self.ahead is None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWindow:
+    """A stretch of the past that text[start:end] names.
+
+    Attributes:
+        window: cut at the present.
+        whole: the stretch before it was cut; a forecast for "this shift" or "today" runs to its end.
+        length: the length as said, if one was ("the last 6 hours", "8 hours from 02:00").
+    """
+
+    start: int
+    end: int
+    window: Window
+    whole: Span
+    length: Length | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidInstant:
+    """An instant of the past that text[start:end] names.
+
+    Attributes:
+        within: the window that it was looked for in; when both were said in one phrase ("last night at 02:00") the
+            window is not among `Times.windows`.
+    """
+
+    start: int
+    end: int
+    moment: datetime
+    basis: Basis = Basis.SAID
+    anchor: str | None = None
+    within: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAhead:
+    """A stretch of the future; for an instant ("tomorrow at 10:00", "by noon") from now to it.
+
+    Attributes:
+        error: to be raised where the past is asked.
+    """
+
+    start: int
+    end: int
+    window: Window
+    error: OutsideData
+    length: Length | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeProblem:
+    """What text[start:end] cannot mean: no such day, a skipped clock time, no event that fits, several that do."""
+
+    start: int
+    end: int
+    error: ForetellError
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The times that a sentence speaks of, each group in the order said.
+
+    Attributes:
+        notes: what was taken for granted ("02:30 came twice that night, the first is meant").
+        rest: the sentence with its time phrases blanked out, as long as it was.
+    """
+
+    windows: tuple[SaidWindow, ...] = ()
+    instants: tuple[SaidInstant, ...] = ()
+    ahead: tuple[SaidAhead, ...] = ()
+    problems: tuple[TimeProblem, ...] = ()
+    notes: tuple[str, ...] = ()
+    rest: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether no time is named."""
+        return not (self.windows or self.instants or self.ahead or self.problems)
+
+
+def read_times(
+    text: str, calendar: PlantCalendar, anchors: Anchors | None = None, named: Window | None = None
+) -> Times:
+    """Every time that a sentence speaks of; what cannot be meant is among `problems`, nothing is raised.
+
+    `anchors` resolves events and logged moves that time is told by ("2 hours before the last event"); None leaves
+    such phrases unread. `named` is the window spoken of before the sentence, for "the night before that".
+    """
+    del anchors, named
+    try:
+        found = find_times(text, calendar)
+    except ForetellError as error:
+        return Times(problems=(TimeProblem(0, len(text), error),), rest=text)
+    place = _changed(text, found.rest)
+    window, ahead, instant = found.window, found.ahead, found.instant
+    said = Window(start=window.start, end=window.end) if window else None
+    return Times(
+        windows=(SaidWindow(*place, said, window),) if window and said and not instant else (),
+        instants=(SaidInstant(*place, instant, within=said),) if instant else (),
+        ahead=(SaidAhead(*place, Window(start=ahead.start, end=ahead.end), calendar.future(ahead.start)),)
+        if ahead
+        else (),
+        rest=found.rest,
+    )
+
+
+def _changed(text: str, rest: str) -> tuple[int, int]:
+    places = [i for i, (a, b) in enumerate(zip(text, rest, strict=True)) if a != b]
+    return (places[0], places[-1] + 1) if places else (0, 0)
 
 
 def find_times(text: str, calendar: PlantCalendar) -> TimeFound:
