@@ -158,6 +158,13 @@ class ConfigurationError(ForetellError):
     title = "A setting does not work"
 
 
+class NoJournal(ForetellError):
+    """This twin keeps no journal: nothing that was written down, asked or tried can be searched."""
+
+    slug = "no-journal"
+    title = "There is no journal"
+
+
 class StoreUnavailable(ForetellError):
     """The database is unreachable: try again later, nothing was lost."""
 
