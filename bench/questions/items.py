@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -111,7 +111,7 @@ class Place:
 
 
 def load(folder: Path, library: Library | None = None) -> tuple[Item, ...]:
-    """Every item of a folder's files, in order; raises ValueError that names file, item and field of every mistake."""
+    """Every item of a folder's files, in order; raises ValueError that names file, item and field of all mistakes."""
     library = library or Library()
     items: list[Item] = []
     wrong: list[str] = []
