@@ -27,7 +27,7 @@ from api.language.cues import (
     THRESHOLD,
     WHAT_IF,
 )
-from api.language.movewords import MovesFound, find_moves
+from api.language.old_moves import MovesFound, find_moves
 from api.language.plans import Statistic
 from api.language.reading import Reading
 from api.language.vocabulary import Mention, Vocabulary

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.language.amounts import UNIT_WORDS, amounts
 from api.language.grammar import normalised
-from api.language.movewords import reached
+from api.language.old_moves import reached
 from api.language.plans import Statistic
 from api.language.reading import Reading
 from api.language.vocabulary import Vocabulary

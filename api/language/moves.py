@@ -2,7 +2,8 @@
 
 import re
 
-from api.language.amounts import UNIT_WORDS
+from api.language.amounts import unit_for
+from api.language.measures import POINTS, unit_at
 from twin.errors import AmbiguousTag, InvalidInput
 from twin.operations.levels import PERCENT
 from twin.plant import Plant, Tag
@@ -30,7 +31,7 @@ def parse_move(text: str, plant: Plant) -> Move:
         raise InvalidInput(f"{text!r} is not a move; write for example {EXAMPLES}", field="moves", value=text)
     tag = plant.tag(match["tag"])
     number = match["number"].replace("−", "-")
-    unit = _unit(match["unit"])
+    unit = _unit(match["unit"], tag)
     if match["times"]:
         if unit is not None:
             raise InvalidInput(f"a factor has no unit: {text!r}", field="moves", value=text, unit=unit)
@@ -46,8 +47,9 @@ def checked(move: Move, tag: Tag) -> Move:
     """
     if move.change is Change.TIMES or move.unit is None:
         return move
-    if move.unit == "points" and tag.unit in PERCENT:
+    if move.unit == POINTS and tag.unit in PERCENT:
         return move.model_copy(update={"unit": None})
+    move = move.model_copy(update={"unit": unit_for(move.unit, tag)})
     if move.change is Change.BY and move.unit == "%":
         if tag.unit in PERCENT:
             raise AmbiguousTag(
@@ -63,5 +65,10 @@ def checked(move: Move, tag: Tag) -> Move:
     return move
 
 
-def _unit(text: str | None) -> str | None:
-    return UNIT_WORDS.get(text.lower(), text) if text else None
+def _unit(text: str | None, tag: Tag) -> str | None:
+    if not text:
+        return None
+    unit, end = unit_at(text, 0)
+    if unit is None or end < len(text):
+        return text
+    return unit if unit == POINTS else unit_for(unit, tag)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.language.moves import parse_move
-from api.language.movewords import find_moves
+from api.language.old_moves import find_moves
 from api.language.vocabulary import Vocabulary
 from twin.errors import AmbiguousTag, InvalidInput, OutsideLimits, UnitMismatch, UnknownTag
 from twin.operations.levels import level

@@ -1,0 +1,1 @@
+"""Words of the languages that questions come in."""
