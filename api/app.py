@@ -1,28 +1,38 @@
 """The web app: routes, errors, the key. It knows no concrete historian, model or source."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request
+from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from api import errors, openapi
+from api import errors, openai, openapi
 from api.dependencies import AppState
+from api.mcp import server_of
 from api.roles import Role
 from api.routes import ask, events, health, influx, ingest, log, models, plant, samples, tags, thresholds, whatif
 from api.security import KeyGuard, login_router
 
 NOUNS = (ask, whatif, thresholds, events, plant, tags, samples, models, log)
 NOUNS_OF = {Role.ALL: (*NOUNS, ingest), Role.API: NOUNS, Role.INGEST: (samples, ingest), Role.WORKER: ()}
+GUARDED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+"""Every request must carry the key, which no page of another origin has."""
 ANYTHING = "/v1/{rest:path}"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(state: AppState) -> FastAPI:
     """The API of one twin, or the part of it that belongs to the process's role; the console comes afterwards."""
+    tools = server_of(state) if ask in NOUNS_OF[state.role] else None
     app = FastAPI(
         title=openapi.TITLE,
+        lifespan=partial(_lifespan, tools),
         version=version("foretell"),
         openapi_url="/v1/openapi.json",
         docs_url="/v1/docs",
@@ -34,6 +44,9 @@ def create_app(state: AppState) -> FastAPI:
     app.add_middleware(KeyGuard, key=state.api_key)
     for noun in NOUNS_OF[state.role]:
         app.include_router(noun.router, prefix="/v1")
+    if tools is not None:
+        app.include_router(openai.router)
+        app.router.routes.extend(tools.streamable_http_app(stateless_http=True, transport_security=GUARDED).routes)
     if samples in NOUNS_OF[state.role]:
         app.include_router(influx.router)
     app.include_router(health.router)
@@ -41,6 +54,14 @@ def create_app(state: AppState) -> FastAPI:
     app.add_route(ANYTHING, _unmatched, methods=METHODS)
     app.openapi = lambda: openapi.describe(app, app.version)  # type: ignore[method-assign]
     return app
+
+
+@asynccontextmanager
+async def _lifespan(tools: MCPServer | None, _app: FastAPI) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        if tools is not None:
+            await stack.enter_async_context(tools.session_manager.run())
+        yield
 
 
 def _unmatched(request: Request) -> Response:

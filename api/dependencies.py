@@ -1,5 +1,6 @@
 """What a route needs: the state of the app, and parameters that several routes share."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, Protocol
@@ -9,10 +10,11 @@ from pydantic import AwareDatetime
 
 from api.bodies import Bodies
 from api.intake import Pipeline
+from api.language.stages import Stage
 from api.metrics import Metrics
 from api.notebook import Notebook
 from api.roles import Role
-from twin.answer import Answer, Question
+from twin.answer import Question
 from twin.clock import Span
 from twin.errors import ModelNotReady
 from twin.event import Feedback
@@ -36,8 +38,12 @@ DEFAULT_SPAN = timedelta(hours=24)
 class Interpreter(Protocol):
     """Turns a question into an answer."""
 
-    async def ask(self, question: Question) -> Answer:
-        """The answer, with its evidence."""
+    def stream(self, question: Question) -> AsyncIterator[Stage]:
+        """Plan, tools, text, and at the end the answer with its evidence; closed early, it stops its work."""
+        ...
+
+    def cancel(self, session: str) -> bool:
+        """Stop what runs for a session; gives whether anything did."""
         ...
 
 

@@ -30,6 +30,7 @@ STATUS: dict[type[errors.ForetellError], int] = {
     errors.ModelNotReady: 503,
     errors.CheckpointError: 503,
     errors.LanguageModelUnavailable: 503,
+    errors.TooManyQuestions: 503,
 }
 RETRY_AFTER_S = 5
 

@@ -28,7 +28,10 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     question: str = Field(min_length=1, max_length=2000)
-    session: str | None = None
+    session: str | None = Field(default=None, max_length=200)
+    follows: str | None = Field(
+        default=None, max_length=200, description="A session that this one branches from when it is new"
+    )
     at: AwareDatetime | None = None
 
 

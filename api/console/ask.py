@@ -8,6 +8,7 @@ from uuid import uuid4
 import structlog
 from nicegui import ui
 
+from api.answering import answered
 from api.console.charts import series_chart
 from api.console.event import OpenEvent, draw_contributions, measured_against_predicted
 from api.console.outcome import draw_outcome
@@ -87,8 +88,7 @@ class AskPanel:
         redraw(self._place, lambda: busy("Looking at the plant …"))
         try:
             question = Question(question=text, session=self._session)
-            answer = await self._state.interpreter.ask(question)
-            self._state.notebook.answered(question, answer)
+            answer = await answered(self._state, question)
             known = await asyncio.to_thread(self._explained, answer)
         except ForetellError as error:
             reason = error

@@ -1,6 +1,7 @@
 """The answer loop: a question is read, planned, answered by the twin's operations, and checked before it leaves."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from api.language.model_reading import NARRATE, Asked, Narration, facts, instruc
 from api.language.plans import Plan
 from api.language.reading import Reading, plan
 from api.language.sessions import Memory, Pending, Sessions, followed
+from api.language.stages import Answered, Stage
 from api.language.vocabulary import Vocabulary
 from twin.answer import Answer, Question, Status
 from twin.calendar import PlantCalendar
@@ -63,6 +65,14 @@ class Interpreter:
         if engine != GRAMMAR:
             answer = await self._narrated(question.question, answer)
         return self._closed(answer, question, engine)
+
+    async def stream(self, question: Question) -> AsyncIterator[Stage]:
+        """The answer as the only stage."""
+        yield Answered(answer=await self.ask(question))
+
+    def cancel(self, session: str) -> bool:
+        """Nothing can be stopped."""
+        return False
 
     def _calendar(self, twin: Twin) -> PlantCalendar:
         asked = twin.clock.now()

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import StreamingResponse
 
+from api.answering import answered, stages
 from api.dependencies import AppState, State
 from api.errors import problem_of
+from api.language.stages import Answered, Stage
 from api.openapi import problems
 from twin.answer import Answer, Question
-from twin.errors import ForetellError
+from twin.errors import ForetellError, NotFound
 
 router = APIRouter(tags=["ask"])
 
+T = TypeVar("T")
 HEARTBEAT_S = 5.0
 EVENT_STREAM = "text/event-stream"
 EXAMPLES: dict[str, Any] = {
@@ -28,7 +31,11 @@ EXAMPLES: dict[str, Any] = {
         "value": {"question": "Average reactor pressure last night?", "at": "2026-03-02T08:00:00+01:00"}
     },
 }
-STREAM = {"description": "`working` every few seconds, then one `answer` or `problem`", "schema": {"type": "string"}}
+STREAM = {
+    "description": "`plan`, `tool` for each operation, `text` as it is checked, then one `answer` or `problem`; "
+    "`working` every few seconds in between",
+    "schema": {"type": "string"},
+}
 
 
 @router.post(
@@ -41,28 +48,49 @@ async def ask(
 ) -> Answer | StreamingResponse:
     """Answer a question in plain words; every number in the text has its evidence beside it.
 
-    With `Accept: text/event-stream` the connection is kept alive while the twin thinks.
+    With `Accept: text/event-stream` the answer comes in stages. Closing the connection stops what runs for it.
     """
     if EVENT_STREAM in request.headers.get("accept", ""):
         return StreamingResponse(_events(state, question), media_type=EVENT_STREAM)
-    return await _answer(state, question)
+    return await answered(state, question)
 
 
-async def _answer(state: AppState, question: Question) -> Answer:
-    answer = await state.interpreter.ask(question)
-    state.metrics.answers.labels(answer.status.value, answer.engine).inc()
-    state.metrics.ungrounded.inc(len(answer.grounding.unmatched))
-    state.notebook.answered(question, answer)
-    return answer
+@router.delete("/ask/{session}", status_code=204, responses=problems(404))
+async def cancel(
+    state: State, session: Annotated[str, Path(description="The session whose answer is stopped")]
+) -> None:
+    """Stop the answer that is being made for a session; it ends as refused."""
+    if not state.interpreter.cancel(session):
+        raise NotFound(f"nothing is being answered for session {session!r}", field="session", value=session)
 
 
 async def _events(state: AppState, question: Question) -> AsyncIterator[str]:
-    asked = asyncio.ensure_future(_answer(state, question))
     try:
-        while not (await asyncio.wait([asked], timeout=HEARTBEAT_S))[0]:
-            yield "event: working\ndata: {}\n\n"
-        yield f"event: answer\ndata: {asked.result().model_dump_json()}\n\n"
+        async for stage in beating(stages(state, question), HEARTBEAT_S):
+            yield _event(stage)
     except ForetellError as error:
         yield f"event: problem\ndata: {problem_of(error).model_dump_json()}\n\n"
+
+
+def _event(stage: Stage | None) -> str:
+    if stage is None:
+        return "event: working\ndata: {}\n\n"
+    data = stage.answer if isinstance(stage, Answered) else stage
+    return f"event: {stage.stage}\ndata: {data.model_dump_json()}\n\n"
+
+
+async def beating(source: AsyncIterator[T], seconds: float) -> AsyncIterator[T | None]:
+    """What the source gives, and None whenever it gave nothing for so long; closed early, it closes the source."""
+    coming = asyncio.ensure_future(anext(source))
+    try:
+        while True:
+            if not (await asyncio.wait([coming], timeout=seconds))[0]:
+                yield None
+                continue
+            item = coming.result()
+            coming = asyncio.ensure_future(anext(source))
+            yield item
+    except StopAsyncIteration:
+        return
     finally:
-        asked.cancel()
+        coming.cancel()

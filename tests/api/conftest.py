@@ -1,20 +1,24 @@
 """A twin of the small plant in memory: a day of samples, one event, a model whose level follows its setpoint."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 
 from api.app import create_app
 from api.dependencies import AppState
+from api.language.stages import Answered, Called, Planned, Said, Stage
 from api.notebook import Notebook
 from ingest.formats.bodies import Bodies
 from ingest.pipeline import Pipeline
-from twin.answer import Answer, Evidence, Grounding, Question, Status
+from twin.answer import Answer, Evidence, Grounding, Question, Status, ToolCall
 from twin.clock import FixedClock, from_datetime64
 from twin.errors import ForetellError
 from twin.event import Contribution, EventFrame, Kind, Severity
@@ -22,6 +26,7 @@ from twin.historian.journal import MemoryJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.plant import Plant
 from twin.protocols import Twin
+from twin.query import StatusPlan
 from twin.sample import Sample, SampleBatch
 from twin.settings import Settings
 from twin.window import Window
@@ -100,14 +105,28 @@ class FollowingModel:
 class RepeatingInterpreter:
     """Answers with the question, one number of it without evidence."""
 
-    async def ask(self, question: Question) -> Answer:
-        return Answer(
-            text=f"You asked: {question.question}",
+    asked: list[Question]
+
+    def __init__(self) -> None:
+        self.asked = []
+
+    async def stream(self, question: Question) -> AsyncIterator[Stage]:
+        self.asked.append(question)
+        text = f"You asked: {question.question}"
+        yield Planned(plans=(StatusPlan(),), engine="rules", confidence=0.9)
+        yield Called(call=ToolCall(name="plant_status", arguments={}))
+        yield Said(delta=text)
+        answer = Answer(
+            text=text,
             status=Status.ANSWERED,
-            evidence=(Evidence(name="asked at", value=NOW, source="test"),),
+            evidence=(Evidence(name="asked at", value=NOW, source="test", id="e1"),),
             grounding=Grounding(checked=2, unmatched=("7",)),
             session=question.session,
         )
+        yield Answered(answer=answer)
+
+    def cancel(self, session: str) -> bool:
+        return session == "running"
 
 
 class SwitchableStore:
@@ -195,3 +214,16 @@ def client(anonymous: TestClient) -> TestClient:
     """A client with the key."""
     anonymous.headers["X-API-Key"] = KEY
     return anonymous
+
+
+@pytest.fixture
+def address(state: AppState) -> Iterator[str]:
+    """The API on a real port."""
+    server = uvicorn.Server(uvicorn.Config(create_app(state), host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()

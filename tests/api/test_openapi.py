@@ -15,6 +15,9 @@ from api.errors import PROBLEM_JSON
 ROOT = Path(__file__).parents[2]
 PATHS = {
     "/v1/ask": "post",
+    "/v1/ask/{session}": "delete",
+    "/openai/v1/models": "get",
+    "/openai/v1/chat/completions": "post",
     "/v1/what-if": "post",
     "/v1/events": "get",
     "/v1/events/thresholds": "get",

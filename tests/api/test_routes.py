@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.dependencies import AppState
+from api.language.stages import Stage
 from twin.errors import StoreUnavailable
 
 
@@ -114,13 +116,19 @@ def test_an_answer_can_come_as_a_stream(client: TestClient, state: AppState, mon
     headers, body = {"Accept": "text/event-stream"}, {"question": "Is all well?"}
     quick = client.post("/v1/ask", json=body, headers=headers)
     assert quick.headers["content-type"].startswith("text/event-stream")
-    assert quick.text.startswith("event: answer\ndata: {")
+    assert [line[7:] for line in quick.text.splitlines() if line.startswith("event: ")] == [
+        "plan",
+        "tool",
+        "text",
+        "answer",
+    ]
 
-    async def slow_failure(*_arguments: object) -> None:
+    async def slow_failure(*_arguments: object) -> AsyncIterator[Stage]:
         await asyncio.sleep(0.12)
         raise StoreUnavailable("db:5432 refused")
+        yield
 
-    monkeypatch.setattr(type(state.interpreter), "ask", slow_failure)
+    monkeypatch.setattr(type(state.interpreter), "stream", slow_failure)
     slow = client.post("/v1/ask", json=body, headers=headers).text
     assert slow.startswith("event: working\n")
     assert json.loads(slow.split("event: problem\ndata: ")[1])["type"] == "urn:foretell:store-unavailable"

@@ -11,6 +11,7 @@ import uvicorn
 from api.app import create_app
 from api.console import mount, timeline
 from api.dependencies import AppState
+from api.language.stages import Answered
 from api.notebook import Notebook
 from twin.answer import Answer, Evidence, Grounding, Question, Status, TimeWindow
 from twin.clock import FixedClock, Shift, Span, from_datetime64, to_datetime64
@@ -185,8 +186,11 @@ class TankInterpreter:
 
     twin: Twin
 
-    async def ask(self, question: Question) -> Answer:
+    async def stream(self, question):
         """An answer of each kind that the console draws."""
+        yield Answered(answer=self.answer(question))
+
+    def answer(self, question):
         if "alarm" in question.question:
             self.twin.events.put([frame("late", Span(NOW - timedelta(hours=1), NOW), Severity.MEDIUM)])
             return Answer(text="An event is there now.", status=Status.ANSWERED)

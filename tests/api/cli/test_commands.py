@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from api.cli.ingest import _source
 from api.dependencies import AppState
+from api.language.stages import Answered, Stage
 from api.routes.ingest import SourceStatus
 from api.runfile import Run
 from twin.answer import Answer, Status
@@ -35,10 +37,11 @@ def test_json_is_alone_on_stdout(served: Any) -> None:
 
 
 def test_no_answer_is_exit_code_3(served: Any, state: AppState, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def ask_back(*_arguments: object) -> Answer:
-        return Answer(text="Which level?", status=Status.ASK_BACK, candidates=("level", "sp.level"))
+    async def ask_back(*_arguments: object) -> AsyncIterator[Stage]:
+        answer = Answer(text="Which level?", status=Status.ASK_BACK, candidates=("level", "sp.level"))
+        yield Answered(answer=answer)
 
-    monkeypatch.setattr(type(state.interpreter), "ask", ask_back)
+    monkeypatch.setattr(type(state.interpreter), "stream", ask_back)
     ended = served("ask", "level?")
     assert ended.code == 3
     assert "level, sp.level" in ended.out
