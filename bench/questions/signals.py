@@ -21,6 +21,8 @@ FAULT = {"low": 0.06, "medium": 0.1, "high": 0.16}
 WAVE, NOISE = 0.01, 0.002
 CROSS = 0.08
 """Of the tag's width, what another tag's handle does over its whole range."""
+TOUCHED = 0.6
+"""Share of the tags that a move does something to."""
 _DAY = 86400.0
 
 
@@ -120,9 +122,9 @@ class Signals:
                 return 1.0
             return self.base(tag) if move.unit == "1" else 0.5 * width(tag) / (move.high - move.low)
         drawn = chance("gain", move.name, tag.name)
-        if drawn >= 0.25 or tag.handle:
+        if drawn >= TOUCHED:
             return 0.0
-        return CROSS * width(tag) / (move.high - move.low) * (1 if drawn < 0.15 else -1)
+        return CROSS * width(tag) / (move.high - move.low) * (1 if drawn < TOUCHED / 2 else -1)
 
     def _handle_range(self, tag: Tag) -> float:
         handle = self.plant.tag(tag.handle or "")
