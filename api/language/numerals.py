@@ -182,7 +182,9 @@ Words = list[tuple[str, int, int]]
 
 def _counted(text: str, words: Words, place: int, lexicon: Counting) -> tuple[Numeral | None, int]:
     value, used = _summed(text, words, place, lexicon)
-    behind = words[place + used][0] if place + used < len(words) else ""
+    behind = (
+        words[place + used][0] if used and place + used < len(words) and _close(text, words, place + used) else ""
+    )
     lone = used == 1 and words[place][0] in lexicon.lone
     start = words[place][1]
     if dozen := lexicon.dozens.match(text, start):

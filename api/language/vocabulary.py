@@ -1,34 +1,28 @@
 """The plant's vocabulary: which words mean which tag or asset."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import product
 
 from rapidfuzz import fuzz, process
 
-from api.language.words import CODE, FILLER, KNOWN, NOUNS, SPELLED
+from api.language.lexicon.field import EQUIPMENT, QUANTITIES
+from api.language.names import Names, is_plain
+from api.language.spelling import HAN, Key, Speller, Token, words_of
+from api.language.words import CODE, FILLER, KNOWN, NOUNS
 from twin.errors import AmbiguousTag, UnknownTag
-from twin.plant import Plant, Tag, TagRole
+from twin.plant import Plant, Tag
 
-LONGEST = 7
-TYPO = 85
-VAGUE = frozenset({"setpoint", "valve"})
+LONGEST = 8
+"""Words that a name has at most."""
 NEAR = 60
-
-_TOKEN = re.compile(r"%?[a-z]+|\d+")
-
-Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of the sentence, spelled as the vocabulary spells it."""
-
-    word: str
-    start: int
-    end: int
+_TRIED = 12
+_LINKS = frozenset({"of", "in", "at", "on", "inside", "for", "from"})
+_ARTICLES = frozenset({"the", "our", "this", "that", "my"})
+_AND = re.compile(r"\s*(?:,|/|&|and|or|,\s*and|versus|vs\.?|with)?\s*(?:the\s+)?", re.IGNORECASE)
+_VAGUE = frozenset({"setpoint", "valve"})
+_MEASURED = (NOUNS | frozenset(QUANTITIES)) - {"load", "speed", "oxygen", "mass", "weight"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +34,7 @@ class Mention:
         tags: the tags it may mean; more than one when it is ambiguous, none for an asset or an unknown name.
         asset: the asset it names.
         exact: whether it was found without correcting a letter.
+        near: names in the plant that come near, for an unknown one.
     """
 
     start: int
@@ -48,6 +43,7 @@ class Mention:
     tags: tuple[str, ...] = ()
     asset: str | None = None
     exact: bool = True
+    near: tuple[str, ...] = ()
 
     @property
     def unknown(self) -> bool:
@@ -60,37 +56,32 @@ class Vocabulary:
 
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
-        self._tags: dict[Key, set[str]] = defaultdict(set)
-        self._assets: dict[Key, str] = {}
-        for tag in plant.tags:
-            for name in _names(tag):
-                self._tags[_key(name)].add(tag.name)
-        for asset in plant.assets:
-            for name in (asset.name, *asset.aliases):
-                self._assets[_key(name)] = asset.name
-        self._bags: dict[Key, set[str]] = defaultdict(set)
-        for key, tags in self._tags.items():
-            self._bags[_bag(key)] |= tags
-        self._asset_bags = {_bag(key): name for key, name in self._assets.items()}
-        series = {key[0] for key in self._tags if len(key) == 2 and key[1].isdigit()}
-        names = "|".join(sorted(map(re.escape, series))) or "$."
-        self._numbered = re.compile(rf"\b(?:{names})[ (-]*\d+\)?", re.IGNORECASE)
-        self._words = sorted({word for key in (*self._tags, *self._assets) for word in key if len(word) > 3})
-        self._phrases = {" ".join(key): min(tags) for key, tags in self._tags.items()}
+        self._names = Names(plant)
+        self._speller = Speller(self._names.words)
+        series = "|".join(sorted(map(re.escape, self._names.series))) or "$."
+        self._numbered = re.compile(rf"\b(?:{series})[ (-]*\d+\)?", re.IGNORECASE)
+        self._phrases = self._names.phrases()
+        self._han = sorted(self._names.han, key=len, reverse=True)
+        self._singles = {name for tag in plant.tags for name in (tag.name, *tag.aliases) if len(name) == 1}
 
-    def find(self, text: str, *, movable: bool = False) -> list[Mention]:
-        """Every mention in the sentence, in order; with `movable` an ambiguous one means what can be moved."""
-        tokens = [self._spelled(token) for token in _tokens(text)]
-        taken: list[Mention] = []
-        free = [True] * len(tokens)
-        for first, last in _grams(len(tokens)):
-            if all(free[first:last]) and (mention := self._named(text, tokens[first:last])):
-                taken.append(mention)
-                free[first:last] = [False] * (last - first)
-        taken += self._partial(text, tokens, free)
-        taken += self._codes(text, taken)
-        narrowed = [self._narrowed(mention, movable=movable) for mention in taken]
-        return list(self._coordinated(sorted(narrowed, key=lambda mention: mention.start)))
+    def find(self, text: str, *, movable: bool = False, mend: bool = True) -> list[Mention]:
+        """Every mention in the sentence, in order.
+
+        With `movable` an ambiguous one means what can be moved. Without `mend` only names as they are count, in
+        any language: nothing is spelled right, nothing is unknown.
+        """
+        tokens = self._speller.tokens(text)
+        if not mend:
+            tokens = [replace(token, readings=((token.word,),)) for token in tokens]
+        taken = list(self._in_han(text))
+        free = [not any(m.start < t.end and t.start < m.end for m in taken) for t in tokens]
+        taken += self._whole(text, tokens, free)
+        if mend:
+            taken += self._partial(text, tokens, free)
+            taken += self._codes(text, taken)
+        taken.sort(key=lambda mention: mention.start)
+        taken = self._coordinated(text, tokens, free, taken)
+        return [self._narrowed(mention, movable=movable) for mention in self._placed(text, taken)]
 
     def tag(self, phrase: str, *, movable: bool = False) -> Tag:
         """The one tag that a phrase names; raises UnknownTag with the nearest names, AmbiguousTag with all."""
@@ -103,7 +94,7 @@ class Vocabulary:
 
     def one(self, mention: Mention) -> Tag:
         """The tag of a mention; raises UnknownTag, AmbiguousTag."""
-        if mention.unknown or not mention.tags:
+        if not mention.tags:
             raise self.unknown(mention.text)
         if len(mention.tags) > 1:
             raise AmbiguousTag(
@@ -116,113 +107,170 @@ class Vocabulary:
 
     def unknown(self, phrase: str) -> UnknownTag:
         """The error that says so, with the nearest names."""
-        spelled = " ".join(token.word for token in map(self._spelled, _tokens(phrase)))
-        found = process.extract(
-            spelled, list(self._phrases), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR, limit=12
-        )
-        near = list(dict.fromkeys(self._phrases[match[0]] for match in found))[:3]
+        near = self._near(phrase)
         hint = f"; the nearest are {', '.join(near)}" if near else ""
         return UnknownTag(f"the plant has no tag {phrase!r}{hint}", field="tag", value=phrase, candidates=near)
 
-    def _spelled(self, token: Token) -> Token:
-        word = SPELLED.get(token.word, token.word)
-        if len(word) > 3 and word not in KNOWN and word not in self._words:
-            singular = word.removesuffix("s")
-            match = None if singular in self._words else process.extractOne(word, self._words, score_cutoff=TYPO)
-            word = singular if singular in self._words else str(match[0]) if match else word
-        return Token(word, token.start, token.end)
+    def _near(self, phrase: str) -> tuple[str, ...]:
+        spelled = " ".join(word for token in self._speller.tokens(phrase) for word in token.readings[0])
+        found = process.extract(
+            spelled, list(self._phrases), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR, limit=12
+        )
+        return tuple(dict.fromkeys(self._phrases[match[0]] for match in found))[:3]
+
+    def _in_han(self, text: str) -> Iterator[Mention]:
+        """Names in writing without blanks, the longest first."""
+        if not self._han or not HAN.search(text):
+            return
+        taken: list[tuple[int, int]] = []
+        for name in self._han:
+            for match in re.finditer(re.escape(name), text):
+                if all(match.end() <= start or end <= match.start() for start, end in taken):
+                    taken.append(match.span())
+                    tags, assets = self._names.han[name]
+                    asset = min(assets) if assets and not tags else None
+                    yield Mention(*match.span(), match[0], tuple(self._names.ordered(tags)), asset)
+
+    def _whole(self, text: str, tokens: Sequence[Token], free: list[bool]) -> Iterator[Mention]:
+        """Whole names, the longest first."""
+        for first, last in _grams(len(tokens)):
+            if all(free[first:last]) and (mention := self._named(text, tokens[first:last])):
+                free[first:last] = [False] * (last - first)
+                yield mention
 
     def _named(self, text: str, tokens: Sequence[Token]) -> Mention | None:
-        if tokens[0].word in FILLER or tokens[-1].word in FILLER:
-            return None
-        key = tuple(token.word for token in tokens)
-        if len(key) == 1 and len(key[0]) < 2:
-            return None
-        tags = self._tags.get(key) or self._bags.get(_bag(key))
-        asset = self._assets.get(key) or self._asset_bags.get(_bag(key))
-        if not tags and asset is None:
+        if tokens[0].word in FILLER or tokens[-1].word in FILLER - {"a"}:
             return None
         start, end = tokens[0].start, tokens[-1].end
         said = text[start:end]
-        exact = _key(said) == key or said in self.plant
-        return Mention(start, end, said, tuple(self._ordered(tags or ())), None if tags else asset, exact)
+        if len(tokens) == 1 and len(said) == 1:
+            lone = said in self._singles and not (said in "AI" and start == 0)
+            return Mention(start, end, said, tuple(self._names.tags((tokens[0].word,)))) if lone else None
+        for key in _keys(tokens):
+            tags = self._names.tags(key)
+            assets = [] if tags else self._names.assets(key)
+            tags = tags or ([] if assets else self._names.made(key))
+            if tags or assets:
+                exact = not any(token.mended for token in tokens) or said in self.plant or words_of(said) == key
+                return Mention(start, end, said, tuple(tags), assets[0] if assets else None, exact)
+        return None
 
     def _partial(self, text: str, tokens: Sequence[Token], free: Sequence[bool]) -> Iterator[Mention]:
         """Free words that are part of a name ("the pressure"), or look like the name of a tag that is not there."""
         for run in _runs(tokens, free):
-            words = {token.word for token in run}
-            if not words & NOUNS or words <= VAGUE:
+            words = [token for token in run if token.word not in FILLER]
+            said = {word for token in words for word in token.readings[0]}
+            if not said & (_MEASURED | EQUIPMENT) or said <= _VAGUE:
                 continue
             start, end = run[0].start, run[-1].end
-            tags = tuple(self._ordered(self._containing(words)))
-            yield Mention(start, end, text[start:end], tags)
+            yield self._part(text[start:end], start, words)
+
+    def _part(self, said: str, start: int, words: Sequence[Token]) -> Mention:
+        end = start + len(said)
+        for key in _keys(words):
+            if len(set(key)) == 1 and (tags := self._names.measuring(key[0])):
+                return Mention(start, end, said, tuple(tags))
+            if tags := self._names.containing(frozenset(key)):
+                return Mention(start, end, said, tuple(tags), exact=not any(token.mended for token in words))
+            if assets := self._names.assets_containing(frozenset(key)):
+                only = assets[0] if len(assets) == 1 else None
+                return Mention(start, end, said, asset=only, near=tuple(assets) if only is None else ())
+        return Mention(start, end, said, near=self._near(said))
 
     def _codes(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
         """Instrument codes, and numbered names as this plant has them, that nothing in it answers to."""
+        places = [(mention.start, mention.end) for mention in taken]
         for match in (*CODE.finditer(text), *self._numbered.finditer(text)):
-            if not any(mention.start < match.end() and match.start() < mention.end for mention in taken):
-                yield Mention(match.start(), match.end(), match[0])
-
-    def _containing(self, words: set[str]) -> set[str]:
-        extra: dict[str, int] = {}
-        for key, tags in self._tags.items():
-            if words <= set(key):
-                for tag in tags:
-                    extra[tag] = min(extra.get(tag, LONGEST), len(key) - len(words))
-        least = min(extra.values(), default=0)
-        return {tag for tag, count in extra.items() if count == least}
+            if not any(start < match.end() and match.start() < end for start, end in places):
+                places.append(match.span())
+                key = frozenset(words_of(match[0]))
+                tags = tuple(self._names.containing(key)) if any(word.isdigit() for word in key) else ()
+                near = () if tags else self._near(match[0])
+                yield Mention(match.start(), match.end(), match[0], tags, near=near)
 
     def _narrowed(self, mention: Mention, *, movable: bool) -> Mention:
         """A plain word ("the pressure") means what is measured; in a move, what an operator can reach."""
         if len(mention.tags) < 2:
             return mention
         tags = [self.plant.tag(name) for name in mention.tags]
-        chosen = [tag for tag in tags if (_reachable(tag) if movable else _plain(tag))] or tags
+        chosen = [tag for tag in tags if (_reachable(tag) if movable else is_plain(tag))] or tags
         if movable and len({_reachable(tag) for tag in chosen}) == 1:
             chosen = chosen[:1]
         return replace(mention, tags=tuple(tag.name for tag in chosen))
 
-    def _coordinated(self, mentions: list[Mention]) -> Iterator[Mention]:
-        """In "reactor and separator pressure" the first word takes over the last: it is no asset."""
-        for mention, following in zip_longest(mentions, mentions[1:]):
-            if mention.asset is not None and following is not None and following.tags:
-                noun = _key(following.text)[-1]
-                joined = self._tags.get((*_key(mention.text), noun))
-                if joined and 0 < following.start - mention.end <= len(" and the "):
-                    yield replace(mention, tags=tuple(self._ordered(joined)), asset=None)
-                    continue
-            yield mention
+    def _coordinated(
+        self, text: str, tokens: Sequence[Token], free: Sequence[bool], mentions: Sequence[Mention]
+    ) -> list[Mention]:
+        """In "reactor and separator pressure" and "A and D feed" the first word takes over the last."""
+        found: list[Mention] = []
+        behind: Mention | None = None
+        for mention in reversed(mentions):
+            joined = self._joined(mention, behind, text) if mention.asset else None
+            behind = joined or mention
+            found.append(behind)
+            found += self._before(text, tokens, free, behind)
+        return sorted(found, key=lambda mention: mention.start)
 
-    def _ordered(self, names: Iterable[str]) -> list[str]:
-        chosen = set(names)
-        return [tag.name for tag in self.plant.tags if tag.name in chosen]
+    def _joined(self, mention: Mention, behind: Mention | None, text: str) -> Mention | None:
+        if behind is None or not behind.tags or not _linked(text, mention.end, behind.start):
+            return None
+        tail = words_of(behind.text)[1:]
+        key = (*words_of(mention.text), *tail)
+        tags = (self._names.tags(key) or self._names.made(key)) if tail else []
+        return replace(mention, tags=tuple(tags), asset=None) if tags else None
+
+    def _before(
+        self, text: str, tokens: Sequence[Token], free: Sequence[bool], mention: Mention
+    ) -> Iterator[Mention]:
+        tail = words_of(mention.text)[1:]
+        for token, is_free in zip(tokens, free, strict=True):
+            if tail and is_free and mention.tags and _linked(text, token.end, mention.start):
+                tags = self._names.tags((token.word, *tail))
+                if tags and set(tags) != set(mention.tags) and token.word not in FILLER:
+                    yield Mention(token.start, token.end, text[token.start : token.end], tuple(tags))
+
+    def _placed(self, text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
+        """An ambiguous quantity beside a tag or asset that is clear is that of the same asset."""
+        assets = [mention.asset for mention in mentions if mention.asset]
+        for place, mention in enumerate(mentions):
+            if len(mention.tags) < 2:
+                yield mention
+                continue
+            beside = [mentions[i] for i in (place - 1, place + 1) if 0 <= i < len(mentions)]
+            linked = [other for other in beside if _linked(text, *_between(mention, other))]
+            homes = [self.plant.tag(other.tags[0]).asset for other in linked if len(other.tags) == 1]
+            yield self._at(mention, homes or (assets if len(assets) == 1 else []))
+
+    def _at(self, mention: Mention, homes: Sequence[str]) -> Mention:
+        for home in homes:
+            inside = {tag.name for tag in self.plant.tags_of(home)}
+            tags = tuple(name for name in mention.tags if name in inside)
+            if tags:
+                return replace(mention, tags=tags)
+        return mention
 
 
-def _names(tag: Tag) -> Iterator[str]:
-    yield tag.name
-    yield from tag.aliases
-    yield tag.description
+def _between(one: Mention, other: Mention) -> tuple[int, int]:
+    return (one.end, other.start) if one.start < other.start else (other.end, one.start)
+
+
+def _linked(text: str, start: int, end: int) -> bool:
+    return start < end and _AND.fullmatch(text, start, end) is not None and text[start:end].strip() != ""
 
 
 def _reachable(tag: Tag) -> str | None:
     return tag.name if tag.movable else tag.handle
 
 
-def _plain(tag: Tag) -> bool:
-    return tag.role in {TagRole.MEASURED, TagRole.ANALYSER}
-
-
-def _tokens(text: str) -> list[Token]:
-    return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text.lower())]
-
-
-def _key(name: str) -> Key:
-    words = (match[0] for match in _TOKEN.finditer(name.lower()))
-    return tuple(SPELLED.get(word, word) for word in words)
-
-
-def _bag(key: Key) -> Key:
-    return tuple(sorted(word for word in key if word not in FILLER))
+def _keys(tokens: Sequence[Token]) -> Iterator[Key]:
+    """The words as each may be read, the likeliest first."""
+    if not any(token.mended for token in tokens):
+        yield tuple(token.word for token in tokens)
+        return
+    for tried, readings in enumerate(product(*(token.readings for token in tokens))):
+        if tried == _TRIED:
+            return
+        yield tuple(word for reading in readings for word in reading)
 
 
 def _grams(count: int) -> Iterator[tuple[int, int]]:
@@ -233,19 +281,38 @@ def _grams(count: int) -> Iterator[tuple[int, int]]:
 
 
 def _runs(tokens: Sequence[Token], free: Sequence[bool]) -> Iterator[list[Token]]:
-    """Stretches of free words that are no ordinary ones, up to the last that says what is measured."""
+    """Stretches of free words that are no ordinary ones; "of the" and the like inside them."""
     run: list[Token] = []
     for token, is_free in zip(tokens, free, strict=True):
-        ordinary = token.word in KNOWN or token.word.isdigit() or len(token.word) < 3
-        if is_free and (token.word in NOUNS or not ordinary):
+        if is_free and _special(token):
             run.append(token)
-        elif run and not (is_free and token.word in {"of", "in"}):
-            yield _ended(run)
+        elif not (run and is_free and (token.word in _LINKS or token.word in _ARTICLES)):
+            yield from _ended(run)
             run = []
+        elif token.word in _LINKS or run[-1].word in _LINKS:
+            run.append(token)
+        else:
+            yield from _ended(run)
+            run = []
+    yield from _ended(run)
+
+
+def _special(token: Token) -> bool:
+    """Whether it says what is measured or what stands there, or is no ordinary word."""
+    words = {word for reading in token.readings for word in reading}
+    ordinary = token.word in KNOWN or token.word.isdigit() or token.word == "%" or len(token.word) < 3
+    return bool(words & (_MEASURED | EQUIPMENT)) or not ordinary
+
+
+def _ended(run: list[Token]) -> Iterator[list[Token]]:
+    """The run without small words at its end; ordinary words behind what is measured are no part of it."""
+    while run and (run[-1].word in _LINKS or run[-1].word in _ARTICLES):
+        run = run[:-1]
     if run:
-        yield _ended(run)
+        links = [place for place, token in enumerate(run) if token.word in _LINKS]
+        last = max((place for place, token in enumerate(run) if _telling(token)), default=len(run) - 1)
+        yield run if links else run[: last + 1]
 
 
-def _ended(run: list[Token]) -> list[Token]:
-    last = max((i for i, token in enumerate(run) if token.word in NOUNS), default=len(run) - 1)
-    return run[: last + 1]
+def _telling(token: Token) -> bool:
+    return any(word in _MEASURED or word in EQUIPMENT for word in token.readings[0])
