@@ -16,10 +16,24 @@ from api import errors, openai, openapi
 from api.dependencies import AppState
 from api.mcp import server_of
 from api.roles import Role
-from api.routes import ask, events, health, influx, ingest, log, models, plant, samples, tags, thresholds, whatif
+from api.routes import (
+    ask,
+    events,
+    health,
+    influx,
+    ingest,
+    log,
+    models,
+    plant,
+    reports,
+    samples,
+    tags,
+    thresholds,
+    whatif,
+)
 from api.security import KeyGuard, login_router
 
-NOUNS = (ask, whatif, thresholds, events, plant, tags, samples, models, log)
+NOUNS = (ask, whatif, thresholds, events, plant, tags, samples, models, log, reports)
 NOUNS_OF = {Role.ALL: (*NOUNS, ingest), Role.API: NOUNS, Role.INGEST: (samples, ingest), Role.WORKER: ()}
 GUARDED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 """Every request must carry the key, which no page of another origin has."""

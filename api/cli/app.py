@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import typer
 
-from api.cli import ask, bench, dashboards, db, demo, estimate, events, ingest, models, train, up, whatif
+from api.cli import ask, bench, dashboards, db, demo, estimate, events, ingest, mcp, models, report, train, up, whatif
 from api.cli.output import FAILED, Json, complain, print_json
 from twin.errors import ForetellError
 
@@ -26,6 +26,8 @@ app.command("up", epilog=up.EPILOG)(up.up)
 app.command("ask", epilog=ask.EPILOG)(ask.ask)
 app.command("what-if", epilog=whatif.EPILOG)(whatif.what_if)
 app.command("estimate", epilog=estimate.EPILOG)(estimate.estimate)
+app.command("report", epilog=report.EPILOG)(report.report)
+app.command("mcp", epilog=mcp.EPILOG)(mcp.mcp)
 app.command("train", epilog=train.EPILOG)(train.train)
 app.add_typer(events.app, name="events")
 app.add_typer(models.app, name="models")

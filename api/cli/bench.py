@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 import typer
 
 from api.cli import counterfactual
+from api.cli import questions as question_bench
 from api.cli.output import Json, err, out, print_json
 from api.progress import Report, Stages
 
@@ -16,6 +17,8 @@ EPILOG = """Examples:
 foretell bench whatif --data plant/ --out answers.npz
 
 foretell bench score whatif --data plant/ --pred answers.npz
+
+foretell bench questions --engine rules --set dev --misses
 
 foretell bench all --json
 
@@ -31,6 +34,7 @@ app.command("whatif")(counterfactual.whatif)
 app.command("faults")(counterfactual.faults)
 app.command("score")(counterfactual.score)
 app.command("tracks")(counterfactual.tracks)
+app.command("questions")(question_bench.questions)
 
 
 class Name(StrEnum):

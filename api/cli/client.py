@@ -1,7 +1,7 @@
 """Commands speak REST: to a running Foretell, or to one opened in this process for the one command."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeVar
@@ -15,7 +15,7 @@ from api.errors import PROBLEM_JSON, Problem
 from api.roles import Role
 from api.routes.plant import PlantView
 from api.runfile import Run, running
-from twin.errors import ConfigurationError, StoreUnavailable
+from twin.errors import ConfigurationError, ForetellError, StoreUnavailable
 from twin.settings import Settings
 
 TIMEOUT_S = 300.0
@@ -47,9 +47,24 @@ class Api:
         """The result of a GET; raises Refused with the API's problem."""
         return kind.model_validate_json(self._runner.run(self._call("GET", path, params=params)))
 
+    def download(self, path: str, params: Mapping[str, str]) -> bytes:
+        """A document; raises Refused with the API's problem."""
+        return self._runner.run(self._call("GET", path, params=params))
+
     def post(self, path: str, kind: type[Result], body: object) -> Result:
         """The result of a POST; raises Refused with the API's problem."""
         return kind.model_validate_json(self._runner.run(self._call("POST", path, body=body)))
+
+    def events(self, path: str, body: object) -> Generator[tuple[str, str], None, None]:
+        """Name and data of each event of a stream, as it comes; raises Refused. Closed early, it hangs up."""
+        stream = self._events(path, body)
+        try:
+            while True:
+                yield self._runner.run(anext(stream))
+        except StopAsyncIteration:
+            return
+        finally:
+            self._runner.run(stream.aclose())
 
     def delete(self, path: str, kind: type[Result], params: Mapping[str, str]) -> Result:
         """The result of a DELETE; raises Refused with the API's problem."""
@@ -60,18 +75,41 @@ class Api:
         """The plant's time zone."""
         return ZoneInfo(self.get("/v1/plant", PlantView).time_zone)
 
+    async def _events(self, path: str, body: object) -> AsyncGenerator[tuple[str, str], None]:
+        headers = {"Accept": "text/event-stream"}
+        try:
+            async with self._client.stream("POST", path, json=body, headers=headers) as response:
+                if not response.is_success:
+                    await response.aread()
+                    raise self._failure(response)
+                name = ""
+                async for line in response.aiter_lines():
+                    field, _, value = line.partition(": ")
+                    if field == "event":
+                        name = value
+                    elif field == "data":
+                        yield name, value
+        except httpx.HTTPError as error:
+            raise self._away(error) from error
+
     async def _call(
         self, method: str, path: str, *, body: object = None, params: Mapping[str, str] | None = None
     ) -> bytes:
         try:
             response = await self._client.request(method, path, json=body, params=params)
         except httpx.HTTPError as error:
-            raise StoreUnavailable(f"Foretell at {self._client.base_url} does not answer: {error}") from error
+            raise self._away(error) from error
         if response.is_success:
             return response.content
+        raise self._failure(response)
+
+    def _failure(self, response: httpx.Response) -> ForetellError:
         if response.headers.get("content-type", "").startswith(PROBLEM_JSON):
-            raise Refused(Problem.model_validate_json(response.content))
-        raise StoreUnavailable(f"{self._client.base_url} answered {response.status_code}: is that a Foretell?")
+            return Refused(Problem.model_validate_json(response.content))
+        return StoreUnavailable(f"{self._client.base_url} answered {response.status_code}: is that a Foretell?")
+
+    def _away(self, error: httpx.HTTPError) -> StoreUnavailable:
+        return StoreUnavailable(f"Foretell at {self._client.base_url} does not answer: {error}")
 
 
 @contextmanager

@@ -38,7 +38,11 @@ class Printer:
             self.console.print(f"Window: {answer.window.text}", style="dim", markup=False)
         if evidence and answer.evidence:
             self.console.print()
-            self.console.print(self._evidence(answer.evidence))
+            self.evidence(answer.evidence)
+
+    def evidence(self, evidence: tuple[Evidence, ...]) -> None:
+        """The facts that an answer stands on."""
+        self.console.print(self._evidence(evidence))
 
     def what_if(self, result: WhatIf) -> None:
         """Moves, effects, key figures, risks and the verdict."""

@@ -1,14 +1,11 @@
 """A twin of the small plant in memory: a day of samples, one event, a model whose level follows its setpoint."""
 
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 
@@ -16,6 +13,7 @@ from api.app import create_app
 from api.dependencies import AppState
 from api.language.stages import Answered, Called, Planned, Said, Stage
 from api.notebook import Notebook
+from api.server import WebServer, reserve
 from ingest.formats.bodies import Bodies
 from ingest.pipeline import Pipeline
 from twin.answer import Answer, Evidence, Grounding, Question, Status, ToolCall
@@ -26,7 +24,7 @@ from twin.historian.journal import MemoryJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.plant import Plant
 from twin.protocols import Twin
-from twin.query import StatusPlan
+from twin.query import Plan, StatusPlan
 from twin.sample import Sample, SampleBatch
 from twin.settings import Settings
 from twin.window import Window
@@ -125,6 +123,9 @@ class RepeatingInterpreter:
         )
         yield Answered(answer=answer)
 
+    def tell(self, plan: Plan, language: str = "en") -> Answer:
+        return Answer(text=f"Told: {plan.intent}.", status=Status.ANSWERED)
+
     def cancel(self, session: str) -> bool:
         return session == "running"
 
@@ -219,11 +220,6 @@ def client(anonymous: TestClient) -> TestClient:
 @pytest.fixture
 def address(state: AppState) -> Iterator[str]:
     """The API on a real port."""
-    server = uvicorn.Server(uvicorn.Config(create_app(state), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    bound = reserve("127.0.0.1", 0)
+    with WebServer(create_app(state), bound):
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"

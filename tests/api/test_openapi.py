@@ -18,6 +18,8 @@ PATHS = {
     "/v1/ask/{session}": "delete",
     "/openai/v1/models": "get",
     "/openai/v1/chat/completions": "post",
+    "/v1/reports/shift": "get",
+    "/v1/reports/shift/{form}": "get",
     "/v1/what-if": "post",
     "/v1/events": "get",
     "/v1/events/thresholds": "get",

@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 import structlog
 
-from api.app import create_app
 from api.cli.app import main
 from api.dependencies import AppState
-from api.server import WebServer, reserve
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,8 @@ def foretell(
 
 
 @pytest.fixture
-def served(state: AppState, foretell: Foretell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Foretell]:
+def served(address: str, state: AppState, foretell: Foretell, monkeypatch: pytest.MonkeyPatch) -> Foretell:
     """The same, with a Foretell that FORETELL_URL names."""
-    bound = reserve("127.0.0.1", 0)
-    with WebServer(create_app(state), bound):
-        monkeypatch.setenv("FORETELL_URL", f"http://127.0.0.1:{bound.getsockname()[1]}")
-        monkeypatch.setenv("FORETELL_API_KEY", state.api_key)
-        yield foretell
+    monkeypatch.setenv("FORETELL_URL", address)
+    monkeypatch.setenv("FORETELL_API_KEY", state.api_key)
+    return foretell
