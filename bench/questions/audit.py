@@ -97,7 +97,7 @@ def _instants(value: object) -> Iterator[datetime]:
 
 
 def _numbers(answer: Answer, plant: Plant) -> Iterator[float]:
-    """Every number of the evidence, as it is, in %, as a length of time in other units; and of the moves asked for."""
+    """Every number of the evidence, as it is, in %, as a length in other units; and of the moves asked for."""
     for item in answer.evidence:
         if isinstance(item.value, str):
             yield from (float(said) for said in re.findall(r"\d+(?:\.\d+)?", item.value))
