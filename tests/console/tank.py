@@ -1,5 +1,6 @@
 """Serves the console over a tank in memory: `python tank.py PORT`. Its level follows its setpoint within an hour."""
 
+import asyncio
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -11,9 +12,9 @@ import uvicorn
 from api.app import create_app
 from api.console import mount, timeline
 from api.dependencies import AppState
-from api.language.stages import Answered
+from api.language.stages import Answered, Called, Planned, Said
 from api.notebook import Notebook
-from twin.answer import Answer, Evidence, Grounding, Question, Status, TimeWindow
+from twin.answer import Answer, Evidence, Grounding, Status, TimeWindow, ToolCall
 from twin.clock import FixedClock, Shift, Span, from_datetime64, to_datetime64
 from twin.errors import UnknownTag
 from twin.event import Contribution, EventFrame, Kind, Severity
@@ -24,6 +25,7 @@ from twin.operations.events import find_events
 from twin.operations.whatif import what_if
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
 from twin.protocols import ScoreSeries, Twin
+from twin.query import StatusPlan
 from twin.sample import Sample, SampleBatch
 from twin.scenario import Change, LoggedMove, Move, Scenario
 from twin.settings import Settings
@@ -182,13 +184,28 @@ def tank():
 
 @dataclass
 class TankInterpreter:
-    """Understands five sentences."""
+    """Understands six sentences."""
 
     twin: Twin
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def stream(self, question):
         """An answer of each kind that the console draws."""
-        yield Answered(answer=self.answer(question))
+        yield Planned(plans=(StatusPlan(),), engine="rules")
+        if "time" in question.question:
+            yield Called(call=ToolCall(name="find_events", arguments={}))
+            yield Said(delta="So far")
+            yield Said(delta=" there is")
+            self.stopped.clear()
+            await self.stopped.wait()
+            yield Answered(answer=Answer(text="It was stopped.", status=Status.REFUSED))
+        else:
+            yield Answered(answer=self.answer(question))
+
+    def cancel(self, session):
+        """Whatever waits goes on."""
+        self.stopped.set()
+        return True
 
     def answer(self, question):
         if "alarm" in question.question:

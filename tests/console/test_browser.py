@@ -43,6 +43,11 @@ def ask(page, question):
     box.press("Enter")
 
 
+def newest(page):
+    """The answer to the question asked last."""
+    return page.locator(".answer").first
+
+
 def chart(page, description):
     """A drawn chart, by the words that a screen reader would say."""
     return page.locator(f'.nicegui-echart[aria-label*="{description}"]')
@@ -61,7 +66,7 @@ def click_until_it_opens(page, area):
 
 def test_the_night_question_shows_the_event_its_window_its_chart_and_its_evidence(page):
     ask(page, "were there any unusual events last night?")
-    answer = page.locator(".answer")
+    answer = newest(page)
     expect(answer.locator(".said")).to_contain_text("one unusual event last night")
     expect(answer).to_contain_text("Window: last night, Mon 22:00 to Tue 06:00 CET")
     expect(answer.locator("[data-event]")).to_have_count(1)
@@ -138,17 +143,35 @@ def test_a_setpoint_outside_its_limits_is_an_error_in_words(page):
 
 def test_an_error_shows_its_candidates_and_an_unforeseen_one_leaves_the_page_alive(page):
     ask(page, "how is the pressure?")
-    expect(page.locator(".answer [role=alert]")).to_contain_text("Did you mean: level?")
+    expect(newest(page).locator("[role=alert]")).to_contain_text("Did you mean: level?")
     ask(page, "something that breaks")
-    expect(page.locator(".answer [role=alert]")).to_contain_text("The rest of the page goes on.")
+    expect(newest(page).locator("[role=alert]")).to_contain_text("The rest of the page goes on.")
     ask(page, "any unusual events?")
-    expect(page.locator(".answer .said")).to_be_visible()
+    expect(newest(page).locator(".said")).to_be_visible()
 
 
 def test_a_question_asked_back_offers_its_candidates_as_buttons(page):
     ask(page, "what about it")
-    page.locator(".answer").get_by_role("button", name="unusual level?").click()
-    expect(page.locator(".answer .said")).to_contain_text("one unusual event")
+    newest(page).get_by_role("button", name="unusual level?").click()
+    expect(newest(page).locator(".said")).to_contain_text("one unusual event")
+
+
+def test_a_conversation_stays_on_the_page_newest_first(page):
+    ask(page, "any unusual events?")
+    expect(newest(page).locator(".said")).to_contain_text("one unusual event")
+    ask(page, "and what if the level goes up?")
+    expect(newest(page).locator(".said")).to_contain_text("Level would rise")
+    expect(page.locator(".answer .asked")).to_have_text(["and what if the level goes up?", "any unusual events?"])
+    expect(page.locator(".answer").nth(1).locator("[data-event]")).to_have_count(1)
+
+
+def test_an_answer_comes_in_stages_and_can_be_stopped(page):
+    ask(page, "take your time")
+    expect(newest(page).locator("[role=status]")).to_contain_text("find_events …")
+    expect(newest(page).locator(".said")).to_have_text("So far there is")
+    page.get_by_role("button", name="Stop").click()
+    expect(newest(page).locator(".said")).to_have_text("It was stopped.")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
 
 
 def test_the_timeline_shows_a_new_event_by_itself(page):
