@@ -21,6 +21,7 @@ _TRIED = 12
 _LINKS = frozenset({"of", "in", "at", "on", "inside", "for", "from"})
 _ARTICLES = frozenset({"the", "our", "this", "that", "my"})
 _AND = re.compile(r"\s*(?:,|/|&|and|or|,\s*and|versus|vs\.?|with)?\s*(?:the\s+)?", re.IGNORECASE)
+_PLACED = frozenset(QUANTITIES) | {"valve", "setpoint"}
 _VAGUE = frozenset({"setpoint", "valve"})
 _MEASURED = (NOUNS | frozenset(QUANTITIES)) - {"load", "speed", "oxygen", "mass", "weight"}
 
@@ -139,7 +140,7 @@ class Vocabulary:
                 yield mention
 
     def _named(self, text: str, tokens: Sequence[Token]) -> Mention | None:
-        if tokens[0].word in FILLER or tokens[-1].word in FILLER - {"a"}:
+        if tokens[0].word in FILLER or tokens[-1].word in FILLER or _spans(tokens):
             return None
         start, end = tokens[0].start, tokens[-1].end
         said = text[start:end]
@@ -248,6 +249,12 @@ class Vocabulary:
             if tags:
                 return replace(mention, tags=tags)
         return mention
+
+
+def _spans(tokens: Sequence[Token]) -> bool:
+    """Whether the words reach over an "on" that joins two names: "effect of the A feed on reactor pressure"."""
+    words = [token.word for token in tokens]
+    return any(word == "on" and not {*tokens[place].readings[0]} & _PLACED for place, word in enumerate(words[1:]))
 
 
 def _between(one: Mention, other: Mention) -> tuple[int, int]:

@@ -4,27 +4,10 @@ import re
 
 FILLER = frozenset(
     """
-    the of in at on to for from our my this that its it 's s is into
+    the of in at on to for from our its s into inside
     """.split()  # noqa: SIM905 - a list of words
 )
 """Words inside a name that do not count: "pressure in the reactor" is "reactor pressure"."""
-
-SPELLED = {
-    "temp": "temperature",
-    "temps": "temperature",
-    "temperatures": "temperature",
-    "press": "pressure",
-    "pressures": "pressure",
-    "lvl": "level",
-    "levels": "level",
-    "flows": "flow",
-    "flowrate": "flow",
-    "valves": "valve",
-    "setpoints": "setpoint",
-    "setting": "setpoint",
-    "sep": "separator",
-    "percent": "%",
-}
 
 NOUNS = frozenset(
     """

@@ -66,7 +66,7 @@ _ENGLISH = Counting(
         "a": 1,
         "an": 1,
     },
-    lone=frozenset({"one", "a", "an", "zero", "million", "hundred", "thousand"}),
+    lone=frozenset({"one", "a", "an", "million", "hundred", "thousand"}),
     measures=_set(
         "hour hours minute minutes min second seconds day days week weeks month percent per pct degree degrees point "
         "kelvin bar kpa mpa psi deg percentage"
@@ -92,6 +92,7 @@ _ENGLISH = Counting(
         (r"three quarters of an hour", "45 minutes"),
         (r"(?:a )?quarter of an hour", "15 minutes"),
         (r"half a day", "12 hours"),
+        (r"half an?(?= (?:bar|degree|percent|kpa|psi|point|kelvin|cubic|lit|gal|ton|m3|kg))", "0.5"),
         (r"(?:a )?couple of(?= (?:hour|minute|day|week|degree|percent|night|shift))", "2"),
         (r"(?:a )?couple(?= (?:hours|minutes|days|weeks|degrees|percent))", "2"),
     ),
