@@ -14,7 +14,7 @@ from api.language.stages import Stage
 from api.metrics import Metrics
 from api.notebook import Notebook
 from api.roles import Role
-from twin.answer import Answer, Question
+from twin.answer import Question
 from twin.clock import Span
 from twin.errors import ModelNotReady
 from twin.event import Feedback
@@ -30,7 +30,6 @@ from twin.lifecycle import (
     VersionDetail,
 )
 from twin.protocols import Twin
-from twin.query import Plan
 from twin.settings import Settings
 
 DEFAULT_SPAN = timedelta(hours=24)
@@ -41,10 +40,6 @@ class Interpreter(Protocol):
 
     def stream(self, question: Question) -> AsyncIterator[Stage]:
         """Plan, tools, text, and at the end the answer with its evidence; closed early, it stops its work."""
-        ...
-
-    def tell(self, plan: Plan, language: str = "en") -> Answer:
-        """What a plan comes to, in words and with evidence; raises ForetellError as its operation does."""
         ...
 
     def cancel(self, session: str) -> bool:

@@ -55,4 +55,10 @@ class Settings(BaseSettings):
         default=1.0, gt=0, description="False-alarm budget that sets the detection threshold"
     )
     max_horizon_h: float = Field(default=24.0, gt=0, description="Longest what-if horizon accepted, hours")
+    reports_dir: Path | None = Field(
+        default=None, description="Where the report of every shift is written once it is over; without it none is"
+    )
+    report_formats: tuple[Literal["md", "html", "pdf"], ...] = Field(
+        default=("md", "html"), description='Forms of those reports, for example ["md", "html", "pdf"]'
+    )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Log level")

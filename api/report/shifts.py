@@ -2,35 +2,36 @@
 
 import threading
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import structlog
 
-from api.dependencies import AppState
+from api.language.telling import told
 from api.report.document import Format, Report, rendered
 from twin.calendar import PlantCalendar
 from twin.clock import Shift, Span
 from twin.errors import InvalidInput, OutsideRetention
 from twin.operations.shift_report import shift_report
+from twin.protocols import Twin
 from twin.query import EventsPlan, Window
+from twin.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 LOOK_S = 60.0
 
 
-def report_of(state: AppState, shift: str | None = None, day: date | None = None) -> Report:
+def report_of(twin: Twin, max_horizon: timedelta, shift: str | None = None, day: date | None = None) -> Report:
     """The report of a shift that began on `day`, or of the last completed one (of that name).
 
     Raises InvalidInput for a shift that the plant does not have, OutsideData, OutsideRetention, StoreUnavailable.
     """
-    twin = state.twin
     calendar = PlantCalendar(twin.plant, twin.clock.now())
     name, span = _asked(calendar, twin.plant.shifts, shift, day)
     found = shift_report(twin, name, span)
     window = Window(start=found.span.start, end=found.span.end)
-    return Report(found, state.interpreter.tell(EventsPlan(window=window)).text, twin.plant.time_zone)
+    return Report(found, told(EventsPlan(window=window), twin, max_horizon).text, twin.plant.time_zone)
 
 
 def _asked(calendar: PlantCalendar, shifts: Sequence[Shift], name: str | None, day: date | None) -> tuple[str, Span]:
@@ -51,10 +52,11 @@ def _asked(calendar: PlantCalendar, shifts: Sequence[Shift], name: str | None, d
 class ShiftReports:
     """Writes the report of every shift once it is over; what is there already stays."""
 
-    def __init__(self, state: AppState, folder: Path, formats: Sequence[Format]) -> None:
-        self._state = state
-        self._folder = folder
-        self._formats = tuple(formats)
+    def __init__(self, twin: Twin, settings: Settings) -> None:
+        self._twin = twin
+        self._horizon = timedelta(hours=settings.max_horizon_h)
+        self._folder = settings.reports_dir or settings.data_dir / "reports"
+        self._formats = tuple(Format(form) for form in settings.report_formats)
 
     def run(self, stop: threading.Event) -> None:
         """Look every minute until told to stop; raises StoreUnavailable."""
@@ -67,11 +69,11 @@ class ShiftReports:
 
     def write(self) -> tuple[Path, ...]:
         """The files of the last completed shift that were not there; written whole or not at all."""
-        twin = self._state.twin
+        twin = self._twin
         name, span = _asked(PlantCalendar(twin.plant, twin.clock.now()), twin.plant.shifts, None, None)
         stem = f"{span.start.astimezone(twin.plant.time_zone):%Y-%m-%d}-{name}"
         missing = [form for form in self._formats if not (self._folder / f"{stem}.{form.value}").exists()]
-        report = report_of(self._state) if missing else None
+        report = report_of(twin, self._horizon) if missing else None
         return tuple(self._write(report, form) for form in missing if report is not None)
 
     def _write(self, report: Report, form: Format) -> Path:

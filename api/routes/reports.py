@@ -21,7 +21,7 @@ Day = Annotated[date | None, Query(description="Day on which it began, on the pl
 @router.get("/shift", responses=problems(503))
 def get_shift_report(state: State, shift: Shift = None, day: Day = None) -> ShiftReport:
     """What happened in a shift: events and why, moves, limits passed, controlled variables, what was written down."""
-    return report_of(state, shift, day).found
+    return report_of(state.twin, state.max_horizon, shift, day).found
 
 
 @router.get(
@@ -31,6 +31,6 @@ def get_shift_report(state: State, shift: Shift = None, day: Day = None) -> Shif
 )
 def get_shift_document(state: State, form: Format, shift: Shift = None, day: Day = None) -> Response:
     """The same as a document: md, html or pdf."""
-    report = report_of(state, shift, day)
+    report = report_of(state.twin, state.max_horizon, shift, day)
     headers = {"Content-Disposition": f'inline; filename="{report.name}.{form.value}"'}
     return Response(rendered(report, form), media_type=form.media_type, headers=headers)

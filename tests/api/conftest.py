@@ -24,7 +24,7 @@ from twin.historian.journal import MemoryJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.plant import Plant
 from twin.protocols import Twin
-from twin.query import Plan, StatusPlan
+from twin.query import StatusPlan
 from twin.sample import Sample, SampleBatch
 from twin.settings import Settings
 from twin.window import Window
@@ -122,9 +122,6 @@ class RepeatingInterpreter:
             session=question.session,
         )
         yield Answered(answer=answer)
-
-    def tell(self, plan: Plan, language: str = "en") -> Answer:
-        return Answer(text=f"Told: {plan.intent}.", status=Status.ANSWERED)
 
     def cancel(self, session: str) -> bool:
         return session == "running"

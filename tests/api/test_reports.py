@@ -8,7 +8,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.dependencies import AppState
-from api.report import Format
 from api.report.shifts import ShiftReports
 from twin.journal import LogEntry
 from twin.protocols import Twin
@@ -50,7 +49,7 @@ def test_the_means_are_against_the_shift_before(client: TestClient) -> None:
 
 def test_markdown_leads_with_the_checked_answer(client: TestClient, night: dict[str, Any]) -> None:
     text = client.get("/v1/reports/shift/md", params=night).text
-    assert text.index("Told: events.") < text.index("## Unusual events")
+    assert text.index("Yes: 1 unusual event") < text.index("## Unusual events")
     assert "flow left its prediction" in text
 
 
@@ -85,7 +84,8 @@ def test_a_shift_that_is_not_there_is_refused(client: TestClient, asked: dict[st
 
 
 def test_each_shift_is_written_once(state: AppState, tmp_path: Path) -> None:
-    reports = ShiftReports(state, tmp_path / "reports", (Format.MARKDOWN, Format.HTML))
+    settings = state.settings.model_copy(update={"reports_dir": tmp_path / "reports"})
+    reports = ShiftReports(state.twin, settings)
     assert [file.name for file in reports.write()] == ["2026-03-01-night.md", "2026-03-01-night.html"]
     assert reports.write() == ()
     (tmp_path / "reports" / "2026-03-01-night.html").unlink()

@@ -24,7 +24,8 @@ def test_questions_of_a_chat_share_a_session(served: Any, state: AppState, typed
     assert ended.code == 0
     assert ended.out.index("You asked: Is all well?") < ended.out.index("You asked: why?")
     first, second = state.interpreter.asked
-    assert first.session == second.session != None
+    assert first.session
+    assert first.session == second.session
 
 
 def test_operations_are_told_and_evidence_is_shown_when_asked(served: Any, typed: Any) -> None:
