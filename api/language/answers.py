@@ -1,121 +1,211 @@
-"""Plans carried out, and drafts closed: nothing leaves whose numbers have no evidence."""
+"""Drafts closed into answers: nothing leaves that its evidence does not back. Questions that get no plan are here too."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from typing import Any, Protocol
 
-from api.language.facts import Draft, opened
-from api.language.grounding import Grounder
-from api.language.plans import (
-    AboutPlan,
-    DescribePlan,
-    EventsPlan,
-    ExplainPlan,
-    ForecastPlan,
-    MovesPlan,
-    Plan,
-    StatusPlan,
-    UndoPlan,
-    WhatIfPlan,
-)
+from api.language.catalog import entry, forms
+from api.language.facts import Draft
+from api.language.old_answers import answered, draft_of, not_understood
 from api.language.reading import Incomplete
-from api.language.say_events import say_events, say_explanation, say_moves
-from api.language.say_tags import say_about, say_status, say_tags
-from api.language.say_whatif import say_forecast, say_undo, say_what_if
-from twin.answer import Answer, Grounding, Status
+from api.language.shown import opened
+from api.language.steps import numbered
+from twin.answer import Answer, Claim, Evidence, Fact, Grounding, Outcome, Status, TimeWindow
 from twin.errors import (
     AmbiguousTag,
     EmptyWindow,
     ForetellError,
+    InvalidInput,
     ModelNotReady,
+    NoJournal,
     OutsideRetention,
     Unauthorized,
     UnknownTag,
 )
 from twin.plant import Plant
-from twin.protocols import Twin
+from twin.query import OutOfScopePlan
 
-WITHHELD = "I withhold this answer: a number in it has no evidence behind it."
-PARTLY_WITHHELD = "A sentence was withheld, because a number in it has no evidence behind it."
-HELP = (
-    "You can ask about unusual events (were there any unusual events last night?), why one happened (explain the "
-    "last event), what a tag did (what was the average … last night?), what was moved (what did the operators change "
-    "today?), what would be under other moves (what if we had cut … by … at …?), what comes next (what will … be in "
-    "the next hours?), how the plant is now, and what the tags are."
-)
+__all__ = ["answered", "asked_back", "closed", "declined", "draft_of", "from_error", "not_understood"]
+
+REFUSED = ("write_to_plant", "secrets", "instructions")
+"""Reasons that are refusals; the others are not understood."""
 
 
-def draft_of(plan: Plan, twin: Twin, max_horizon: timedelta, recent: Sequence[str]) -> Draft:
-    """The plan carried out by the twin's operations; `recent` are the events last spoken of."""
-    match plan:
-        case EventsPlan():
-            return say_events(plan, twin)
-        case ExplainPlan():
-            return say_explanation(plan, twin, recent)
-        case DescribePlan():
-            return say_tags(plan, twin)
-        case MovesPlan():
-            return say_moves(plan, twin)
-        case WhatIfPlan():
-            return say_what_if(plan, twin, max_horizon)
-        case UndoPlan():
-            return say_undo(plan, twin, max_horizon)
-        case ForecastPlan():
-            return say_forecast(plan, twin, max_horizon)
-        case StatusPlan():
-            return say_status(plan, twin)
-        case AboutPlan():
-            return say_about(plan, twin)
-        case _:
-            return Draft(twin.plant, "help", sentences=[HELP])
+class Checked(Protocol):
+    """A text as it may leave, and what was found in it."""
+
+    @property
+    def text(self) -> str:
+        """The text, repaired where that could be done."""
+        ...
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the text states."""
+        ...
+
+    @property
+    def ok(self) -> bool:
+        """Whether the text may leave."""
+        ...
 
 
-def answered(draft: Draft, grounder: Grounder) -> Answer:
-    """The draft as an answer, without the sentences whose numbers the evidence does not back."""
-    checks = [grounder.check(sentence, draft.evidence) for sentence in draft.sentences]
-    kept = [sentence for sentence, check in zip(draft.sentences, checks, strict=True) if check.ok]
-    grounding = Grounding(
-        checked=sum(check.checked for check in checks),
-        unmatched=tuple(said for check in checks for said in check.unmatched),
+class Checker(Protocol):
+    """Matches what a text states against the evidence."""
+
+    def check(
+        self, text: str, evidence: Sequence[Evidence], *, language: str = "en", window: TimeWindow | None = None
+    ) -> Checked:
+        """The text, with what does not match repaired or withheld."""
+        ...
+
+
+def closed(drafts: Sequence[Draft], verifier: Checker, language: str) -> Answer:
+    """The drafts of one question as one answer, in their order, without sentences that the evidence does not back.
+
+    A draft whose first sentence is withheld is withheld as a whole. It is answered when any of its parts is.
+    """
+    parts = [_Part(draft, verifier, language) for draft in drafts]
+    claims = tuple(claim for part in parts for claim in part.claims)
+    lost = tuple(claim.said for claim in claims if claim.outcome is Outcome.WITHHELD)
+    kept = [part.status for part in parts]
+    return Answer(
+        text="\n\n".join(part.text for part in parts),
+        status=Status.ANSWERED if Status.ANSWERED in kept else kept[0],
+        evidence=_evidence(drafts),
+        series=tuple(line for draft in drafts for line in draft.series),
+        window=next((draft.window for draft in drafts if draft.window), None),
+        tools=tuple(call for draft in drafts for call in draft.tools),
+        grounding=Grounding(checked=len(claims), unmatched=lost, claims=_referring(parts)),
+        candidates=tuple(candidate for draft in drafts for candidate in draft.candidates),
+        result=_results(drafts) or None,
+        model_version=next((draft.model_version for draft in drafts if draft.model_version), None),
+        plans=tuple(plan for draft in drafts for plan in draft.plans),
+        language=language,
+        links=tuple(dict.fromkeys(link for draft in drafts for link in draft.links)),
+        unchecked=tuple(dict.fromkeys(said for part in parts for said in part.unchecked)),
     )
-    lead = bool(checks) and checks[0].ok
-    told = " ".join(kept if len(kept) == len(checks) else [*kept, PARTLY_WITHHELD])
-    text = told.replace(" \n", "\n") if lead else WITHHELD
+
+
+class _Part:
+    """One draft, checked."""
+
+    def __init__(self, draft: Draft, verifier: Checker, language: str) -> None:
+        self.draft = draft
+        checks = [
+            verifier.check(said, draft.evidence, language=language, window=draft.window) for said in draft.sentences
+        ]
+        self.claims = tuple(claim for check in checks for claim in check.claims)
+        lead = bool(checks) and checks[0].ok
+        self.status = draft.status if lead else Status.REFUSED
+        kept = [_like(said, check.text) for said, check in zip(draft.sentences, checks, strict=True) if check.ok]
+        space = forms(language).space
+        self.text = space.join(kept).replace(f"{space}\n", "\n") if lead else _phrase("withheld", language)
+        left = [
+            verifier.check(said, draft.evidence, language=language, window=draft.window) for said in draft.unchecked
+        ]
+        self.unchecked = [check.text for check in left if check.ok]
+        if len(kept) < len(checks):
+            self.unchecked.append(_phrase("unchecked.withheld", language))
+
+
+def declined(plan: OutOfScopePlan, language: str, plant: Plant) -> Answer:
+    """Why this is not a question for the twin, and what can be asked."""
+    draft = Draft(plant, "what can be asked", language)
+    text = _phrase(f"scope.{plan.reason}", language, plant=plant.name)
+    if plan.reason == "other_topic":
+        text = f"{text}{forms(language).space}{_phrase('help', language)}"
     return Answer(
         text=text,
-        status=draft.status if lead else Status.REFUSED,
-        evidence=tuple(draft.evidence),
-        series=tuple(draft.series),
-        window=draft.window,
-        tools=tuple(draft.tools),
-        grounding=grounding,
-        candidates=draft.candidates,
-        result=draft.result or None,
-        model_version=draft.model_version,
+        status=Status.REFUSED if plan.reason in REFUSED else Status.NOT_UNDERSTOOD,
+        evidence=(_quote(plant.name, draft.source),),
+        plans=(plan,),
+        language=language,
     )
 
 
-def from_error(error: ForetellError) -> Answer:
-    """What went wrong as an answer: asked back where a person can choose, refused with the reason otherwise."""
+def asked_back(error: ForetellError, language: str) -> Answer:
+    """What is not clear, and what can be chosen."""
+    return from_error(error, language)
+
+
+def from_error(error: ForetellError, language: str = "en") -> Answer:
+    """What went wrong as an answer: asked back where a person can choose, refused with the reason otherwise.
+
+    The reason itself is the error's own English; the sentence before it is in the language.
+    """
     status = _status(error)
-    text = f"{opened(error.detail)}{'' if error.detail.endswith(('.', '?', '!')) else '.'}"
+    detail = opened(error.detail)
+    detail += "" if error.detail.endswith((".", "?", "!")) else "."
+    text = _phrase(_error_key(error, language), language, detail=detail)
     if status is Status.ASK_BACK and error.candidates:
         unsaid = [candidate for candidate in error.candidates if candidate not in error.detail]
-        text += f" Which one do you mean: {', '.join(unsaid)}?" if unsaid else " Which one do you mean?"
-    return Answer(text=text, status=status, candidates=error.candidates)
-
-
-def not_understood(plant: Plant) -> Answer:
-    """An honest end, with what can be asked."""
-    return Answer(
-        text=f"I did not understand that as a question about {plant.name}. {HELP}", status=Status.NOT_UNDERSTOOD
-    )
+        key = "which" if unsaid else "which_one"
+        text += forms(language).space + _phrase(key, language, candidates=", ".join(unsaid))
+    told = [_quote(detail, "reading"), *(_quote(candidate, "reading") for candidate in error.candidates)]
+    return Answer(text=text, status=status, candidates=error.candidates, evidence=tuple(told), language=language)
 
 
 def _status(error: ForetellError) -> Status:
-    if isinstance(error, AmbiguousTag | Incomplete) or (isinstance(error, UnknownTag) and error.candidates):
+    chosen = isinstance(error, AmbiguousTag | Incomplete) or (isinstance(error, UnknownTag) and error.candidates)
+    if chosen or (type(error) is InvalidInput and error.candidates):
         return Status.ASK_BACK
     if isinstance(error, OutsideRetention):
         return Status.OUTSIDE_RETENTION
-    if isinstance(error, EmptyWindow | ModelNotReady):
+    if isinstance(error, EmptyWindow | ModelNotReady | NoJournal):
         return Status.NO_DATA
     return Status.NO_PERMISSION if isinstance(error, Unauthorized) else Status.REFUSED
+
+
+def _error_key(error: ForetellError, language: str) -> str:
+    key = "error.incomplete" if isinstance(error, Incomplete) else f"error.{error.slug}"
+    return key if _known(key) else "error"
+
+
+def _known(key: str) -> bool:
+    try:
+        entry("en", key)
+    except KeyError:
+        return False
+    return True
+
+
+def _phrase(key: str, language: str, **slots: str) -> str:
+    """A sentence of the catalog that holds no facts."""
+    item, _ = entry(language, key)
+    return str(item).format(**slots)
+
+
+def _quote(text: str, source: str) -> Evidence:
+    return Evidence(name="reason", value=text, source=source, kind=Fact.QUOTE, id="")
+
+
+def _like(said: str, checked: str) -> str:
+    """The checked text, on a line of its own where the sentence was."""
+    return f"\n{checked.lstrip()}" if said.startswith("\n") else checked
+
+
+def _evidence(drafts: Sequence[Draft]) -> tuple[Evidence, ...]:
+    """All evidence, numbered through."""
+    everything = [item for draft in drafts for item in draft.evidence]
+    return tuple(item.model_copy(update={"id": f"e{number}"}) for number, item in enumerate(everything, 1))
+
+
+def _referring(parts: Sequence[_Part]) -> tuple[Claim, ...]:
+    """The claims of all parts; what they refer to is numbered through."""
+    told: list[Claim] = []
+    before = 0
+    for part in parts:
+        for claim in part.claims:
+            new = claim.evidence and f"e{int(claim.evidence[1:]) + before}"
+            told.append(claim.model_copy(update={"evidence": new}))
+        before += len(part.draft.evidence)
+    return tuple(told)
+
+
+def _results(drafts: Sequence[Draft]) -> dict[str, Any]:
+    """The operations' results by name; a second one of a name has its number behind it."""
+    told: dict[str, Any] = {}
+    for draft in drafts:
+        for name, result in draft.result.items():
+            told[numbered(name, told)] = result
+    return told

@@ -1,132 +1,281 @@
-"""An answer in the making: what is said is put down as evidence in the same breath."""
+"""An answer in the making: sentences of the catalog whose slots are typed facts, each put down as evidence."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NewType
 
-from pydantic import BaseModel
-
-from api.language.grounding import CHANGE
-from twin.answer import Evidence, Series, Status, TimeWindow, ToolCall
-from twin.calendar import describe_span
+from api.language.catalog import entry, forms
+from api.language.catalog.forms import Plural
+from api.language.claims import CLAIMS
+from api.language.grounding.families import CHANGE, Family
+from api.language.shown import called, duration, instant, number, opened, per_cent, shown_unit, span_text
+from twin.answer import Evidence, Fact, Link, Series, Status, TimeWindow, ToolCall
 from twin.clock import Span
-from twin.operations.numbers import plain
 from twin.plant import Plant
+from twin.query import Plan
 
-UNIT_SIGNS = {"1": "", "degC": "°C", "degF": "°F", "m3/h": "m³/h"}
-
-
-LIMIT_NAMES = {
-    "trip_lo": "low trip",
-    "lolo": "low low limit",
-    "lo": "low limit",
-    "hi": "high limit",
-    "hihi": "high high limit",
-    "trip_hi": "high trip",
-}
+Worded = NewType("Worded", str)
+"""Words that came out of the catalog already; their facts are evidence."""
 
 
-def shown_unit(unit: str | None) -> str:
-    """The unit behind a number as a person writes it, with its space."""
-    sign = UNIT_SIGNS.get(unit, unit) if unit else ""
-    return f" {sign}" if sign else ""
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with its unit, at so many significant digits; `bare` when the unit follows behind another one."""
+
+    name: str
+    value: float
+    unit: str | None = None
+    tag: str | None = None
+    digits: int = 4
+    bare: bool = False
 
 
-def opened(sentence: str) -> str:
-    """The sentence with a capital, unless it begins with the name of a tag."""
-    first = sentence.partition(" ")[0]
-    return sentence if "." in first or "_" in first else sentence[:1].upper() + sentence[1:]
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A signed difference, said as "12.3 kPa lower"; `bare` as "12.3 kPa", its side is in the sentence."""
+
+    name: str
+    value: float
+    unit: str
+    tag: str | None = None
+    digits: int = 3
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of something."""
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of 1, said in per cent; never a false 0 or 100."""
+
+    name: str
+    value: float
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A probability of the model, in words and in per cent (docs/answers.md)."""
+
+    name: str
+    value: float
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time."""
+
+    name: str
+    value: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """An instant on the plant's clock, with its day unless a day was said just before."""
+
+    name: str
+    value: datetime
+    day: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The window that an answer is about."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A tag, by its name in the plant file or, when `called`, by what a person calls it."""
+
+    tag: str
+    called: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An asset, or the plant, by its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """An event's id, or the name of a model's version."""
+
+    value: str
+    name: str = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that somebody or an operation gave, said exactly as they are, between quotation marks."""
+
+    name: str
+    text: str
+    tag: str | None = None
+
+
+Slot = Number | Change | Count | Share | Chance | Length | Instant | Over | Name | Place | Id | Quote | Worded
 
 
 @dataclass
 class Draft:
-    """Sentences, evidence, series and the operations' own results."""
+    """Sentences in one language, their evidence, and the operations' own results.
+
+    Attributes:
+        source: the operation whose facts are being said.
+        sentences: as said; one that begins with a line break stands on its own line.
+        unchecked: what was not looked at.
+    """
 
     plant: Plant
     source: str
+    language: str = "en"
     status: Status = Status.ANSWERED
     sentences: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
-    series: list[Series] = field(default_factory=list)
-    tools: list[ToolCall] = field(default_factory=list)
+    series: tuple[Series, ...] = ()
+    tools: tuple[ToolCall, ...] = ()
     result: dict[str, Any] = field(default_factory=dict)
     window: TimeWindow | None = None
     candidates: tuple[str, ...] = ()
     model_version: str | None = None
+    unchecked: list[str] = field(default_factory=list)
+    plans: tuple[Plan, ...] = ()
+    links: tuple[Link, ...] = ()
+    untranslated: bool = False
+    _known: set[tuple[object, ...]] = field(default_factory=set, repr=False)
 
-    def say(self, sentence: str) -> None:
+    def say(self, key: str, /, **slots: Slot) -> None:
         """The next sentence."""
-        self.sentences.append(sentence)
+        said = self.part(key, **slots)
+        if not slots:
+            self._know(Fact.QUOTE, "sentence", said)
+        self.sentences.append(opened(said, self.plant))
 
-    def line(self, sentence: str) -> None:
+    def line(self, key: str, /, **slots: Slot) -> None:
         """The next sentence, on a line of its own."""
-        self.say(f"\n{sentence}")
+        self.say(key, **slots)
+        self.sentences[-1] = f"\n{self.sentences[-1]}"
 
-    def number(
-        self, name: str, value: float, unit: str | None = None, *, tag: str | None = None, digits: int = 4
-    ) -> str:
-        """The number with its unit, and the evidence for it."""
-        text = plain(value, digits)
-        self._know(name, value, unit, tag)
-        return f"{text.replace('-', '−')}{shown_unit(unit)}"
+    def left_out(self, key: str, /, **slots: Slot) -> None:
+        """Something that was not looked at."""
+        self.unchecked.append(self.part(key, **slots))
 
-    def bare(self, name: str, value: float, unit: str | None, *, tag: str | None = None, digits: int = 4) -> str:
-        """The number alone: its unit follows behind another one."""
-        self._know(name, value, unit, tag)
-        return plain(value, digits).replace("-", "−")
+    def part(self, key: str, /, **slots: Slot) -> Worded:
+        """Words of the catalog with their slots filled, to stand in a sentence."""
+        item, own = entry(self.language, key)
+        self.untranslated |= not own
+        if isinstance(item, Plural):
+            count = slots[item.by]
+            pattern = item.one if isinstance(count, Count) and count.value == 1 else item.other
+        else:
+            pattern = item
+        subject = next((slot.tag for slot in slots.values() if isinstance(slot, Name)), None)
+        for family, value in CLAIMS.get(key, ()):
+            self.claim(family, value, subject)
+        return Worded(pattern.format(**{name: self.shown(slot) for name, slot in slots.items()}))
 
-    def change(self, name: str, value: float, unit: str, *, tag: str | None = None, digits: int = 3) -> str:
-        """A difference in words: "12.3 kPa lower"."""
-        self._know(f"{CHANGE} of {name}", value, unit, tag)
-        return f"{plain(abs(value), digits)}{shown_unit(unit)} {'lower' if value < 0 else 'higher'}"
+    def claim(self, family: Family, value: str, tag: str | None = None) -> None:
+        """A fact that has no number of its own, such as "no other event"."""
+        self._know(Fact.CLAIM, family.value, value, tag=tag)
 
-    def count(self, name: str, value: int) -> str:
-        """A count, and the evidence for it."""
-        self._know(name, float(value), None, None)
-        return str(value)
+    def listed(self, slots: Iterable[Slot], *, apart: bool = False) -> Worded:
+        """Several facts in a row; `apart` when each has commas of its own."""
+        kept = forms(self.language)
+        return Worded((kept.semicolon if apart else kept.comma).join(self.shown(slot) for slot in slots))
 
-    def percent(self, name: str, share: float, *, tag: str | None = None) -> str:
-        """A share in per cent; never a false 0 or 100."""
-        value = 100.0 * share
-        near = 0 < value < 0.5 or 99.5 < value < 100
-        self._know(name, value, "%", tag)
-        return f"{plain(value, 3) if near else f'{value:.0f}'} %"
-
-    def time(self, name: str, moment: datetime, *, day: bool = False) -> str:
-        """An instant on the plant's clock, and the evidence for it."""
-        self.evidence.append(Evidence(name=name, value=moment, source=self.source))
-        local = moment.astimezone(self.plant.time_zone)
-        return f"{local:%a %d %b %H:%M %Z}" if day else f"{local:%H:%M %Z}"
-
-    def quote(self, name: str, text: str, *, tag: str | None = None) -> str:
-        """Words that an operation gave, said as they are."""
-        self.evidence.append(Evidence(name=name, value=text, tag=tag, source=self.source))
-        return text
+    def shown(self, slot: Slot) -> str:
+        """The fact as the language writes it; it becomes evidence."""
+        kept = forms(self.language)
+        match slot:
+            case Number(name, value, unit, tag, digits, bare):
+                self._know(Fact.NUMBER, name, float(value), unit=unit, tag=tag)
+                return number(value, digits, kept) + ("" if bare else shown_unit(unit))
+            case Change():
+                return self._change(slot)
+            case Count(name, value):
+                self._know(Fact.COUNT, name, float(value))
+                return str(value)
+            case Share(name, value, tag):
+                self._know(Fact.NUMBER, name, 100.0 * value, unit="%", tag=tag)
+                return per_cent(value, kept)
+            case Chance(name, value, tag):
+                return self.part("chance", words=self.part(certainty(value)), share=Share(name, value, tag))
+            case Length(name, value):
+                self._know(Fact.NUMBER, name, value / timedelta(hours=1), unit="h")
+                return duration(value)
+            case Instant(name, value, day):
+                self._know(Fact.TIME, name, value)
+                return instant(value, self.plant.time_zone, kept, day=day)
+            case Over(span):
+                return self.over(span)
+            case Name(tag, called=by_people):
+                self._know(Fact.NAME, "tag", tag, tag=tag)
+                return called(self.plant.tag(tag), self.language) if by_people else tag
+            case Place(name):
+                self._know(Fact.NAME, "asset", name)
+                return name
+            case Id(value, name):
+                self._know(Fact.ID, name, value)
+                return value
+            case Quote(name, text, tag):
+                self._know(Fact.QUOTE, name, text, tag=tag)
+                return text.join(kept.quotes)
+            case _:
+                return slot
 
     def over(self, span: Span) -> str:
-        """The window in words; it becomes the answer's window."""
-        self.window = TimeWindow(start=span.start, end=span.end, text=describe_span(span, self.plant.time_zone))
-        for name, moment in (("window start", span.start), ("window end", span.end)):
-            self.evidence.append(Evidence(name=name, value=moment, source=self.source))
-        return self.window.text
+        """The window in words; the first one said becomes the answer's window."""
+        text = span_text(span, self.plant.time_zone, forms(self.language))
+        self.window = self.window or TimeWindow(start=span.start, end=span.end, text=text)
+        self._know(Fact.TIME, "window start", span.start)
+        self._know(Fact.TIME, "window end", span.end)
+        return text
 
-    def ran(self, name: str, result: BaseModel | None = None, **arguments: object) -> None:
-        """An operation that was run, with its own result."""
-        self.tools.append(ToolCall(name=name, arguments=arguments))
-        if result is not None:
-            self.result[name] = result.model_dump(mode="json")
-
-    def name(self, tag: str) -> str:
-        """What a person calls a tag."""
-        item = self.plant.tag(tag)
-        return re.split(r"[;,(]", item.description)[0].strip() or tag
-
-    def notes(self, notes: Iterable[str]) -> None:
+    def notes(self, notes: Sequence[str]) -> None:
         """What was taken for granted, at the end."""
         for note in notes:
-            self.line(f"Note: {self.quote('note', note)}.")
+            self.line("note", note=Quote("note", note))
 
-    def _know(self, name: str, value: float, unit: str | None, tag: str | None) -> None:
-        self.evidence.append(Evidence(name=name, value=float(value), unit=unit, tag=tag, source=self.source))
+    def _change(self, slot: Change) -> str:
+        self._know(Fact.CHANGE, f"{CHANGE} of {slot.name}", slot.value, unit=slot.unit, tag=slot.tag)
+        size = number(abs(slot.value), slot.digits, forms(self.language)) + shown_unit(slot.unit)
+        if slot.bare:
+            return size
+        side = "change.lower" if slot.value < 0 else "change.higher"
+        return self.part(side, amount=Worded(size))
+
+    def _know(
+        self,
+        kind: Fact,
+        name: str,
+        value: float | str | datetime,
+        *,
+        unit: str | None = None,
+        tag: str | None = None,
+    ) -> None:
+        fact = (kind, name, value, unit, tag, self.source)
+        if fact in self._known:
+            return
+        self._known.add(fact)
+        identity = f"e{len(self._known)}"
+        self.evidence.append(
+            Evidence(name=name, value=value, unit=unit, tag=tag, source=self.source, kind=kind, id=identity)
+        )
+
+
+def certainty(probability: float) -> str:
+    """The words for a probability, by key: the scale of the IPCC (Mastrandrea et al. 2010)."""
+    floors = ((0.99, "99"), (0.90, "90"), (0.66, "66"), (0.33, "33"), (0.10, "10"), (0.01, "01"))
+    return f"certainty.{next((name for floor, name in floors if probability >= floor), '00')}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.language.facts import Draft, shown_unit
+from api.language.old_facts import Draft, shown_unit
 from api.language.plans import EventsPlan, ExplainPlan, MovesPlan
 from twin.answer import Status
 from twin.clock import Span

@@ -1,6 +1,6 @@
 """Answers about tags, the plant's present state, and what the plant is."""
 
-from api.language.facts import LIMIT_NAMES, Draft
+from api.language.old_facts import LIMIT_NAMES, Draft
 from api.language.plans import AboutPlan, DescribePlan, Statistic, StatusPlan
 from twin.answer import Status
 from twin.event import EventFrame

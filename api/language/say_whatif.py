@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from api.language.facts import LIMIT_NAMES, Draft, opened, shown_unit
+from api.language.old_facts import LIMIT_NAMES, Draft, opened, shown_unit
 from api.language.plans import ForecastPlan, UndoPlan, WhatIfPlan
 from twin.answer import Series, Status
 from twin.clock import Span

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.language.answers import WITHHELD, answered
-from api.language.facts import Draft
+from api.language.old_facts import Draft
 from api.language.grounding import Grounder
 from twin.answer import Evidence, Status
 

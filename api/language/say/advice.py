@@ -1,0 +1,70 @@
+"""Answers about what to move. Advice only: nothing here writes to a plant."""
+
+from api.language.facts import Count, Draft, Instant, Name, Quote, Slot, Worded
+from api.language.findings import Findings
+from api.language.grounding.families import Family
+from api.language.say.common import band, bare, looked_at, names, say_verdict, valued
+from api.language.say.curves import curves
+from api.language.say.limits import say_risks
+from api.language.say.moved import applied
+from twin.operations.advise import Advice, Goal, Tried
+
+
+def say_advice(draft: Draft, findings: Findings, advice: Advice) -> None:
+    """The move that was found, what it brings, its risks and the verdict."""
+    draft.over(looked_at(findings).span)
+    best = advice.best
+    if best is None:
+        key = "advice.unneeded" if advice.reached else "advice.nothing"
+        draft.say(key, **_slots(draft, advice, advice.unmoved, "forecast"))
+    else:
+        draft.claim(Family.ADVICE, "advised")
+        slots = _slots(draft, advice, best, "scenario")
+        slots["moves"] = applied(draft, best.moves, advice.end)
+        slots["without"] = valued("baseline", advice.unmoved.value, advice.goal.unit, advice.goal.tag)
+        draft.say("advice.best" if advice.reached else "advice.nearest", **slots)
+    if best is not None and advice.reached and not best.sure:
+        draft.say("advice.unsure")
+    if advice.outcome is not None:
+        say_risks(draft, advice.outcome.risks)
+        say_verdict(draft, advice.outcome.verdict)
+        draft.series = tuple(curves(draft, advice.outcome, advice.goal.tag))
+    _searched(draft, advice)
+
+
+def _slots(draft: Draft, advice: Advice, tried: Tried, kind: str) -> dict[str, Slot]:
+    goal = advice.goal
+    return {
+        "name": Name(goal.tag, called=True),
+        "goal": _goal(draft, goal),
+        "value": valued(f"{kind} of {goal.tag}, last hour", tried.value, goal.unit, goal.tag),
+        "share": band(),
+        "low": bare(f"{kind}, 5 %", tried.p05, goal.unit, goal.tag),
+        "high": valued(f"{kind}, 95 %", tried.p95, goal.unit, goal.tag),
+        "time": Instant("end of the horizon", advice.end),
+    }
+
+
+def _goal(draft: Draft, goal: Goal) -> Worded:
+    if goal.low is None or goal.high is None:
+        side = "above" if goal.low is not None else "below"
+        value = goal.low if goal.low is not None else goal.high
+        draft.claim(Family.COMPARISON, side, goal.tag)
+        return draft.part(f"goal.{side}", value=valued("target", value or 0.0, goal.unit, goal.tag))
+    return draft.part(
+        "goal.between",
+        low=bare("target, low", goal.low, goal.unit, goal.tag),
+        high=valued("target, high", goal.high, goal.unit, goal.tag),
+    )
+
+
+def _searched(draft: Draft, advice: Advice) -> None:
+    if advice.goal.assumed:
+        draft.line("note", note=Quote("note", advice.goal.assumed))
+    draft.line(
+        "advice.tried", count=Count("scenarios rolled out", len(advice.tried)), handles=names(draft, advice.handles)
+    )
+    draft.say("advice.only")
+    if advice.left_out:
+        draft.left_out("unchecked.handles", names=names(draft, advice.left_out))
+    draft.left_out("unchecked.advice")
