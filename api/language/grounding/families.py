@@ -1,7 +1,7 @@
 """What a text can claim without a number, and what the numbers of the evidence are called.
 
-Evidence of kind `Fact.CLAIM` has a family as its name, one of the family's VALUES as its value, and the tag that it is
-said of, if it is said of one. Evidence of kind NUMBER, COUNT, CHANGE and TIME is told apart by its name.
+Evidence of kind `Fact.CLAIM` has a family as its name, one of the family's VALUES as its value, and the tag that it
+is said of, if it is said of one. Evidence of kind NUMBER, COUNT, CHANGE and TIME is told apart by its name.
 """
 
 from enum import StrEnum
@@ -15,11 +15,11 @@ class Family(StrEnum):
     """The yes or no that an answer begins with."""
     QUANTIFIER = "quantifier"
     """How much of something: none ("no events", "nothing was moved", "never above"), all ("every tag is within its
-    limits"), some ("not every tag speaks"), only ("only an operator moves it"), no_other ("no other event"). A COUNT of
-    0 stands for none as well."""
+    limits"), some ("not every tag speaks"), most ("most of the window"), only ("only an operator moves it"), no_other
+    ("no other event"). A COUNT of 0 stands for none as well."""
     DIRECTION = "direction"
-    """Where a tag went or would go: up, down, steady. A CHANGE, or a pair of numbers (first and last value, before and
-    after, baseline and scenario) stands for it as well."""
+    """Where a tag went or would go: up, down, steady. A CHANGE, or a pair of numbers (first and last value, before
+    and after, baseline and scenario) stands for it as well."""
     COMPARISON = "comparison"
     """A tag, count or window against another or against a value: above, below, equal. `tag` is the one that is
     above or below. Two numbers of the evidence stand for it as well."""
@@ -36,17 +36,17 @@ class Family(StrEnum):
     """Of an event: low, medium, high."""
     STATE = "state"
     """How something is: open ("still going on"), ended, silent, normal ("nothing unusual"), unusual, withdrawn,
-    logged, unlogged."""
+    unlogged."""
     CAUSE = "cause"
     """That one thing is said to come from another ("because of", "response to a move"): known, or unknown ("nobody
     knows why", "no logged move explains it")."""
     PROBABILITY = "probability"
-    """How likely: certain (99 % and more), likely (66 % and more), possible, unlikely (33 % and less), impossible (1 %
-    and less). A percentage whose name begins with "risk" or "chance" stands for it as well."""
+    """How likely: certain (99 % and more), likely (66 % and more), possible, unlikely (33 % and less), impossible
+    (1 % and less). A percentage whose name begins with "risk" or "chance" stands for it as well."""
     COMPLETENESS = "completeness"
-    """How much of the window was looked at: full, partial. A percentage named "share scored" stands for it as well."""
+    """How much of the window was looked at: full, partial. A percentage named "share scored" stands for it too."""
     ORDINAL = "ordinal"
-    """Which one of a row in time: "1", "2", ..., "-1" for the last. Starts of several events stand for it as well."""
+    """Which one of a row in time: "1", "2", ..., "-1" for the last. Starts of several events stand for it too."""
     WINDOW = "window"
     """A stretch of time by its name: see VALUES. The answer's window and the clock stand for it as well."""
     ADVICE = "advice"
@@ -55,7 +55,7 @@ class Family(StrEnum):
 
 VALUES: Final[dict[Family, tuple[str, ...]]] = {
     Family.REPLY: ("yes", "no"),
-    Family.QUANTIFIER: ("none", "all", "some", "only", "no_other"),
+    Family.QUANTIFIER: ("none", "all", "some", "most", "only", "no_other"),
     Family.DIRECTION: ("up", "down", "steady"),
     Family.COMPARISON: ("above", "below", "equal"),
     Family.EXTREME: ("highest", "lowest"),
@@ -63,7 +63,7 @@ VALUES: Final[dict[Family, tuple[str, ...]]] = {
     Family.LIMIT: ("trip_lo", "lolo", "lo", "hi", "hihi", "trip_hi", "any"),
     Family.VERDICT: ("supported", "extrapolating", "refused"),
     Family.SEVERITY: ("low", "medium", "high"),
-    Family.STATE: ("open", "ended", "silent", "normal", "unusual", "withdrawn", "logged", "unlogged"),
+    Family.STATE: ("open", "ended", "silent", "normal", "unusual", "withdrawn", "unlogged"),
     Family.CAUSE: ("known", "unknown"),
     Family.PROBABILITY: ("certain", "likely", "possible", "unlikely", "impossible"),
     Family.COMPLETENESS: ("full", "partial"),
