@@ -4,6 +4,7 @@ Everything is on the plant's clock and given in UTC, so that a night on which th
 it really had.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from twin.plant import Plant
 
 ONE_DAY = timedelta(days=1)
 DAY_PARTS = {"morning": (6, 12), "afternoon": (12, 18), "evening": (18, 22)}
+UTC_NAMES = frozenset({"UTC", "GMT", "Z"})
 LOOK_BACK = 10
 """Days in which the most recent shift or clock time is looked for."""
 
@@ -52,16 +54,33 @@ class PlantCalendar:
         """The night shift's name."""
         return self._night.name
 
-    def local(self, day: date, clock: time) -> datetime:
+    def local(self, day: date, clock: time, zone: str | None = None) -> datetime:
         """The instant the plant's clock shows that time, the first one if it does so twice.
 
-        Raises InvalidInput for a time that the clock skips.
+        `zone` is UTC or an abbreviation of the plant's zone ("CEST"), which tells doubled times apart. Raises
+        InvalidInput for a time that the clock skips and for another zone.
         """
-        moment = datetime.combine(day, clock, self.zone).astimezone(UTC)
-        if moment.astimezone(self.zone).replace(tzinfo=None) != datetime.combine(day, clock):
+        if zone in UTC_NAMES:
+            return datetime.combine(day, clock, UTC)
+        shown = self.shown(day, clock)
+        if not shown:
             skipped = f"{day:%Y-%m-%d} {clock:%H:%M}"
             raise InvalidInput(f"the plant's clock skips {skipped}", field="time", value=skipped)
-        return moment
+        named = [moment for moment in shown if zone in {None, moment.astimezone(self.zone).tzname()}]
+        if not named:
+            own = shown[0].astimezone(self.zone).tzname()
+            raise InvalidInput(
+                f"{clock:%H:%M} {zone} is not on the plant's clock, which shows {own} on {day:%Y-%m-%d}",
+                field="time",
+                value=f"{clock:%H:%M} {zone}",
+            )
+        return named[0]
+
+    def shown(self, day: date, clock: time) -> list[datetime]:
+        """Every instant of a day at which the plant's clock shows that time: none, one or two."""
+        wall = datetime.combine(day, clock)
+        moments = (wall.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return sorted({moment for moment in moments if moment.astimezone(self.zone).replace(tzinfo=None) == wall})
 
     def day(self, day: date) -> Span:
         """A calendar day of the plant: 23 or 25 hours long when the clock changes."""
@@ -89,6 +108,32 @@ class PlantCalendar:
         spans = self._around(self._night.name)
         return next((span for span in spans if self.now in span), self.night(self.today))
 
+    def next_shift(self, name: str | None = None) -> Span:
+        """The shift of that name (or any) that begins next."""
+        return min((span for span in self._around(name) if span.start > self.now), key=lambda span: span.start)
+
+    def shift_before(self, moment: datetime, name: str | None = None) -> Span:
+        """The shift of that name (or any) that began last before an instant."""
+        day = moment.astimezone(self.zone).date()
+        chosen = [self._named(name)] if name else self._shifts
+        spans = (shift.on(day - back * ONE_DAY, self.zone) for back in range(3) for shift in chosen)
+        return max((span for span in spans if span.start < moment), key=lambda span: span.start)
+
+    def week(self, back: int = 0) -> Span:
+        """Monday to Monday: this week, or the one `back` weeks before it."""
+        monday = self.today - (self.today.weekday() + 7 * back) * ONE_DAY
+        return Span(self.day(monday).start, self.day(monday + 7 * ONE_DAY).start)
+
+    def weekend(self, back: int = 0) -> Span:
+        """Saturday and Sunday: the weekend that began last, or the one `back` weeks before it."""
+        saturday = self.today - ((self.today.weekday() - 5) % 7 + 7 * back) * ONE_DAY
+        return Span(self.day(saturday).start, self.day(saturday + 2 * ONE_DAY).start)
+
+    def month(self, year: int, month: int) -> Span:
+        """A calendar month; months count on past December and before January."""
+        first, after = (date(year + (m - 1) // 12, (m - 1) % 12 + 1, 1) for m in (month, month + 1))
+        return Span(self.day(first).start, self.day(after).start)
+
     def current_shift(self) -> Span:
         """The shift that is running; the last one that began, if the shifts leave a gap now."""
         spans = self._around()
@@ -102,21 +147,27 @@ class PlantCalendar:
         """Shifts of that name (or of any) that are over, newest first."""
         return [span for span in self._around(name) if span.end <= self.now]
 
-    def recent(self, clock: time) -> datetime:
+    def recent(self, clock: time, zone: str | None = None) -> datetime:
         """The most recent instant at which the plant's clock showed that time."""
-        shown = (self._shown(self.today - back * ONE_DAY, clock) for back in range(LOOK_BACK))
-        return next(moment for moment in shown if moment is not None and moment <= self.now)
+        shown = (self._told(self.today + ahead * ONE_DAY, clock, zone) for ahead in range(1, -LOOK_BACK, -1))
+        return self._first((moment for moment in shown if moment is not None and moment <= self.now), clock, zone)
 
-    def inside(self, clock: time, span: Span) -> datetime:
+    def coming(self, clock: time, zone: str | None = None) -> datetime:
+        """The next instant at which the plant's clock shows that time."""
+        shown = (self._told(self.today + ahead * ONE_DAY, clock, zone) for ahead in range(-1, LOOK_BACK))
+        return self._first((moment for moment in shown if moment is not None and moment > self.now), clock, zone)
+
+    def inside(self, clock: time, span: Span, zone: str | None = None) -> datetime:
         """The last past instant in the window at which the clock showed that time, or else the first one.
 
         Raises InvalidInput when the window has no such instant.
         """
-        first = span.start.astimezone(self.zone).date()
-        days = range((span.end - span.start) // ONE_DAY + 2)
-        shown = [self._shown(first + ahead * ONE_DAY, clock) for ahead in days]
+        first = span.start.astimezone(self.zone).date() - ONE_DAY
+        days = [first + ahead * ONE_DAY for ahead in range((span.end - span.start) // ONE_DAY + 4)]
+        shown = [self._told(day, clock, zone) for day in days]
         inside = [moment for moment in shown if moment is not None and moment in span]
         if not inside:
+            self._refuse_skipped(days, clock, span)
             raise InvalidInput(
                 f"{clock:%H:%M} does not lie in {describe_span(span, self.zone)}",
                 field="time",
@@ -124,6 +175,11 @@ class PlantCalendar:
             )
         past = [moment for moment in inside if moment <= self.now]
         return past[-1] if past else inside[0]
+
+    def doubled(self, moment: datetime) -> bool:
+        """Whether the plant's clock shows that instant's time twice."""
+        wall = moment.astimezone(self.zone)
+        return len(self.shown(wall.date(), wall.time())) > 1
 
     def past(self, span: Span) -> Span:
         """The window cut at the present; raises OutsideData when it begins only later."""
@@ -151,8 +207,24 @@ class PlantCalendar:
         spans = (shift.on(day, self.zone) for day in days for shift in chosen)
         return sorted(spans, key=lambda span: span.start, reverse=True)
 
-    def _shown(self, day: date, clock: time) -> datetime | None:
+    def _told(self, day: date, clock: time, zone: str | None) -> datetime | None:
         try:
-            return self.local(day, clock)
+            return self.local(day, clock, zone)
         except InvalidInput:
             return None
+
+    def _first(self, moments: Iterator[datetime], clock: time, zone: str | None) -> datetime:
+        found = next(moments, None)
+        if found is None:
+            said = f"{clock:%H:%M} {zone or ''}".rstrip()
+            raise InvalidInput(
+                f"{said} was not on the plant's clock ({self.zone}) these days", field="time", value=said
+            )
+        return found
+
+    def _refuse_skipped(self, days: Sequence[date], clock: time, span: Span) -> None:
+        """Raises InvalidInput when the clock skips that time inside the window."""
+        for day in days:
+            beside = datetime.combine(day, clock, self.zone).astimezone(UTC)
+            if beside in span and not self.shown(day, clock):
+                self.local(day, clock)

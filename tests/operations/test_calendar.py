@@ -28,7 +28,6 @@ def local(moment):
         ("last night", "21 22:00 - 22 06:00"),
         ("overnight", "21 22:00 - 22 06:00"),
         ("the night before last", "20 22:00 - 21 06:00"),
-        ("this night", "21 22:00 - 22 06:00"),
         ("yesterday", "21 00:00 - 22 00:00"),
         ("today", "22 00:00 - 22 10:15"),
         ("this shift", "22 06:00 - 22 10:15"),

@@ -8,11 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from twin.answer import TimeWindow
 from twin.clock import Span
-from twin.event import EventFrame
+from twin.event import EventFrame, Kind
 from twin.operations.bounds import ceil, echoed, floor, kept
 from twin.operations.moves import logged_moves
 from twin.protocols import ScoreSeries, Twin
 from twin.scenario import LoggedMove
+
+FOREMOST = 5
+"""Contributors, largest first, that an event is said to be about."""
 
 
 class EventsFound(BaseModel):
@@ -58,6 +61,15 @@ def find_events(twin: Twin, span: Span) -> EventsFound:
         highest_score=float(values.max()) if len(values) else None,
         latest_score=float(values[-1]) if len(values) else None,
     )
+
+
+def concerns(frame: EventFrame, tags: frozenset[str] | None) -> bool:
+    """Whether an event is about one of these tags: among its five largest contributors, any for a silence.
+
+    None is any tag.
+    """
+    named = frame.contributions if frame.kind is Kind.SILENCE else frame.contributions[:FOREMOST]
+    return tags is None or any(item.tag in tags for item in named)
 
 
 def expected_rows(twin: Twin, span: Span) -> int:
