@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -105,10 +106,8 @@ class Library:
 
     def plant(self, name: str) -> Plant:
         """Raises FileNotFoundError, PlantFileError."""
-        if name == DEMO:
-            return load_plant(PLANT_FILE)
         places = [self.folder / "plants" / f"{name}.yaml", self.folder / f"{name}.yaml", self.folder / "plant.yaml"]
-        return load_plant(_first(places, f"plant {name!r}"))
+        return _plant(PLANT_FILE if name == DEMO else _first(places, f"plant {name!r}"))
 
     def planted(self, name: str) -> Planted:
         """Raises FileNotFoundError, ValueError that names the file and the field."""
@@ -116,6 +115,7 @@ class Library:
         return read_planted(file)
 
 
+@cache
 def read_planted(file: Path) -> Planted:
     """A world file; raises ValueError that names the file, the field and what is wrong with it."""
     try:
@@ -144,6 +144,9 @@ def instant(text: object, zone: ZoneInfo) -> datetime:
     if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != moment:
         raise ValueError(f"the clock of {zone.key} skips {text}")
     return local
+
+
+_plant = cache(load_plant)
 
 
 def _first(places: Sequence[Path], what: str) -> Path:
