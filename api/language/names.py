@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from api.language.lexicon.field import QUANTITIES, UNIT_QUANTITIES
-from api.language.spelling import HAN, Key, keys_of, words_of
+from api.language.spelling import HAN, Key, Token, keys_of, words_of
 from api.language.words import FILLER
 from twin.plant import Asset, Plant, Tag, TagRole
 
@@ -47,7 +47,16 @@ class Names:
             | frozenset(QUANTITIES)
             | {"setpoint", "valve"}
         )
+        self._sayable = frozenset(word for key in (*self._tags, *self._assets, *self._said) for word in key) | FILLER
         self.series = frozenset(key[0] for key in self._tags if len(key) == 2 and key[1].isdigit())
+
+    def may_say(self, token: Token) -> bool:
+        """Whether a word, as it may be read, is part of some name."""
+        return any(self._sayable.issuperset(reading) for reading in token.readings)
+
+    def keys_of_asset(self, name: str) -> list[Key]:
+        """The names of an asset, by their words."""
+        return [key for key, names in self._assets.items() if name in names]
 
     def tags(self, key: Key) -> list[str]:
         """Tags of exactly these words, in any order without the small ones; in the plant file's order."""

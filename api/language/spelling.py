@@ -114,7 +114,7 @@ class Speller:
         if len(word) > 6:
             return []
         own = self._by_letter[word[0]]
-        begun = [(full,) for full in own if full.startswith(word) and len(full) >= len(word) + 2]
+        begun: list[Key] = [(full,) for full in own if full.startswith(word) and len(full) >= len(word) + 2]
         return begun or [(full,) for full in own if len(full) > len(word) + 1 and _keeps(word, full)]
 
     def _mistyped(self, word: str) -> list[Key]:

@@ -18,6 +18,7 @@ LONGEST = 8
 """Words that a name has at most."""
 NEAR = 60
 _TRIED = 12
+_NEARBY = 3
 _LINKS = frozenset({"of", "in", "at", "on", "inside", "for", "from"})
 _ARTICLES = frozenset({"the", "our", "this", "that", "my"})
 _AND = re.compile(r"\s*(?:,|/|&|and|or|,\s*and|versus|vs\.?|with)?\s*(?:the\s+)?", re.IGNORECASE)
@@ -134,7 +135,8 @@ class Vocabulary:
 
     def _whole(self, text: str, tokens: Sequence[Token], free: list[bool]) -> Iterator[Mention]:
         """Whole names, the longest first."""
-        for first, last in _grams(len(tokens)):
+        sayable = [fits and self._names.may_say(token) for fits, token in zip(free, tokens, strict=True)]
+        for first, last in _grams(sayable):
             if all(free[first:last]) and (mention := self._named(text, tokens[first:last])):
                 free[first:last] = [False] * (last - first)
                 yield mention
@@ -203,47 +205,71 @@ class Vocabulary:
         self, text: str, tokens: Sequence[Token], free: Sequence[bool], mentions: Sequence[Mention]
     ) -> list[Mention]:
         """In "reactor and separator pressure" and "A and D feed" the first word takes over the last."""
+        open_to = [
+            token
+            for token, is_free in zip(tokens, free, strict=True)
+            if is_free and not any(m.start < token.end and token.start < m.end for m in mentions)
+        ]
         found: list[Mention] = []
         behind: Mention | None = None
+        tail: Key = ()
         for mention in reversed(mentions):
-            joined = self._joined(mention, behind, text) if mention.asset else None
+            joined = self._joined(mention, behind, tail, text) if mention.asset else None
+            tail = tail if joined else words_of(mention.text)[1:]
             behind = joined or mention
             found.append(behind)
-            found += self._before(text, tokens, free, behind)
-        return sorted(found, key=lambda mention: mention.start)
+            found += self._before(text, open_to, behind)
+        return list(self._listed(text, sorted(found, key=lambda mention: mention.start)))
 
-    def _joined(self, mention: Mention, behind: Mention | None, text: str) -> Mention | None:
-        if behind is None or not behind.tags or not _linked(text, mention.end, behind.start):
+    def _joined(self, mention: Mention, behind: Mention | None, tail: Key, text: str) -> Mention | None:
+        if behind is None or not behind.tags or not tail or not _linked(text, mention.end, behind.start):
             return None
-        tail = words_of(behind.text)[1:]
         key = (*words_of(mention.text), *tail)
-        tags = (self._names.tags(key) or self._names.made(key)) if tail else []
+        tags = self._names.tags(key) or self._names.made(key)
         return replace(mention, tags=tuple(tags), asset=None) if tags else None
 
-    def _before(
-        self, text: str, tokens: Sequence[Token], free: Sequence[bool], mention: Mention
-    ) -> Iterator[Mention]:
+    def _before(self, text: str, tokens: Sequence[Token], mention: Mention) -> Iterator[Mention]:
         tail = words_of(mention.text)[1:]
-        for token, is_free in zip(tokens, free, strict=True):
-            if tail and is_free and mention.tags and _linked(text, token.end, mention.start):
+        for token in tokens if tail and mention.tags else ():
+            if token.word not in FILLER and _linked(text, token.end, mention.start):
                 tags = self._names.tags((token.word, *tail))
-                if tags and set(tags) != set(mention.tags) and token.word not in FILLER:
+                if tags and set(tags) != set(mention.tags):
                     yield Mention(token.start, token.end, text[token.start : token.end], tuple(tags))
 
+    def _listed(self, text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
+        """In "level in the reactor and the separator" the asset behind takes over the level."""
+        last: Mention | None = None
+        for mention in mentions:
+            if last and last.tags and mention.asset and _linked(text, last.end, mention.start):
+                home = {word for key in self._names.keys_of_asset(self.plant.tag(last.tags[0]).asset) for word in key}
+                said = words_of(last.text)
+                rest = [word for word in said if word not in home]
+                key = (*words_of(mention.text), *rest)
+                tags = (self._names.tags(key) or self._names.made(key)) if rest and said[-1] in home else []
+                mention = replace(mention, tags=tuple(tags), asset=None) if tags else mention  # noqa: PLW2901
+            yield mention
+            last = mention
+
     def _placed(self, text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
-        """An ambiguous quantity beside a tag or asset that is clear is that of the same asset."""
-        assets = [mention.asset for mention in mentions if mention.asset]
+        """An ambiguous quantity beside a tag or asset that is clear is that of the same asset, which it takes up."""
+        assets = [mention for mention in mentions if mention.asset]
+        only = assets[0] if len(assets) == 1 else None
+        found: list[Mention] = []
         for place, mention in enumerate(mentions):
-            if len(mention.tags) < 2:
-                yield mention
-                continue
             beside = [mentions[i] for i in (place - 1, place + 1) if 0 <= i < len(mentions)]
             linked = [other for other in beside if _linked(text, *_between(mention, other))]
             homes = [self.plant.tag(other.tags[0]).asset for other in linked if len(other.tags) == 1]
-            yield self._at(mention, homes or (assets if len(assets) == 1 else []))
+            narrowed = self._at(mention, homes)
+            if only and only.asset and narrowed is mention:
+                narrowed = self._at(mention, [only.asset])
+                start, end = _between(mention, only)
+                if narrowed is not mention and len(text[start:end].split()) <= _NEARBY:
+                    assets = []
+            found.append(narrowed)
+        yield from found if assets or not only else [mention for mention in found if mention is not only]
 
     def _at(self, mention: Mention, homes: Sequence[str]) -> Mention:
-        for home in homes:
+        for home in homes if len(mention.tags) > 1 else ():
             inside = {tag.name for tag in self.plant.tags_of(home)}
             tags = tuple(name for name in mention.tags if name in inside)
             if tags:
@@ -280,18 +306,25 @@ def _keys(tokens: Sequence[Token]) -> Iterator[Key]:
         yield tuple(word for reading in readings for word in reading)
 
 
-def _grams(count: int) -> Iterator[tuple[int, int]]:
-    """Every stretch of words, longest first."""
-    for length in range(min(LONGEST, count), 0, -1):
-        for first in range(count - length + 1):
-            yield first, first + length
+def _grams(sayable: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Every stretch of words that names are made of, longest first."""
+    reach = [0] * len(sayable)
+    for place in range(len(sayable) - 1, -1, -1):
+        reach[place] = (
+            min(1 + (reach[place + 1] if place + 1 < len(sayable) else 0), LONGEST) if sayable[place] else 0
+        )
+    for length in range(max(reach, default=0), 0, -1):
+        for first, longest in enumerate(reach):
+            if length <= longest:
+                yield first, first + length
 
 
 def _runs(tokens: Sequence[Token], free: Sequence[bool]) -> Iterator[list[Token]]:
     """Stretches of free words that are no ordinary ones; "of the" and the like inside them."""
     run: list[Token] = []
     for token, is_free in zip(tokens, free, strict=True):
-        if is_free and _special(token):
+        numbered = token.word.isdigit() and run and run[-1].word.isalpha() and run[-1].word not in _LINKS
+        if is_free and (_special(token) or numbered):
             run.append(token)
         elif not (run and is_free and (token.word in _LINKS or token.word in _ARTICLES)):
             yield from _ended(run)
