@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from api.language.missing import Incomplete as Incomplete
 from api.language.plans import (
     AboutPlan,
     DescribePlan,
@@ -29,13 +30,6 @@ AROUND = timedelta(minutes=30)
 HORIZON = timedelta(hours=8)
 VALUE_BACK = timedelta(hours=1)
 NO_TIME = TimeFound(None, None, None, "")
-
-
-class Incomplete(InvalidInput):
-    """The question leaves out what cannot be guessed; ask for it."""
-
-    slug = "incomplete"
-    title = "Something is missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,496 @@
+"""Reads one clause: its names, times, moves, limits and every other slot."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from api.language import slotwords
+from api.language.amounts import Amount, amounts
+from api.language.asking import Clause, Memory
+from api.language.clauses import gist_place
+from api.language.engines.cues import scored
+from api.language.followups import FOLLOWS, LEANS, adjusted, followed
+from api.language.limits import SaidLimit, level_of, limit_of, said_limits, said_target, turned
+from api.language.logwords import looked_for, where
+from api.language.masking import Place, for_cues, masked
+from api.language.movewords import LooseMove, MovesFound, SaidMove, find_moves
+from api.language.numerals import Language
+from api.language.refusals import reason
+from api.language.slots import Slots
+from api.language.undoing import undone
+from api.language.vocabulary import Mention, Vocabulary
+from api.language.words import FILLER, KNOWN
+from twin.anchoring import Anchors
+from twin.calendar import PlantCalendar
+from twin.errors import AmbiguousTag, ForetellError
+from twin.query import Aggregation, AskedMove, Limit, Window
+from twin.timephrases import SaidInstant, Times, read_times
+
+_SCENARIO = frozenset({"what_if", "counterfactual"})
+_PAST = re.compile(
+    r"\b(?:had|hadn't|would have|would've|could have|might have|should have|wouldn't have|have (?:happened|been|helped|looked|gone|avoided|prevented|ended|done)|looking back|in hindsight)\b|\bif \w+ had\b|'d (?:have|not|\w+ed|cut|set|put|left|raised|lowered)\b"
+)
+_ORDER = re.compile(
+    r"^\W*(?:please |now |then |and |also |kindly |just |go |can you |could you |would you |i'd like you to |i would like you to |i want you to |you should |do |ok |okay |go ahead and |simply )*"
+    r"(?:set|cut|raise|lower|reduce|increase|decrease|put|drop|halve|double|triple|stop|shut|close|open|turn|switch|bump|lift|move|change|adjust|ramp|step|trim|throttle|push|pull|crank|bring|boost|dial|kick|nudge|take|add|slow|speed|drive|reset|shave|run|shift|hold|keep)\b(?!.*\b(?:what|how|would|effect|impact|will|happens?|does)\b)"
+)
+_NOW = re.compile(r"\b(?:now|right now|currently|current|at the moment|at present|presently|atm|rn|at this moment)\b")
+_PRESENT = re.compile(
+    r"^\W*(?:and |so |but )*(?:(?:what|how|where|who|which)(?:'s|s)? )?(?:(?:is|are|does)\b|(?<='s )|(?<=s ))|^\W*(?:and |so )*(?:what|how|where)'s\b"
+)
+_EVENT_ID = re.compile(
+    r"\b(?:events?|incidents?|alarms?|anomal(?:y|ies)|frame|id|no\.?|number)[ #:]+(?P<id>(?=\S*\d)[\w][\w:.-]{3,})|(?<![\w.-])(?P<bare>(?:evt?|event|ev|inc|alm)[-_:][\w:.-]*\d[\w:.-]*)",
+    re.IGNORECASE,
+)
+_HANDLED = re.compile(
+    r"\b(?:with|using|via|through|by (?:only |just )?(?:moving|changing|adjusting|setting|using|turning|opening|closing|raising|lowering|cutting|manipulating|means of)|only|just|(?:move|change|adjust|use|touch|turn|play with)(?: only| just)?)\s+(?:only |just |the |our |help of |both )*$"
+)
+_UP_TO = re.compile(r"^\W{0,2}(?:in|at|from|starting|tomorrow|today|on)\b")
+_PLAIN = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A clause as far as its words are found.
+
+    Attributes:
+        rest: the clause with its times blanked out; `bare` with names too, in small letters.
+        gist: where it asks what it asks.
+        scores: of the intents, by their cues alone.
+    """
+
+    text: str
+    times: Times
+    mentions: tuple[Mention, ...]
+    numbers: tuple[Amount, ...]
+    rest: str
+    bare: str
+    gist: tuple[int, int]
+    scores: dict[str, float]
+
+    @property
+    def asked(self) -> str:
+        """The bare words of the gist."""
+        return self.bare[self.gist[0] : self.gist[1]]
+
+    def best(self) -> str:
+        """The intent that the cues speak for most."""
+        return max(self.scores, key=lambda intent: self.scores[intent]) if self.scores else ""
+
+    def near(self, *intents: str, margin: float = 1.5) -> bool:
+        """Whether one of the intents is the best or not far behind."""
+        own = max((self.scores.get(intent, 0.0) for intent in intents), default=0.0)
+        return own >= 1.4 and own >= max(self.scores.values(), default=0.0) - margin
+
+
+class ClauseReader:
+    """Reads clauses in the English of the rules, of one plant at one instant."""
+
+    def __init__(self, vocabulary: Vocabulary, calendar: PlantCalendar, anchors: Anchors) -> None:
+        self.vocabulary = vocabulary
+        self.plant = vocabulary.plant
+        self._calendar = calendar
+        self._anchors = anchors
+
+    def read(self, english: str, text: str, language: Language, context: Memory) -> Clause:
+        """The clause; `text` is the same as it was said, `context` what was spoken of before."""
+        said = self._said(english, language, context)
+        slots = _Filling(self, said, language, context).slots()
+        if text == english:
+            return Clause(text, english, masked(english, slots.wordings), slots)
+        own = [_place(mention) for mention in self.vocabulary.find(text, mend=False)]
+        return Clause(text, english, masked(text, own), slots)
+
+    def after(self, clause: Clause, context: Memory) -> Memory:
+        """What a clause behind this one may lean on."""
+        slots = clause.slots
+        subject = slots.tags or slots.assets or slots.moves
+        windows = slots.windows or context.slots.windows
+        return replace(
+            context, slots=replace(slots if subject else replace(context.slots, windows=windows), windows=windows)
+        )
+
+    def names_something(self, text: str) -> bool:
+        """Whether a stretch names something of the plant or a time."""
+        return bool(self.vocabulary.find(text)) or not read_times(text, self._calendar, None).empty
+
+    def _said(self, text: str, language: Language, context: Memory) -> _Said:
+        named = context.slots.windows[-1] if context.slots.windows else None
+        times = read_times(text, self._calendar, self._anchors, named)
+        rest = times.rest or text
+        found = tuple(mention for mention in self.vocabulary.find(rest) if not self._whole_plant(mention))
+        bare = _blanked(rest, [(mention.start, mention.end) for mention in found])
+        numbers = tuple(amounts(bare, language))
+        gist = gist_place(text)
+        places = [*map(_place, found), *_timed(times), *(("amount", number.start, number.end) for number in numbers)]
+        return _Said(text, times, found, numbers, rest, bare.lower(), gist, scored(for_cues(text, places, gist)))
+
+    def _whole_plant(self, mention: Mention) -> bool:
+        return mention.asset is not None and not mention.tags and self.plant.asset(mention.asset).parent is None
+
+
+class _Filling:
+    """The slots of one clause, one after the other; problems are collected."""
+
+    def __init__(self, reader: ClauseReader, said: _Said, language: Language, context: Memory) -> None:
+        self.reader = reader
+        self.vocabulary = reader.vocabulary
+        self.said = said
+        self.language = language
+        self.context = context
+        self.problems: list[ForetellError] = []
+        self.notes: list[str] = list(said.times.notes)
+        self.places: list[Place] = list(_timed(said.times))
+        self.leans = self._leans()
+
+    def slots(self) -> Slots:
+        """All of them."""
+        said = self.said
+        found = self._moves_found()
+        moved = [move.mention for move in found.moves] + [loose.mention for loose in found.loose if loose.mention]
+        moves = self._moves(found)
+        negated = self._undone() if not moves else None
+        handles = self._handled() if said.near("plan", margin=3.0) else ()
+        free = [m for m in said.mentions if not _among(m, moved) and not _among(m, handles)]
+        if negated:
+            free = [m for m in free if not _among(m, negated)]
+        focus = [m for m in free if m.asset is None or m.tags]
+        tags = self._tags(focus)
+        self._place_all(free, moved, handles, negated or ())
+        self.problems += [problem for problem in (p.error for p in said.times.problems)]
+        limits, target = self._limits(focus, moved, found)
+        refused = reason(
+            self._pointed(),
+            moves=bool(moves or found.loose or found.problems),
+            known=bool(said.mentions) or not said.times.empty,
+        )
+        asked = said.asked
+        direction = slotwords.direction(asked) if said.near("plan", margin=3.0) else None
+        return Slots(
+            tags=tags,
+            assets=self._assets(free, (*tags, *(move.tag for move in moves))),
+            windows=tuple(window.window for window in said.times.windows),
+            instant=said.times.instants[0].moment if said.times.instants else None,
+            ahead=self._ahead(found),
+            aggregation=self._aggregation(asked, limits),
+            limits=limits,
+            target=target,
+            direction=direction,
+            handles=tuple(dict.fromkeys(name for m in handles if (name := self._handle(m)))),
+            moves=moves,
+            undone=negated is not None,
+            undone_tags=tuple(dict.fromkeys(name for m in negated or () if (name := self._handle(m)))),
+            which=slotwords.which(said.bare),
+            event_id=_event_id(said.text),
+            severity=slotwords.severity(asked),
+            count_only=slotwords.counted(asked),
+            horizon=self._horizon(found),
+            text=looked_for(said.rest[said.gist[0] : said.gist[1]]) if said.near("log", margin=2.5) else "",
+            where=where(asked),
+            aspect=slotwords.aspect(asked),
+            reason=refused,
+            past=_PAST.search(said.bare) is not None,
+            order=bool(moves) and _ORDER.match(said.bare) is not None and not said.near("counterfactual", margin=0.0),
+            notes=tuple(dict.fromkeys(self.notes)),
+            wordings=tuple(sorted((*self.places, *self._marks(asked)), key=lambda place: place[1])),
+            unread=self._unread(),
+            problems=tuple(self.problems),
+        )
+
+    def _leans(self) -> bool:
+        asked = self.said.text[self.said.gist[0] : self.said.gist[1]]
+        return FOLLOWS.match(self.said.text) is not None or LEANS.search(asked) is not None or len(asked.split()) <= 3
+
+    # Moves
+
+    def _moves_found(self) -> MovesFound:
+        scenario = self.said.near(*_SCENARIO, margin=2.0) and self.said.best() != "plan"
+        follows = self.context.intent in _SCENARIO and self.leans
+        if not (scenario or follows):
+            return MovesFound()
+        found = find_moves(self.said.rest, self.vocabulary, self.language)
+        self.problems += found.problems
+        self.notes += [move.note for move in found.moves if move.note]
+        return found
+
+    def _moves(self, found: MovesFound) -> tuple[AskedMove, ...]:
+        if found.moves:
+            return tuple(self._timed_move(move, len(found.moves)) for move in found.moves)
+        last = self.context.slots.moves
+        if not last or self.context.intent not in _SCENARIO or found.problems:
+            return ()
+        return self._changed(found, last)
+
+    def _changed(self, found: MovesFound, last: Sequence[AskedMove]) -> tuple[AskedMove, ...]:
+        """The moves of before by another amount, or for another time."""
+        change: LooseMove | Amount | None = next(
+            (loose for loose in found.loose if loose.amount is not None and loose.mention is None), None
+        )
+        free = [number for number in self.said.numbers if not _of_time(self.said.bare, number)]
+        if change is None and len(free) == 1 and FOLLOWS.match(self.said.text):
+            change = free[0]
+        lasting = slotwords.duration(self.said.bare)
+        if change is None and lasting is None:
+            return ()
+        moves = [adjusted(last[-1], change)] if change else [last[-1]]
+        if lasting:
+            moves = [move.model_copy(update={"duration": lasting}) for move in moves]
+        return (*last[:-1], *moves)
+
+    def _timed_move(self, said: SaidMove, count: int) -> AskedMove:
+        """The move at its own instant, where several are said or it lies ahead."""
+        ahead = next(
+            (
+                a
+                for a in self.said.times.ahead
+                if 0 <= a.start - said.end <= 2 and _UP_TO.match(self.said.text[a.start :])
+            ),
+            None,
+        )
+        if ahead is not None:
+            return said.move.model_copy(update={"at": ahead.window.end})
+        if count > 1 and len(self.said.times.instants) > 1:
+            near = min(self.said.times.instants, key=lambda instant: _gap(instant, said))
+            return said.move.model_copy(update={"at": near.moment})
+        return said.move
+
+    def _undone(self) -> tuple[Mention, ...] | None:
+        """Names of what was moved, where a move that was made is imagined away."""
+        if not self.said.near(*_SCENARIO, "moves", margin=3.0) and self.context.intent not in _SCENARIO:
+            return None
+        place = undone(self.said.bare)
+        if place is None:
+            return None
+        named = [m for m in self.said.mentions if m.tags]
+        behind = [m for m in named if m.start >= place[0]]
+        return tuple(self._negated(named, behind, place))
+
+    def _negated(
+        self, named: Sequence[Mention], behind: Sequence[Mention], place: tuple[int, int]
+    ) -> Iterator[Mention]:
+        ends = [
+            match.start()
+            for match in re.finditer(r",|\bwhat\b|\bhow\b|\bwould\b|\bwhere\b|\?|:", self.said.bare)
+            if match.start() > place[1]
+        ]
+        stop = min((end for end in ends if any(m.end <= end for m in behind)), default=len(self.said.bare))
+        yield from [m for m in behind if m.start < stop] or [
+            m for m in named if place[0] - 40 <= m.start < place[0] and not behind
+        ]
+
+    def _handled(self) -> tuple[Mention, ...]:
+        low = self.said.rest.lower()
+        found: list[Mention] = []
+        for mention in self.said.mentions:
+            joined = found and re.fullmatch(
+                r"[\s,]*(?:and|or|,|plus)\s+(?:the )?", low[found[-1].end : mention.start]
+            )
+            if mention.tags and (joined or _HANDLED.search(low[: mention.start])):
+                found.append(mention)
+        named = [m for m in self.said.mentions if m.tags]
+        return tuple(found) if len(found) < len(named) else self._repeated(found, named)
+
+    def _repeated(self, found: Sequence[Mention], named: Sequence[Mention]) -> tuple[Mention, ...]:
+        """ "Adjust X to 50": with no other name, X is the goal, not the handle."""
+        return () if len(found) == len(named) else tuple(found)
+
+    def _handle(self, mention: Mention) -> str | None:
+        tags = [self.vocabulary.plant.tag(name) for name in mention.tags]
+        reached = list(
+            dict.fromkeys(tag.name if tag.movable else tag.handle for tag in tags if tag.movable or tag.handle)
+        )
+        return reached[0] if reached else None
+
+    # Names
+
+    def _tags(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
+        names: list[str] = []
+        for mention in mentions:
+            narrowed = self._narrowed(mention)
+            try:
+                names.append(self.vocabulary.one(narrowed).name)
+            except ForetellError as error:
+                self.problems.append(error)
+                continue
+            if not mention.exact:
+                self.notes.append(f"I read {mention.text!r} as {names[-1]}")
+        return tuple(dict.fromkeys(names))
+
+    def _narrowed(self, mention: Mention) -> Mention:
+        """Of several tags the one that was spoken of, or that belongs to the asset that was."""
+        if len(mention.tags) < 2:
+            return mention
+        plant = self.vocabulary.plant
+        own = [m.asset for m in self.said.mentions if m.asset and not m.tags] or list(self.context.slots.assets)
+        inside = [
+            name for name in mention.tags if any(tag.name == name for asset in own for tag in plant.tags_of(asset))
+        ]
+        if self.said.near("moves", margin=0.5) and not inside:
+            inside = [name for name in mention.tags if plant.tag(name).movable]
+        return replace(mention, tags=tuple(inside)) if len(inside) == 1 else mention
+
+    def _assets(self, mentions: Sequence[Mention], named: Sequence[str]) -> tuple[str, ...]:
+        """Assets that are named without one of their tags."""
+        plant = self.vocabulary.plant
+        assets = [m.asset for m in mentions if m.asset is not None and not m.tags]
+        own = [asset for asset in assets if not any(tag.name in named for tag in plant.tags_of(asset))]
+        return tuple(dict.fromkeys(own))
+
+    def _place_all(
+        self,
+        free: Sequence[Mention],
+        moved: Sequence[Mention],
+        handles: Sequence[Mention],
+        negated: Sequence[Mention],
+    ) -> None:
+        self.places += [_place(mention) for mention in free]
+        self.places += [
+            ("moved", m.start, m.end) for m in self.said.mentions if _among(m, moved) or _among(m, negated)
+        ]
+        self.places += [("handles", m.start, m.end) for m in handles]
+
+    # Values
+
+    def _limits(
+        self, focus: Sequence[Mention], moved: Sequence[Mention], found: MovesFound
+    ) -> tuple[tuple[Limit, ...], float | None]:
+        inside = [(move.start, move.end) for move in found.moves]
+        free = [
+            n
+            for n in self.said.numbers
+            if not any(a <= n.start < b for a, b in inside) and not _of_time(self.said.bare, n)
+        ]
+        limits = [self._limit(said, focus, moved) for said in said_limits(self.said.bare, free)]
+        goal = said_target(self.said.bare, free) if self.said.near("plan", margin=3.0) else None
+        return tuple(limit for limit in limits if limit), self._target(goal, focus)
+
+    def _limit(self, said: SaidLimit, focus: Sequence[Mention], moved: Sequence[Mention]) -> Limit | None:
+        name = self._limited(said.start, focus) or (self._limited(said.start, moved) if said.name else None)
+        if name is None:
+            return None
+        try:
+            limit = limit_of(said, self.vocabulary.plant.tag(name))
+        except ForetellError as error:
+            self.problems.append(_of_limit(error))
+            return None
+        advice = self.said.near("plan", margin=0.0)
+        return turned(limit) if limit and said.stays and limit.value is not None and not advice else limit
+
+    def _limited(self, place: int, mentions: Sequence[Mention]) -> str | None:
+        """The tag that a limit at a place is one of: the last named before it, else the first behind it."""
+        before = [m for m in mentions if m.tags and m.end <= place]
+        behind = [m for m in mentions if m.tags and m.start >= place]
+        chosen = before[-1:] or behind[:1]
+        if chosen:
+            narrowed = self._narrowed(chosen[0])
+            return narrowed.tags[0] if len(narrowed.tags) == 1 else None
+        return self.context.slots.tags[0] if self.context.slots.tags and not mentions else None
+
+    def _target(self, goal: Amount | None, focus: Sequence[Mention]) -> float | None:
+        name = self._limited(goal.start, focus) if goal else None
+        if goal is None or name is None:
+            return None
+        try:
+            return level_of(goal, self.vocabulary.plant.tag(name))
+        except ForetellError as error:
+            self.problems.append(_of_limit(error))
+            return None
+
+    def _aggregation(self, asked: str, limits: Sequence[Limit]) -> Aggregation | None:
+        said = slotwords.aggregation(asked)
+        if limits and said in {Aggregation.MAX, Aggregation.MIN} and limits[0].name is not None:
+            return None
+        present = limits and said is None and self.said.times.empty and re.match(r"^\W*(?:is|are)\b", asked)
+        return Aggregation.NOW if present else said
+
+    # Times
+
+    def _ahead(self, found: MovesFound) -> Window | None:
+        times = self.said.times
+        used = [
+            a
+            for a in times.ahead
+            if any(0 <= a.start - move.end <= 2 and _UP_TO.match(self.said.text[a.start :]) for move in found.moves)
+        ]
+        free = [a.window for a in times.ahead if a not in used]
+        if free:
+            return free[0]
+        now = self.reader._calendar.now  # noqa: SLF001 - its own reader
+        on = [w.whole.end for w in times.windows if w.whole.end > now]
+        return Window(start=now, end=on[0]) if on and self.said.best() == "forecast" else None
+
+    def _horizon(self, found: MovesFound) -> "slotwords.Length | None":
+        said = next((a.length for a in self.said.times.ahead if a.length and a.window == self._ahead(found)), None)
+        return said or slotwords.horizon(self.said.bare)
+
+    # The rest
+
+    def _pointed(self) -> str:
+        """The text with its names as a dot each, so that no name is taken for a word."""
+        text = self.said.text
+        for mention in sorted(self.said.mentions, key=lambda m: -m.start):
+            text = f"{text[: mention.start]}·{text[mention.end :]}"
+        return text
+
+    def _marks(self, asked: str) -> Iterator[Place]:
+        if self.leans:
+            yield ("leans", 0, 0)
+        if _NOW.search(asked):
+            yield ("now", 0, 0)
+        if _PRESENT.match(asked):
+            yield ("present", 0, 0)
+
+    def _unread(self) -> tuple[str, ...]:
+        start, end = self.said.gist
+        words = (match[0] for match in _PLAIN.finditer(self.said.bare[start:end]))
+        return tuple(word for word in words if word not in KNOWN and word not in FILLER and len(word) > 2)
+
+
+def _place(mention: Mention) -> Place:
+    name = "tags" if mention.tags else "assets" if mention.asset else "unknown"
+    return (name, mention.start, mention.end)
+
+
+def _timed(times: Times) -> Iterator[Place]:
+    for name, group in (
+        ("windows", times.windows),
+        ("instant", times.instants),
+        ("ahead", times.ahead),
+        ("windows", times.problems),
+    ):
+        for found in group:
+            yield (name, found.start, found.end)
+
+
+def _blanked(text: str, places: Sequence[tuple[int, int]]) -> str:
+    for start, end in places:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _among(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(mention.start < other.end and other.start < mention.end for other in others)
+
+
+def _gap(instant: SaidInstant, said: SaidMove) -> int:
+    return min(abs(instant.start - said.end), abs(said.start - instant.end) + 1)
+
+
+def _of_time(text: str, number: Amount) -> bool:
+    return (
+        re.match(
+            r"[ -]?(?:hours?|hrs?|h|minutes?|mins?|min|days?|d|seconds?|s|nights?|shifts?|weeks?|events?|alarms?|times)\b",
+            text[number.number_end or number.end :],
+        )
+        is not None
+    )
+
+
+def _of_limit(error: ForetellError) -> ForetellError:
+    error.field = "limit" if error.field != "amount" else "limit"
+    return error
+
+
+def _event_id(text: str) -> str | None:
+    match = _EVENT_ID.search(text)
+    return (match["id"] or match["bare"]).rstrip(".:-?") if match else None

@@ -1,0 +1,182 @@
+"""Clauses: a sentence can ask several things, and can say much round what it asks."""
+
+import re
+from collections.abc import Callable, Sequence
+
+_WH = r"(?:what|whats|what's|why|how|where|which|who|when|whether)"
+_AUX = (
+    r"(?:is|are|was|were|did|does|do|has|have|had|will|would|could|can|should)"
+    r" (?:the|it|its|there|they|we|i|you|any|anything|anybody|anyone|someone|somebody|that|this|everything|all|our|operators?)\b"
+)
+_ASK = (
+    r"(?:tell me|compare|show|explain|give me|list|plot|forecast|predict|simulate|count|describe|summari[sz]e|"
+    r"let me know|say (?:what|why|how|whether|if)|any\b|anything|was\b|were\b|did\b|is\b|are\b|will\b)"
+)
+_LEAD = r"(?:also |then |please |now |finally |afterwards |secondly |besides |if so,? |if not,? |if yes,? )*"
+_HEAD = re.compile(rf"^\W*{_LEAD}(?:{_WH}\b|{_AUX}|{_ASK})", re.IGNORECASE)
+_JOINT = re.compile(
+    rf"(?:,|;|\s[-–—])?\s+(?:and|then|plus|also|but|as well as)\s+(?={_LEAD}(?:{_WH}\b|{_AUX}|{_ASK}|what[- ]if\b))",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(rf"(?:,|\s[-–—:])\s+(?=(?:{_WH}\b|{_AUX}))", re.IGNORECASE)
+_OPEN = re.compile(
+    r"^\W*(?:please |so |and |also |then )*(?:what|how|why|which|who|where|is|are|was|were|did|any)\b", re.IGNORECASE
+)
+_STOPS = re.compile(r"(?<=[?!;])\s+|(?<=\w\w[.])\s+(?=\S)|(?<=[\d%)][.])\s+(?=[A-Za-z])|[\n;]+")
+_SHORT = re.compile(r"\b(?:e\.g|i\.e|approx|no|nr|vs|resp|etc|dr|mr|mrs)\.$", re.IGNORECASE)
+PREMISE = re.compile(
+    r"\b(?:what[- ]if|if (?:we|i|you|one|the|it|they|nobody|no one|somebody|someone|operators?|only)|suppos\w+|assum\w+|imagin\w+|"
+    r"simulat\w+|had (?:we|i|they|the|nobody)|say we|pretend|when (?:we|i) (?:\w+ ){0,3}by)\b",
+    re.IGNORECASE,
+)
+_OUTCOME = re.compile(
+    r"^\W*(?:and |then |so |but )*(?:then )?(?:(?:tell me |show me |say |explain )?(?:what|how|where)(?:'s|'d)? "
+    r"(?:would|will|does|do|happens?|then|about|is the (?:effect|impact|influence)|are the (?:effects?|consequences)|else|becomes|might|could|ends?|follows?)|"
+    r"would|will (?:it|that|this)|could|does (?:it|that)|what then|effect|impact|is (?:it|that) safe)\b",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    r"^\W*(?:please |now |then |and |kindly |can you |could you |would you )*(?:set|cut|raise|lower|reduce|increase|decrease|put|drop|"
+    r"halve|double|open|close|turn|bump|lift|move|change|adjust|ramp|step|bring|let(?:'s| us))\b",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"^\W*(?:(?:hello|hi|hey|hiya|yo|dear|good|morning|afternoon|evening|day|thanks?|thank|you|thx|please|pls|cheers|there|all|"
+    r"everyone|twin|factory|plant|foretell|in advance|so much|very much|a lot|many|ok|okay|great|sorry|excuse me|one more|question|"
+    r"quick|just|a|again|bye|regards|best|kind|perfect|super|understood|got it)\W*)+$",
+    re.IGNORECASE,
+)
+_TELLING = re.compile(
+    r"^\W*(?:i|we|my|our|he|she|they|there (?:was|were|is)|the|it|it's|i'm|i've|we've|we're|this|that|nobody|somebody|someone|"
+    r"yesterday|today|last|after|before|because|since|as)\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\b(?:tell me|let me know|(?:like|want|need|love|curious|interested|eager)(?: \w+){0,2} (?:to )?(?:know|see|hear|learn|find out)|"
+    r"wonder(?:ing|ed)?|could you|can you|would you|do you know|my question|please|what|why|how)\b",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"^.*?\b(?:like|want|need|love|curious|interested|eager|keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|ask)(?: from you| you)?\W+"
+    r"(?=\S+ \S+)|^.*\bwonder(?:ing|ed)?(?: if you could tell me| whether you know)?\W+(?=\S+ \S+)"
+    r"|^.*\b(?:my question is|question for you|tell me|let me know|check for me|look up(?: for me)?|find out(?: for me)?)[ ,:]+(?=\S+ \S+ \S+)",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"[,.]?\s+(?:because|as|since|for) (?:i|we|my|our|the (?:boss|manager|customer|authorities|report|meeting|morning meeting))\b.*$"
+    r"|[,.]?\s+so (?:that )?(?:i|we) (?:can|could|may|have|know)\b.*$|,? if (?:you (?:don't mind|could|can|would|please)|possible|that is|it's not)\b[^,.?]*",
+    re.IGNORECASE,
+)
+
+
+def split(text: str, bears: Callable[[str], bool]) -> tuple[str, ...]:
+    """The questions of a text, in order; at least one.
+
+    A premise and the question about it stay together, so do the arms of "between … and …" and of a comparison, and
+    coordinated names. `bears` tells whether a stretch holds a name, a time or an amount: a statement that does
+    belongs to the question behind it, one that does not is left out, as are greetings.
+    """
+    parts = [part for sentence in _sentences(text) for part in _coordinated(sentence)]
+    asked = [part for part in parts if not _COURTESY.match(part)] or parts[:1]
+    joined = _with_statements(asked, bears)
+    return tuple(joined) or (text.strip(),)
+
+
+def gist(text: str) -> str:
+    """The clause without the words that lead up to what it asks and those that say what it is asked for."""
+    short = _TRAILING.sub("", text)
+    short = short if len(short.split()) > 1 else text
+    lead = _LEADING.match(short)
+    return short[lead.end() :] if lead else short
+
+
+def gist_place(text: str) -> tuple[int, int]:
+    """Where the gist stands: text[start:end]."""
+    trailing = _TRAILING.search(text)
+    end = trailing.start() if trailing and len(text[: trailing.start()].split()) > 1 else len(text)
+    lead = _LEADING.match(text[:end])
+    return (lead.end() if lead else 0), end
+
+
+def _sentences(text: str) -> list[str]:
+    found: list[str] = []
+    for part in _STOPS.split(text):
+        if found and _SHORT.search(found[-1]):
+            found[-1] += f" {part}"
+        elif part.strip(" .,;"):
+            found.append(part.strip())
+    return found
+
+
+def _coordinated(sentence: str) -> list[str]:
+    cut = 0
+    parts: list[str] = []
+    for match in sorted((*_JOINT.finditer(sentence), *_COMMA.finditer(sentence)), key=lambda found: found.start()):
+        before, behind = sentence[cut : match.start()], sentence[match.end() :]
+        if match.start() >= cut and _parts(before, behind, plain=match.re is _COMMA):
+            parts.append(before)
+            cut = match.end()
+    parts.append(sentence[cut:])
+    return [part.strip(" ,") for part in parts if part.strip(" ,")]
+
+
+def _parts(before: str, behind: str, *, plain: bool) -> bool:
+    """Whether a joint divides two questions."""
+    if (
+        len(before.split()) < 2
+        or _COURTESY.match(before)
+        or re.search(r"\b(?:between|from|both|whether|not only)\W*$", before)
+    ):
+        return False
+    if (PREMISE.search(before) or _ORDER.match(before)) and _OUTCOME.match(behind) and not PREMISE.search(behind):
+        return False
+    if re.search(
+        r"\b(?:explain|understand|know|tell me|show me|see|both)\s+(?:\w+\s+)?(?:what|why|how|when|who)\s*$",
+        before,
+        re.IGNORECASE,
+    ):
+        return False
+    if plain:
+        return _OPEN.match(before) is not None and not PREMISE.search(before)
+    return not _unfinished(before)
+
+
+def _unfinished(before: str) -> bool:
+    """A lead ("I just came in", "could you check") that asks nothing yet."""
+    if _HEAD.match(before) or _ORDER.match(before) or PREMISE.search(before):
+        return (
+            re.fullmatch(r"\W*(?:please )?(?:tell me|show me|let me know|say|explain)\W*", before, re.IGNORECASE)
+            is not None
+        )
+    return _TELLING.match(before) is not None and not _ASKED.search(before)
+
+
+def _with_statements(parts: Sequence[str], bears: Callable[[str], bool]) -> list[str]:
+    found: list[str] = []
+    kept = ""
+    for part in parts:
+        if found and PREMISE.search(found[-1]) and _OUTCOME.match(part) and not PREMISE.search(part):
+            found[-1] = f"{found[-1]} {part}"
+        elif _ORDER.match(found[-1] if found else "") and _OUTCOME.match(part) and not PREMISE.search(part):
+            found[-1] = f"{found[-1]} {part}"
+        elif _states(part):
+            kept = f"{kept} {part}".strip() if bears(part) else kept
+        else:
+            found.append(f"{kept} {part}".strip())
+            kept = ""
+    return found if found else [" ".join(parts)] if parts else []
+
+
+def _states(part: str) -> bool:
+    return (
+        not part.rstrip().endswith("?")
+        and not _HEAD.match(part)
+        and _TELLING.match(part) is not None
+        and len(part.split()) > 3
+        and not _ASKED.search(part)
+        and not PREMISE.search(part)
+        and re.search(
+            r"\b(?:is|was|were|are|am|have|has|had|did|came|come|started|'m|'ve|went|saw|got|think)\b|'[smd]\b", part
+        )
+        is not None
+    )

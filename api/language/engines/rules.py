@@ -1,0 +1,160 @@
+"""The engine of rules: cues and slots each add to the score of the intents they speak for."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.language.asking import Asking, Clause, Memory, Opinion
+from api.language.clauses import gist_place
+from api.language.engines.cues import scored
+from api.language.followups import FOLLOWS, bare_intent
+from api.language.masking import for_cues
+from api.language.slots import Slots
+from twin.query import INTENTS, Aggregation
+
+_SURE = 9.0
+_FOLLOWED = 3.0
+_WEAK = 2.7
+"""A follow-up without a cue as strong as this asks for the same as before."""
+_TIMED = ("events", "explain", "describe", "trend", "compare", "moves", "log")
+_TAGLESS = ("status", "help", "log")
+_FOREIGN = 1.6
+"""For each clause that names nothing of the plant and no time."""
+_UNREAD = 0.7
+_BASE = 0.8
+_TEMPERATURE = 1.0
+
+
+class Rules:
+    """Reads the intent of each clause from what its words and its slots speak for."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return "rules"
+
+    async def read(self, asking: Asking) -> tuple[Opinion, ...]:
+        """One opinion a clause, each in the light of the clause before."""
+        return self.opinions(asking)
+
+    def opinions(self, asking: Asking) -> tuple[Opinion, ...]:
+        """The same, at once."""
+        memory = asking.memory
+        found: list[Opinion] = []
+        for clause in asking.clauses:
+            log_p = log_probabilities(clause, memory)
+            found.append(Opinion("rules", log_p))
+            memory = Memory(INTENTS[int(np.argmax(log_p))], clause.slots, None, memory.events, None, memory.language)
+        return tuple(found)
+
+
+def log_probabilities(clause: Clause, memory: Memory) -> NDArray[np.float64]:
+    """(intent,) log probabilities of a clause, in the order of INTENTS."""
+    scores = scores_of(clause, memory)
+    raw = np.array([scores.get(intent, 0.0) for intent in INTENTS]) / _TEMPERATURE
+    return np.asarray(raw - np.logaddexp.reduce(raw), np.float64)
+
+
+def scores_of(clause: Clause, memory: Memory) -> dict[str, float]:
+    """The intents' scores, in nats."""
+    slots = clause.slots
+    if slots.reason is not None:
+        return {"out_of_scope": _SURE}
+    text = for_cues(clause.english, slots.wordings, gist_place(clause.english))
+    scores = scored(text)
+    _by_names(slots, scores)
+    _by_times(slots, scores)
+    _by_moves(slots, scores)
+    _by_values(slots, scores)
+    _by_memory(clause, slots, memory, scores)
+    _foreign(clause, slots, memory, scores)
+    return scores
+
+
+def _add(scores: dict[str, float], weights: Mapping[str, float]) -> None:
+    for intent, weight in weights.items():
+        scores[intent] = scores.get(intent, 0.0) + weight
+
+
+def _by_names(slots: Slots, scores: dict[str, float]) -> None:
+    if slots.tags:
+        _add(scores, {"describe": 0.6, "events": -0.6, "status": -1.2, "help": -3.0, "out_of_scope": -1.0})
+    elif not slots.moves and not slots.problems:
+        _add(scores, {"describe": -1.8, "trend": -1.5, "forecast": -0.6, "plan": -0.6})
+    if len(slots.tags) > 1:
+        _add(scores, {"compare": 0.8})
+    if slots.assets:
+        _add(scores, {"events": 0.4, "status": 0.5, "help": -2.0, "out_of_scope": -0.8})
+    if slots.event_id:
+        _add(scores, {"explain": 2.0, "describe": -1.5, "status": -1.0})
+    if slots.which is not None:
+        _add(scores, {"explain": 1.0})
+
+
+def _by_times(slots: Slots, scores: dict[str, float]) -> None:
+    if slots.windows or slots.instant:
+        _add(
+            scores,
+            {"status": -1.6, "about": -1.6, "help": -3.0, "forecast": -1.2, "plan": -0.8, "out_of_scope": -1.0},
+        )
+        if not slots.tags:
+            _add(scores, {"events": 0.8})
+    if len(slots.windows) > 1:
+        _add(scores, {"compare": 2.0})
+    if slots.ahead is not None:
+        weights = {"forecast": 1.2, "events": -1.0, "trend": -0.8}
+        _add(scores, weights if not slots.windows else {"forecast": 0.4})
+
+
+def _by_moves(slots: Slots, scores: dict[str, float]) -> None:
+    if slots.moves:
+        past = slots.past or (slots.instant is not None)
+        _add(scores, {"counterfactual": 3.5, "what_if": 0.5} if past else {"what_if": 3.0, "counterfactual": -0.5})
+        _add(scores, {"moves": -1.5, "describe": -0.8, "trend": -1.0})
+    if slots.order:
+        _add(scores, {"what_if": 3.0, "plan": -1.5})
+    if slots.undone and not slots.moves:
+        hypothetical = max(scores.get("what_if", 0.0), scores.get("counterfactual", 0.0))
+        _add(scores, {"counterfactual": 3.0 if hypothetical > 1 else 0.5})
+
+
+def _by_values(slots: Slots, scores: dict[str, float]) -> None:
+    if slots.limits and not slots.moves:
+        _add(scores, {"describe": 0.8, "forecast": 0.4, "plan": 0.4, "trend": -0.6})
+    if slots.target is not None:
+        _add(scores, {"plan": 0.8})
+    if slots.aggregation in {Aggregation.SHARE, Aggregation.COUNT} and slots.tags:
+        _add(scores, {"describe": 1.2})
+    if slots.count_only:
+        _add(scores, {"events": 1.0, "explain": -1.0})
+
+
+def _by_memory(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
+    """A bare follow-up asks for the same as before."""
+    intent = bare_intent(clause.english, slots, memory)
+    if not intent:
+        return
+    best = max(scores.values(), default=0.0)
+    leads = FOLLOWS.match(clause.english) is not None
+    short = len(clause.english.split()) <= 6
+    if best < _WEAK + (2.2 if leads and short else 0.0) and (leads or short):
+        _add(scores, {intent: _FOLLOWED + (1.5 if leads else 0.0)})
+    elif leads:
+        _add(scores, {intent: 1.0})
+    if slots.moves and memory.intent in {"what_if", "counterfactual"}:
+        _add(scores, {memory.intent: 3.0})
+
+
+def _foreign(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
+    """What names nothing of the plant and has words that nobody reads is hardly for this twin."""
+    named = slots.tags or slots.assets or slots.moves or slots.windows or slots.instant or slots.problems
+    weight = _BASE
+    if not (named or slots.ahead or slots.event_id):
+        weight += _UNREAD * min(len(slots.unread), 4)
+        weight += _FOREIGN if slots.unread else 0.0
+    elif not (slots.tags or slots.assets or slots.moves or slots.problems):
+        weight += 0.5 * _UNREAD * min(len(slots.unread), 4)
+    if memory.intent and len(clause.english.split()) <= 4:
+        weight -= 1.0
+    _add(scores, {"out_of_scope": weight})

@@ -1,0 +1,87 @@
+"""Reads a question: what is said in each of its clauses, for every engine the same."""
+
+from dataclasses import replace
+
+from api.language.anchors import TwinAnchors
+from api.language.asking import Asking, Clause, Memory
+from api.language.clauses import split
+from api.language.clausereader import ClauseReader
+from api.language.followups import completed
+from api.language.guard import guarded
+from api.language.lexicon.languages import language_of, to_english
+from api.language.masking import masked
+from api.language.numerals import Language
+from api.language.refusals import reason
+from api.language.shorthand import plain, shorthand_of
+from api.language.slots import Slots
+from api.language.vocabulary import Vocabulary
+from twin.calendar import PlantCalendar
+from twin.protocols import Twin
+
+SHORT = 8
+"""Words of a reply to what was asked back, at most."""
+
+
+def asking(question: str, twin: Twin, vocabulary: Vocabulary, calendar: PlantCalendar, memory: Memory) -> Asking:
+    """The question with its clauses read; never raises for what a person may write.
+
+    A reply to what was asked back stands for that question with the reply in it.
+    """
+    gate = guarded(question)
+    if gate.reason is not None:
+        clause = Clause(gate.text, gate.text, gate.text, Slots(reason=gate.reason))
+        return Asking(question, memory.language or "en", (clause,), vocabulary, calendar, memory)
+    reader = _Reader(twin, vocabulary, calendar, memory)
+    text = reader.completed(gate.text)
+    language = reader.language(gate.text)
+    return Asking(question, language, reader.clauses(text, language), vocabulary, calendar, reader.memory)
+
+
+class _Reader:
+    def __init__(self, twin: Twin, vocabulary: Vocabulary, calendar: PlantCalendar, memory: Memory) -> None:
+        self.vocabulary = vocabulary
+        self.memory = memory
+        self._clause = ClauseReader(vocabulary, calendar, TwinAnchors(twin, vocabulary))
+
+    def language(self, text: str) -> Language:
+        """The question's language; a reply of a word or two is in that of the session."""
+        found = language_of(text)
+        known: dict[str, Language] = {"de": "de", "es": "es", "zh": "zh"}
+        return (
+            known[self.memory.language]
+            if found == "en" and len(text.split()) < 2 and self.memory.language in known
+            else found
+        )
+
+    def completed(self, text: str) -> str:
+        """The question that was asked back with this reply in it; else the text, and nothing is pending any more."""
+        pending = self.memory.pending
+        if pending is None:
+            return text
+        full = completed(pending, text, self.vocabulary)
+        if full is None and not pending.candidates and len(text.split()) <= SHORT and self._bears(text):
+            full = f"{pending.question.rstrip(' ?.!')} {text}"
+        self.memory = replace(self.memory, pending=None)
+        return full or text
+
+    def clauses(self, text: str, language: Language) -> tuple[Clause, ...]:
+        """The clauses, each read in the light of those before it."""
+        english = plain(text if language == "en" else to_english(text, language, self.vocabulary))
+        if language == "en":
+            english = shorthand_of(self.vocabulary.plant).written_out(english)
+        refused = reason(english, moves=True, known=True)
+        if refused is not None:
+            return (Clause(text, english, masked(english, ()), Slots(reason=refused)),)
+        parts = split(english, self._bears)
+        said = (text,) if len(parts) == 1 else parts
+        context = self.memory
+        found: list[Clause] = []
+        for part, own in zip(parts, said, strict=True):
+            clause = self._clause.read(part, own if language != "en" else part, language, context)
+            found.append(clause)
+            context = self._clause.after(clause, context)
+        return tuple(found)
+
+    def _bears(self, text: str) -> bool:
+        """Whether a stretch holds a name, a time or a number."""
+        return any(letter.isdigit() for letter in text) or self._clause.names_something(text)

@@ -1,0 +1,89 @@
+"""What is not for this twin: writing to the plant, secrets, orders to the program itself, letters without sense."""
+
+import re
+
+from api.language.slotwords import Reason
+
+_INSTRUCTIONS = re.compile(
+    r"\b(?:ignor\w*|disregard\w*|forget|override|bypass|skip|drop|neglect)\b[^.?!]{0,30}\b(?:instruct\w*|rules?|prompts?|guidelines|polic(?:y|ies)|restrictions?|"
+    r"(?:previous|prior|above|earlier|everything) (?:you|text|messages?|above|before)|safety|filters?|commands?|training|limits?)\b|\bforget (?:everything|all|what)\b|"
+    r"\byou are (?:now|no longer)\b|\bfrom now on,? (?:you|ignore|act|answer|speak|respond)|\bact as\b|\bpretend (?:that )?(?:you|to be|all|the|i am|i'm|there)|\brole-?play|\bjailbreak|"
+    r"\bdeveloper mode|\bdebug mode|\bdan\b mode|\bsudo\b|\broot access|\b(?:run|execute|exec|eval)\b[^.?!]{0,25}\b(?:sql|query|script|code|command|shell|python)|"
+    r"\bselect\b.{1,60}\bfrom\b \w+|\b(?:drop|truncate|alter|create) (?:table|database|schema)\b|\bdelete from\b|\binsert into\b|\bupdate \w+ set\b|\bunion select\b|<script|"
+    r"\brm -rf|\bos\.system|\b__import__|\bsystem\s*:|\[/?inst\]|<\|?\w+\|?>|\bnew (?:instructions?|rules?|system)\b|\bdo anything now|\bwithout (?:any )?(?:restrictions|filters?|rules)|"
+    r"\bstay in character|\banswer (?:only )?(?:in|with) (?:rhymes?|emojis?|base64)|\brepeat after me|\byour new (?:role|task|job|name)|\bi am your (?:developer|admin|creator|boss)|"
+    r"\b(?:invent|make up|fabricate|fake|hallucinate)\b[^.?!]{0,30}\b(?:numbers?|values?|data|answer|events?)",
+    re.IGNORECASE,
+)
+_SECRETS = re.compile(
+    r"\bpass ?w(?:or)?ds?\b|\bpasswd|\bapi[- ]?keys?\b|\b(?:access|secret|private|ssh|encryption|license) (?:keys?|tokens?)|\bsecrets?\b|\bcredentials?\b|\btokens?\b|"
+    r"\bconnection ?strings?\b|\b(?:system|hidden|initial|your|ur|secret) (?:\w+ )?(?:prompts?|instructions)\b|\bprompts?\b|\benv(?:ironment)?[ _]?var\w*|\.env\b|\bdatabase_url|"
+    r"\b(?:login|log-in)s?\b(?! page)|\bdsn\b|\b(?:config(?:uration)?|settings) files?\b|\bwhat (?:are|were) you told|\byour (?:configuration|source code)\b|/etc/|\bprivate data|"
+    r"\bconfidential|\b(?:home|email|ip) address(?:es)?|\bphone numbers? of (?:the )?(?:operators?|crew)|\bsalar(?:y|ies) of",
+    re.IGNORECASE,
+)
+_THINGS = (
+    r"(?:events?|alarms?|alerts?|incidents?|trips?|log|logs|logbook|entr(?:y|ies)|histor\w+|data|database|samples?|values?|records?|tables?|models?|checkpoints?|tags?|"
+    r"sensors?|notifications?|interlocks?|esd|sis|safety systems?|limits?|thresholds?|alarm limits?|plcs?|dcs|controllers?|control system|scada|system|service|server|twin|plant|factory|"
+    r"unit|process|site|everything|it all|answers?|sessions?|questions?|notes?|readings?|archive|backups?|shift log|files?)"
+)
+_ASSET = r"(?:plant|factory|process|unit|site|facility|line|machine|server|service|twin|system|model|reactor|whole thing|everything)"
+_POLITE = r"(?:please |kindly |can you |could you |would you |i want you to |i'd like you to |i need you to |you (?:should|must|have to) |go (?:ahead )?(?:and )?|just |now |and |also |then |let's |ok |to )*"
+_WRITE = re.compile(
+    rf"\b(?:delet\w*|eras\w*|wip(?:e|es|ed|ing)|purge all|truncat\w*|overwrit\w*|tamper\w*|falsif\w*|backdat\w*)\b(?=.*\b{_THINGS}\b|.*·)|\b(?:remove|clear|edit|rename|modify|change|correct|alter|adjust|"
+    rf"manipulate|update|hide|mark|close|cancel|reset|archive|snooze|shelve|unshelve|suppress|inhibit|mute|silence|disable|deactivate|enable|activate|ack|acknowledg\w*|confirm|dismiss|approve|force|unlock)\b"
+    rf" (?:all |the |that |this |these |those |my |our |any |every |of |last |first |second |open |old |first|latest |newest |\w+ )*{_THINGS}\b(?! (?:of|for|on|in) (?:the )?(?:last|next) \d)"
+    rf"|\b(?:ack|acknowledg\w*|unacknowledge)\b|\b(?:turn|switch|shut) (?:off |down )?(?:all |the |that |this |those |of )*(?:alarms?|alerts?|notifications?|interlocks?|lights?|safety \w+|controllers?|{_ASSET})(?: (?:off|down|on))?\b"
+    rf"|\b(?:turn|switch|shut|power|put|take) (?:the |our |whole |this )*{_ASSET} (?:off|down|on|offline|into|in)\b|\b(?:shut ?down|shutdown|start ?up|stop|halt|kill|trip|restart|reboot|reset|start|scram|power (?:off|down|up)|"
+    rf"bring down|blow up|vent|evacuate|crash|emergency[- ]stop|e-?stop)\b (?:the |our |whole |this |that |entire )*(?:{_ASSET}|·|alarm|trip)"
+    rf"|\bemergency (?:stop|shut ?down)|\bwrite\b.*\b(?:to|into|in) (?:the )?(?:plc|dcs|control|controller|scada|plant|opc|system|log|logbook|database|historian|·)|\b(?:send|push|download|upload|transfer|forward|email|mail|post)\b.*\b(?:to (?:the )?"
+    rf"(?:dcs|plc|plant|controller|boss|manager|customer|operators?|team|crew|field|everyone|maintenance))|\b(?:put|switch|set|turn)\b.{{0,30}}\b(?:in|to|into|on) (?:manual|auto(?:matic)?(?: mode)?|cascade|local|remote|standby|maintenance|bypass)\b"
+    rf"|\b(?:defeat|bypass|jumper|disarm|override)\b|\b(?:add|make|create|enter|insert|put|write)\b(?: \w+){{0,3}} (?:entr(?:y|ies)|notes?|remark|comment|log|event|alarm)s?\b(?= (?:in|to|into|that|saying|for|:)|:|\W*$)"
+    rf"|\b(?:set|make|create|raise|lower|increase|decrease|widen|move)\b (?:an? |the |all |that |up |·|\s)*(?:alarm|trip|alert)s?\b(?! (?:go|went)\b)(?: (?:limit|threshold|setting|point|level)s?)?|\b(?:make|let) (?:the |that |this |all )*(?:alarm|event|horn|beeping)s? (?:go away|stop|disappear|vanish)"
+    rf"|\b(?:raise|lower|change|set|move|widen|increase|adjust) (?:the |·|\s|of |\w+ )*(?:alarm|trip|alert|high|low|hi|lo) (?:limit|threshold|setting|point|level)s?\b|\bretrain|\btrain (?:the |a )?(?:new )?model|\bpromote (?:the )?model|\broll ?back\b"
+    rf"|\b(?:open|close) (?:a |the )?(?:ticket|work order|door|gate)s?\b|\border (?:a |some |new )?(?:spare|part|pump)s?|\bstop (?:logging|recording|monitoring|watching)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"^\W*(?:and |so |but |then |also |please |can you tell|could you tell|tell me )*(?:what|when|who|whom|whose|why|how|which|where|is|are|was|were|did|does|do (?:we|they|i|the)|has|have|had|will|would|show|list|plot|if|"
+    r"suppose|imagine|assume|simulate|any|anything)\b",
+    re.IGNORECASE,
+)
+_VOWEL = re.compile(r"[aeiouyäöüáéíóúàèâêîôû]", re.IGNORECASE)
+
+
+def reason(text: str, *, moves: bool, known: bool) -> Reason | None:
+    """Why a text is not for this twin; names in it are replaced by "·".
+
+    `moves` says that it holds a change of a movable tag, which is a what-if, `known` that it names something of the
+    plant or a time.
+    """
+    if _INSTRUCTIONS.search(text):
+        return "instructions"
+    if _SECRETS.search(text):
+        return "secrets"
+    if not moves and not _ASKS.match(text) and _WRITE.search(text):
+        return "write_to_plant"
+    return None if known or not _senseless(text) else "unreadable"
+
+
+def _senseless(text: str) -> bool:
+    """Letters that make no words: most have hardly a vowel, or go on and on."""
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    if any("\u0370" <= letter for letter in "".join(words)):
+        return False
+    odd = [word for word in words if _odd(word.lower())]
+    return not words or len(odd) > 0.5 * len(words)
+
+
+def _odd(word: str) -> bool:
+    if len(word) < 4:
+        return False
+    run = re.search(r"[bcdfghjklmnpqrstvwxz]{5,}|(.)\1{3,}", word)
+    vowels = len(_VOWEL.findall(word)) / len(word)
+    return (
+        run is not None
+        or vowels < 0.15
+        or len(word) > 25
+        or re.search(r"[qjxz][bcdfghjklmnpqrstvwxz]{2,}|[bcdfghjklmnpqrstvwxz]{2}[qjx]", word) is not None
+    )

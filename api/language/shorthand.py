@@ -1,0 +1,136 @@
+"""Words of questions as people type them: chat short forms and typing errors of cue and time words, written out.
+
+Words that any name of the plant has are left as they are; those are the vocabulary's to mend.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from api.language.amounts import digits
+from api.language.spelling import words_of
+from api.language.words import KNOWN
+from twin.plant import Plant
+
+_FORMS = {
+    "lst": "last", "nite": "night", "nght": "night", "nigth": "night", "yday": "yesterday", "ystd": "yesterday", "yest": "yesterday", "ystdy": "yesterday",
+    "yst": "yesterday", "2day": "today", "tday": "today", "tmrw": "tomorrow", "tmr": "tomorrow", "2nite": "tonight", "tonite": "tonight", "wknd": "weekend",
+    "mornin": "morning", "hrs": "hours", "hr": "hour", "mins": "minutes", "wks": "weeks", "wk": "week", "prev": "previous", "wat": "what", "wht": "what", "waht": "what",
+    "wats": "what's", "whats": "what's", "hows": "how's", "wheres": "where's", "whos": "who's", "wen": "when", "whch": "which", "hw": "how", "y": "why", "u": "you",
+    "ur": "your", "r": "are", "abt": "about", "bout": "about", "pls": "please", "plz": "please", "w": "with", "w/": "with", "wi": "with", "w/o": "without", "b4": "before",
+    "btw": "between", "btwn": "between", "rn": "right now", "atm": "at the moment", "avg": "average", "ave": "average", "avrg": "average", "cmp": "compare", "diff": "difference",
+    "evts": "events", "evt": "event", "evnts": "events", "alrms": "alarms", "alrm": "alarm", "anomalys": "anomalies", "probs": "problems", "prob": "problem", "dont": "don't",
+    "didnt": "didn't", "wasnt": "wasn't", "isnt": "isn't", "hadnt": "hadn't", "wouldnt": "wouldn't", "couldnt": "couldn't", "wont": "won't", "havent": "haven't",
+    "hasnt": "hasn't", "wed": "we'd", "theyd": "they'd", "gimme": "give me", "lemme": "let me", "wanna": "want to", "gonna": "going to", "woulda": "would have", "coulda": "could have",
+    "shoulda": "should have", "sb": "somebody", "smth": "something", "sth": "something", "anythign": "anything", "chg": "change", "chgs": "changes", "chng": "change", "chngs": "changes",
+    "incr": "increase", "decr": "decrease", "inc": "increase", "dec": "decrease", "cuz": "because", "thru": "through", "til": "until", "till": "until", "ppl": "people", "ops": "operators",
+    "op": "operator", "cn": "can", "runnin": "running", "comin": "coming", "goin": "going", "doin": "doing", "dubble": "double", "forcast": "forecast", "unusal": "unusual", "problms": "problems",
+    "limts": "limits", "thx": "thanks", "ty": "thanks", "q": "question", "info": "information", "sp": "setpoint", "stpt": "setpoint", "setpt": "setpoint", "pct": "percent", "hi": "hi",
+    "explane": "explain", "trnd": "trend", "vs.": "versus", "shft": "shift", "sumthing": "something", "nxt": "next", "tht": "that", "teh": "the", "hte": "the", "adn": "and", "nad": "and",
+}  # fmt: skip
+_CUES = frozenset(
+    """
+    about above acknowledge adjusted after afternoon against alarm alarms alert alerts alright anomalies anomaly anything average averaged because before behaving below between
+    caused causes change changed changes changing climbing compare compared comparison compressor current currently cutting decrease decreased decreasing describe deviation deviations
+    difference different double doubled drift drifting drop dropped dropping during earlier effect entries evening event events everything exceed exceeded expect explain explained explanation
+    falling first forecast friday happen happened happening happens heading higher highest history incident incidents increase increased increasing instead interesting last latest limit limits
+    lower lowered lowering lowest maximum mean meaning measured medium midnight minimum minute minutes monday month morning moves next night nobody noon normal notice number operator
+    operators overnight overview peak people percent plant please plot points predict prediction previous problem problems question raise raised raising range reason recommend record recorded
+    reduce reduced reducing reduction report reset rising running samples saturday scenario scenarios second setpoint setpoints severe shift should show silent simulate since something spread stable
+    standard started status steady strange stuff suddenly suggest sunday suppose suspicious tags tendency third through thursday today together tomorrow tonight trend trips trouble tuesday
+    typical understand unexpected units unusual upset upsets value values variation versus wednesday weekend weekly what which while without would wrong written yesterday
+    could happening anybody somebody anyone someone deviation response operation standing logbook handover diagnose weird abnormal serious summary summarise reading readings hours
+    """.split()  # noqa: SIM905 - a list of words
+)
+_WORD = re.compile(r"(?<![\w.'-])[A-Za-z][A-Za-z']*(?:/o|/)?(?![\w-]|\.\w)|(?<![\w.])(?:2day|2nite|b4)(?!\w)")
+_FRACTIONS = {"half": "50", "third": "33.3", "quarter": "25", "fifth": "20", "tenth": "10"}
+_LEAST = 5
+_LONG = 8
+
+
+class Shorthand:
+    """Writes out what is short or mistyped; made once for a plant's own words."""
+
+    def __init__(self, own: Iterable[str]) -> None:
+        self._own = frozenset(own)
+        self._by_letter: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(_CUES):
+            self._by_letter[word[0]].append(word)
+        self._mended = lru_cache(4096)(self._nearest)
+
+    def written_out(self, text: str) -> str:
+        """The text with short forms and typing errors of ordinary words mended."""
+        return _WORD.sub(self._full, text)
+
+    def _full(self, match: re.Match[str]) -> str:
+        word = match[0]
+        low = word.lower()
+        if low.rstrip("/") in self._own and not (low in _FORMS and len(low) > 2):
+            return word
+        if low in _FORMS and not (len(low) == 1 and word.isupper()):
+            return _FORMS[low]
+        if (
+            len(word) < _LEAST
+            or low in KNOWN
+            or low in _CUES
+            or low in self._own
+            or not low.isalpha()
+            or word.isupper()
+            and len(word) < _LONG
+        ):
+            return word
+        return self._mended(low) or word
+
+    def _nearest(self, word: str) -> str | None:
+        """A cue word one slip away (two in a long word) that begins with the same letter, if there is just one."""
+        slack = 2 if len(word) >= _LONG else 1
+        near = [(OSA.distance(word, cue, score_cutoff=slack), cue) for cue in self._by_letter[word[0]]]
+        found = sorted((distance, cue) for distance, cue in near if distance <= slack and not _inflected(word, cue))
+        return found[0][1] if found else None
+
+
+def _inflected(word: str, cue: str) -> bool:
+    """Another form of the word is no typing error: plurals, endings."""
+    stem = 4
+    return word[:stem] == cue[:stem] and (
+        word in {f"{cue}s", f"{cue}d", f"{cue}ed", f"{cue}ly"} or cue in {f"{word}s", f"{word}d", f"{word}ly"}
+    )
+
+
+def plain(text: str) -> str:
+    """One kind of quotes, dashes, blanks and set points, and numbers that are words as digits."""
+    text = re.sub(r"[‘’`´]", "'", text).replace("−", "-").replace("\u00a0", " ").replace("\u202f", " ")
+    text = re.sub(r"\bset[- ]points?\b", "setpoint", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"\b(?:a )?(?:couple|pair) of (?=hours?|minutes?|days?|nights?|weeks?|shifts?)",
+        "2 ",
+        text,
+        flags=re.IGNORECASE,
+    )
+    text = re.sub(r"\b(?:an?|one) (?=(?:hour|minute|day|percent|degree)s?\b)", "1 ", text, flags=re.IGNORECASE)
+    text = re.sub(
+        rf"\b(by|a|an) (?:a |an |one )?({'|'.join(_FRACTIONS)})\b(?! an? )(?! (?:of|event|alarm|shift|hour|day))",
+        lambda match: f"by {_FRACTIONS[match[2].lower()]} %",
+        text,
+        flags=re.IGNORECASE,
+    )
+    return re.sub(r"\s+", " ", digits(text)).strip()
+
+
+def shorthand_of(plant: Plant) -> Shorthand:
+    """The plant's; made once."""
+    return _of_words(frozenset(_own_words(plant)))
+
+
+@lru_cache(8)
+def _of_words(own: frozenset[str]) -> Shorthand:
+    return Shorthand(own)
+
+
+def _own_words(plant: Plant) -> Iterable[str]:
+    names = [name for tag in plant.tags for name in (tag.name, *tag.aliases)]
+    names += [name for asset in plant.assets for name in (asset.name, *asset.aliases)]
+    return {word for name in names for word in words_of(name)}

@@ -1,0 +1,215 @@
+"""Slots that words alone say: an aggregation, an ordinal, a severity, a length, an aspect.
+
+Each reader takes a clause in small letters in which names and times are blanked out; None: nothing of the kind is said.
+"""
+
+import re
+from typing import Literal
+
+from twin.query import Aggregation, Length
+
+Severity = Literal["low", "medium", "high"]
+Where = Literal["entries", "answers", "scenarios", "all"]
+Aspect = Literal["meaning", "limits", "range", "unit", "members", "movable"]
+Direction = Literal["raise", "lower", "hold"]
+Reason = Literal["other_topic", "write_to_plant", "secrets", "instructions", "unreadable"]
+
+EVENT = (
+    r"(?:events?|event frames?|alarms?|alerts?|anomal(?:y|ies)|incidents?|upsets?|trips?|faults?|problems?|issues?|"
+    r"deviations?|disturbances?|troubles?|excursions?|ones?|things?)"
+)
+_ORDINALS = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "fifth": 5,
+    "5th": 5,
+}
+_ORDINALS |= dict.fromkeys(("earliest", "oldest", "opening", "initial"), 1)
+_ORDINALS |= dict.fromkeys(("last", "latest", "newest", "most recent", "final"), -1)
+_ORDINAL = re.compile(
+    rf"\b({'|'.join(_ORDINALS)})(?: \w+){{0,2}}? {EVENT}\b|\b({EVENT}) (?:number |no\.? ?|#)?([1-9])\b(?![-\w:.])"
+)
+
+
+_AGGREGATIONS = tuple(
+    (value, re.compile(rf"(?<!\w)(?:{pattern})"))
+    for value, pattern in (
+        (
+            Aggregation.SHARE,
+            r"how long (?:was|were|did|has|is|have|altogether|in total)\b|for how long\b|how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|"
+            r"(?:share|fraction|percentage|percent|proportion|part|pct|%|portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
+            r"how much of\b|(?:what|which) (?:share|fraction|percentage|proportion|portion|part)\b",
+        ),
+        (
+            Aggregation.RANGE,
+            r"(?:in|over) (?:what|which) range|range\b|min(?:imum)?(?: value)? (?:and|&|/) (?:the )?max\w*|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"
+            r"between (?:which|what)|extremes|highest and lowest|lowest and highest|high and low\b|"
+            r"how (?:much|far|widely) did\b.*(?:var|swing|move|wander|fluctuat)\w*",
+        ),
+        (
+            Aggregation.STD,
+            r"std\b|stdev|standard deviation|variab\w+|varian\w+|how (?:stable|steady|noisy|volatile)|fluctuat\w+|spread\b|"
+            r"scatter\w*|how much (?:noise|variation)|sigma\b",
+        ),
+        (Aggregation.COUNT, r"(?:how many|number of|count of|count (?:the )?)(?: \w+)?(?: valid)? (?:samples?|values?|readings?|data ?points?|points|measurements?)"),
+        (
+            Aggregation.MAX,
+            r"max\w*|peak\w*|highest|how (?:high|hot|much at most)|top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end|extreme)",
+        ),
+        (Aggregation.MIN, r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|how (?:low|cold)|bottom(?:ed)?(?: out)?\b|least\b|lower (?:end|extreme)"),
+        (Aggregation.MEAN, r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the middle|ave\b"),
+        (Aggregation.FIRST, r"(?:first|initial|earliest|opening) (?:\w+ )?(?:values?|readings?|samples?|measurements?|figure)|(?:at|in) the (?:beginning|start)\b"),
+        (Aggregation.LAST, r"(?:last|final|closing) (?:\w+ )?(?:values?|readings?|samples?|measurements?|figure)|at the (?:very )?end\b"),
+        (Aggregation.NOW, r"now\b|current\w*|at the moment|at present|presently|latest|live\b|rn\b|atm\b|at this moment|this (?:very )?(?:moment|minute|instant)|just now|these days"),
+        (Aggregation.SUMMARY, r"summar\w+|show\b|plot\w*|chart\w*|graph\w*|draw\b|display|curve|histor\w+|statistics|stats\b|visuali\w+|overview"),
+    )
+)  # fmt: skip
+
+
+def aggregation(text: str) -> Aggregation | None:
+    """What is asked of a tag's values."""
+    return next((value for value, pattern in _AGGREGATIONS if pattern.search(text)), None)
+
+
+def which(text: str) -> int | None:
+    """Which event: 1 the first, -1 the last."""
+    match = _ORDINAL.search(text)
+    if match is None:
+        return None
+    return int(match[3]) if match[3] else _ORDINALS[match[1]]
+
+
+_SEVERITIES: tuple[tuple[Severity, re.Pattern[str]], ...] = tuple(
+    (value, re.compile(pattern))
+    for value, pattern in (
+        (
+            "high",
+            rf"\b(?:serious|severe|critical|major|grave|bad|dangerous|high[- ](?:severity|priority)|heavy|big|gravest|worst|severest)(?: \w+)? {EVENT}"
+            rf"|\bhigh {EVENT}|\b(?:anything|something|nothing|was it|any\w*) (?:really |very |too )?(?:serious|severe|critical|dangerous|grave|major)|"
+            rf"{EVENT}(?: \w+)? (?:of|with) (?:a )?(?:high|severe|serious|critical) severity|severity (?:is |was |of |= ?)?high|\b(?:really |very )?(?:serious|severe)(?:ly)?\b",
+        ),
+        (
+            "medium",
+            rf"\b(?:medium|moderate|mid)[- ]?(?:severity|priority)?(?: (?:and|or|to) (?:high|severe|serious|worse|higher|above))?(?: \w+)? {EVENT}|"
+            rf"(?:at least|minimum) medium|medium (?:and|or) (?:high|worse|higher|above|up)|severity (?:is |was |of |= ?)?medium|not (?:just )?minor",
+        ),
+        (
+            "low",
+            rf"\b(?:minor|low[- ]severity|low[- ]priority|small|trivial)(?: \w+)? {EVENT}|\blow {EVENT}|severity (?:of |= ?)?low",
+        ),
+    )
+)
+
+
+def severity(text: str) -> Severity | None:
+    """At least so severe."""
+    return next((value for value, pattern in _SEVERITIES if pattern.search(text)), None)
+
+
+_COUNT = re.compile(
+    rf"\b(?:how many|hw many|number of|count(?: of| the| up)?\b|how often|how much) (?:\w+ ){{0,3}}?{EVENT}|\bhow often\b|\bcount\b.*{EVENT}"
+)
+
+
+def counted(text: str) -> bool:
+    """Whether only their number is asked for."""
+    return _COUNT.search(text) is not None
+
+
+_HORIZON = re.compile(
+    r"\b(?:after|within|over|horizon of|for the next|of the next|over the next|during the next|look(?:ing)? ahead|the next|next|in) "
+    r"(?:the )?(?:next |coming |following )?(?P<n>\d+(?:\.\d+)?)[ -]?(?P<unit>hours?|hrs?|h|minutes?|mins?|min|days?|d)\b"
+    r"|(?<![\w.])(?P<n2>\d+(?:\.\d+)?)[ -]?(?P<unit2>hours?|hrs?|h|minutes?|mins?|min|days?|d)[ -]?(?:later|afterwards?|ahead|on\b|horizon|forecast|out\b|after(?: that| the move| it)?\b|from (?:now|then))"
+)
+_DURATION = re.compile(
+    r"\b(?:for|lasting|during) (?:about |only |just |some )?(\d+(?:\.\d+)?)[ -]?(hours?|hrs?|h|minutes?|mins?|min|days?|d)\b(?! (?:ahead|later))"
+)
+_SPELLED: dict[str, Literal["min", "h", "d"]] = {"m": "min", "h": "h", "d": "d"}
+
+
+def length(number: str, unit: str) -> Length | None:
+    """Amount and unit of a length; None for nothing."""
+    amount = float(number)
+    return Length(amount=amount, unit=_SPELLED[unit[0]]) if amount > 0 else None
+
+
+def horizon(text: str) -> Length | None:
+    """How far ahead, where it is no time phrase: "after 6 hours", "2 h later"."""
+    match = _HORIZON.search(text)
+    return length(match["n"] or match["n2"], match["unit"] or match["unit2"]) if match else None
+
+
+def duration(text: str) -> Length | None:
+    """For how long: "for 2 hours"."""
+    match = _DURATION.search(text)
+    return length(match[1], match[2]) if match else None
+
+
+_ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = tuple(
+    (value, re.compile(pattern))
+    for value, pattern in (
+        (
+            "movable",
+            r"\b(?:movable|moveable|manipulat\w+|levers?|knobs?|handles?)\b|\b(?:can|could|may|might|able to|allowed to|permitted to|do)\b"
+            r"(?: (?:i|we|you|one|an?|the|be|operators?|people|here))* (?:to )?(?:move|moved|set|change|changed|adjust\w*|pull|turn|touch|tweak|manipulate)\b|"
+            r"\bsetpoints (?:exist|are there|do (?:we|you) have|are available)|(?:which|what|list|all|how many)(?: \w+)* setpoints\b",
+        ),
+        (
+            "limits",
+            r"\b(?:limits?|thresholds?|trip (?:points?|settings?|values?|levels?)|alarm (?:settings?|levels?|points?|values?)|bounds|boundaries|allowed|permitted|permissible|"
+            r"trips?|alarms?|safe (?:range|window|values?)|maximum allowed|too (?:high|low))\b",
+        ),
+        (
+            "unit",
+            r"\bunits?\b|\bmeasured in\b|\b(?:what|which) dimension|\bin (?:bar|kpa|psi|percent|degrees|kelvin|celsius)\b.*\bor\b",
+        ),
+        ("range", r"\b(?:range|span|scale|how far|instrument limits|from where to where|lowest and highest)\b"),
+        (
+            "members",
+            r"\b(?:which|what|list|show|all|any|how many|name|give)\b.*\b(?:tags?|sensors?|signals?|instruments?|measurements?|transmitters?|assets?|equipment|"
+            r"points|parts|members|variables|units|things)\b|\b(?:tags?|sensors?|signals?|instruments?|measurements?|members|parts)\b|consists? of|belongs? to|made up of|"
+            r"what(?:'s| is|s)? (?:all )?(?:there )?(?:on|in|at|part of) (?:the )?|composed of|includes?\b|contains?\b",
+        ),
+    )
+)
+
+
+def aspect(text: str) -> Aspect | None:
+    """What is to be known of the plant."""
+    return next((value for value, pattern in _ASPECTS if pattern.search(text)), None)
+
+
+_RAISE = re.compile(
+    r"\b(?:rais\w+|increas\w+|higher|up\b|boost\w*|lift\w*|more\b|grow|hotter|warmer|heat\w*|push\w* up|too low|ris\w+|improve|larger|faster|pick up|step up|speed up|gain)"
+)
+_LOWER = re.compile(
+    r"\b(?:lower\w*|reduc\w+|decreas\w+|down\b|cut\w*|less\b|drop\w*|cool\w*|colder|too (?:high|much|hot)|fall\w*|smaller|shrink|minimi\w+|stop\b.*\b(?:rising|climbing|going up)|"
+    r"relieve|slow\w*|dampen|avoid\b.*\bhigh)"
+)
+_HOLD = re.compile(
+    r"\b(?:hold\w*|keep\w*|steady|stead(?:y|ied|ies)|stable|stabili\w+|constant|maintain\w*|calm\w*|settle\w*|stays? (?:put|where|as)|flat|still|prevent\b.*\b(?:drift|mov|chang)\w*|even\b|smooth\w*)"
+)
+
+
+def direction(text: str) -> Direction | None:
+    """Which way a tag shall go."""
+    stop = re.search(
+        r"\b(?:stop|prevent|keep|avoid)\b.*\b(?:from )?(rising|climbing|going up|increasing|falling|dropping|going down|sinking)",
+        text,
+    )
+    if stop:
+        return "lower" if re.search(r"ris|climb|up|increas", stop[1]) else "raise"
+    found: list[tuple[int, Direction]] = [
+        (match.start(), way)
+        for way, pattern in (("raise", _RAISE), ("lower", _LOWER))
+        if (match := pattern.search(text))
+    ]
+    if _HOLD.search(text) and not found:
+        return "hold"
+    return min(found)[1] if found else "hold" if _HOLD.search(text) else None
