@@ -1,6 +1,7 @@
 """Training phrases of the intent model: sentences with slots, filled with names, amounts and times of several plants."""
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,17 @@ _NTH = {
 _AMOUNTS = ["10 %", "40 kPa", "5 degC", "1.5 bar", "3 m3/h", "20 rpm", "0.2 mg/l"]
 _VALUES = ["2745 kPa", "2,850 kPa", "60 %", "118.5 degC", "7", "3.2 bar", "165 F"]
 _IDS = ["ev-20261122-01", "evt-0330-a"]
+_MASKS = {
+    "tag": "TAG",
+    "tag2": "TAG",
+    "asset": "ASSET",
+    "past": "TIME",
+    "past2": "TIME",
+    "at": "MOMENT",
+    "ahead": "AHEAD",
+}
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_UNMASKED = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +93,21 @@ def phrases(folder: Path = FOLDER) -> tuple[Phrase, ...]:
 
 def filled(phrase: Phrase, turn: int = 0) -> str:
     """The sentence with its slots filled; the same for the same phrase and turn."""
-    draw = random.Random(f"{phrase.source} {phrase.text} {turn}")
-    return phrase.text.format_map(_slots(phrase.language, draw))
+    return phrase.text.format_map(_slots(phrase.language, _draw(phrase, turn)))
+
+
+def masked(phrase: Phrase, turn: int = 0) -> str:
+    """The sentence as the reader masks it; from turn 1 on some slots are left as they are said: a reader misses some."""
+    draw = _draw(phrase, turn)
+    slots = dict(_slots(phrase.language, draw))
+    for name in slots:
+        if turn == 0 or draw.random() > _UNMASKED:
+            slots[name] = _MASKS.get(name) or _NUMBER.sub("N", slots[name])
+    return phrase.text.format_map(slots)
+
+
+def _draw(phrase: Phrase, turn: int) -> random.Random:
+    return random.Random(f"{phrase.source} {phrase.text} {turn}")
 
 
 def _read(path: Path) -> Iterator[Phrase]:
