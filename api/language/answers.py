@@ -196,10 +196,15 @@ def _referring(parts: Sequence[_Part]) -> tuple[Claim, ...]:
     before = 0
     for part in parts:
         for claim in part.claims:
-            new = claim.evidence and f"e{int(claim.evidence[1:]) + before}"
-            told.append(claim.model_copy(update={"evidence": new}))
+            told.append(claim.model_copy(update={"evidence": _shifted(claim.evidence, before)}))
         before += len(part.draft.evidence)
     return tuple(told)
+
+
+def _shifted(identity: str | None, by: int) -> str | None:
+    """The id of evidence that is numbered through; what a claim stands on besides (the plant file) stays."""
+    number = (identity or "").removeprefix("e")
+    return f"e{int(number) + by}" if number.isdigit() else identity
 
 
 def _results(drafts: Sequence[Draft]) -> dict[str, Any]:
