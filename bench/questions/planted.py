@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -133,17 +133,17 @@ def mistakes(error: ValidationError) -> list[str]:
 
 
 def instant(text: object, zone: ZoneInfo) -> datetime:
-    """Local time of the zone, aware; the first of two when the clock shows it twice. An offset that is given counts.
+    """UTC from local time of the zone: the first of two when the clock shows it twice, unless an offset is given.
 
     Raises ValueError for anything else, and for a time that the clock skips.
     """
     moment = datetime.fromisoformat(str(text))
     if moment.tzinfo is not None:
-        return moment.astimezone(zone)
-    local = moment.replace(tzinfo=zone)
-    if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != moment:
+        return moment.astimezone(UTC)
+    there = moment.replace(tzinfo=zone).astimezone(UTC)
+    if there.astimezone(zone).replace(tzinfo=None) != moment:
         raise ValueError(f"the clock of {zone.key} skips {text}")
-    return local
+    return there
 
 
 _plant = cache(load_plant)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -116,7 +116,7 @@ def _moves(planted: Sequence[PlantedMove], plant: Plant) -> Iterator[LoggedMove]
         tag = plant.tag(item.tag)
         if not tag.movable:
             raise ValueError(f"moves: {item.tag} is no movable tag")
-        time = instant(item.at, plant.time_zone).astimezone(UTC)
+        time = instant(item.at, plant.time_zone)
         yield LoggedMove(tag=item.tag, time=time, before=item.before, after=item.after, unit=tag.unit)
 
 
@@ -127,8 +127,8 @@ def _frames(planted: Planted, plant: Plant) -> tuple[EventFrame, ...]:
 
 
 def _frame(item: PlantedEvent, plant: Plant, moves: Sequence[LoggedMove]) -> EventFrame:
-    start = instant(item.start, plant.time_zone).astimezone(UTC)
-    end = instant(item.end, plant.time_zone).astimezone(UTC) if item.end else None
+    start = instant(item.start, plant.time_zone)
+    end = instant(item.end, plant.time_zone) if item.end else None
     names = [plant.tag(name).name for name in item.tags]
     shares = np.array([0.5**i for i in range(len(names))])
     contributions = tuple(
