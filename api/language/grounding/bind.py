@@ -14,6 +14,9 @@ _NEAR = 3
 """Tokens between which two parts of a sentence belong together."""
 _REACH = 6
 """Tokens over which a negation or a direction reaches."""
+_DENIAL = 16
+"""Tokens over which a negation reaches, within its clause."""
+_CLAUSE_ENDS = frozenset({Part.BREAK, Part.END, Part.NUMBER, Part.QUOTE})
 _NEGATABLE = frozenset(
     {Family.DIRECTION, Family.COMPARISON, Family.PROBABILITY, Family.STATE, Family.CAUSE, Family.VERDICT}
     | {Family.COMPLETENESS, Family.DEGREE, Family.EXTREME, Family.LIMIT}
@@ -32,6 +35,7 @@ class Bound:
         direction: 1 or -1 where the number is said to be a rise or a fall, else 0.
         limit: the limit that it is said to be the value of.
         noun: what it counts.
+        beyond: 1 or -1 where the text says more or less than the number, else 0.
         negated: whether a negation before it reaches it.
         negates: the claim that this negation reaches.
         follows: the number, or the claim, behind a comparison.
@@ -45,6 +49,7 @@ class Bound:
     direction: int = 0
     limit: str | None = None
     noun: str | None = None
+    beyond: int = 0
     negated: bool = False
     negates: "Bound | None" = None
     follows: "Bound | None" = None
@@ -403,15 +408,14 @@ def _reaches(sentence: Sentence) -> None:
                 item.negates.negated = not item.negates.negated
         if item.is_claim(Family.COMPARISON) or item.said.part is Part.MEASURED:
             item.follows = item.follows or _compared(bound, place)
+            if item.follows is not None and item.said.last == item.follows.said.first:
+                value = item.claim[1] if item.claim else str(item.said.value)
+                item.follows.beyond = _SIGN.get(value, 0)
 
 
 def _negated(bound: Sequence[Bound], place: int) -> Bound | None:
     for after in bound[place + 1 :]:
-        if after.said.first - bound[place].said.last > _REACH or after.said.part in {
-            Part.BREAK,
-            Part.END,
-            Part.NUMBER,
-        }:
+        if after.said.first - bound[place].said.last > _DENIAL or after.said.part in _CLAUSE_ENDS:
             return None
         if after.claim is not None and after.claim[0] in _NEGATABLE:
             return after

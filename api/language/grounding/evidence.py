@@ -60,6 +60,8 @@ class Figure:
     def within(self, unit: str | None) -> float | None:
         """The value in another unit; None where it does not convert. A number with a unit is none without it."""
         own = canonical(self.unit)
+        if self.kind is NumberKind.RATE and unit is not None and own is not None and not own.endswith("/h"):
+            unit = unit.removesuffix("/h")
         if unit == own or (unit == "points" and own == "%") or (unit == "%" and own == "points"):
             return self.value
         if unit is None or own is None:

@@ -35,7 +35,7 @@ class Family(StrEnum):
     SEVERITY = "severity"
     """Of an event: low, medium, high."""
     STATE = "state"
-    """How something is: open ("still going on"), ended, silent, normal ("nothing unusual"), unusual, withdrawn,
+    """How something is: open ("still going on"), ended, silent, normal ("nothing unusual"), unusual, withdrawn, logged,
     unlogged."""
     CAUSE = "cause"
     """That one thing is said to come from another ("because of", "response to a move"): known, or unknown ("nobody
@@ -63,7 +63,7 @@ VALUES: Final[dict[Family, tuple[str, ...]]] = {
     Family.LIMIT: ("trip_lo", "lolo", "lo", "hi", "hihi", "trip_hi", "any"),
     Family.VERDICT: ("supported", "extrapolating", "refused"),
     Family.SEVERITY: ("low", "medium", "high"),
-    Family.STATE: ("open", "ended", "silent", "normal", "unusual", "withdrawn", "unlogged"),
+    Family.STATE: ("open", "ended", "silent", "normal", "unusual", "withdrawn", "logged", "unlogged"),
     Family.CAUSE: ("known", "unknown"),
     Family.PROBABILITY: ("certain", "likely", "possible", "unlikely", "impossible"),
     Family.COMPLETENESS: ("full", "partial"),

@@ -15,6 +15,9 @@ _HARD = frozenset(
     {NumberKind.MEAN, NumberKind.MAXIMUM, NumberKind.MINIMUM, NumberKind.SPREAD, NumberKind.SUM, NumberKind.RANGE}
 )
 """Kinds that a number either is or is not; the others only rule out their opposites."""
+_EXTREMES = frozenset({NumberKind.MAXIMUM, NumberKind.MINIMUM})
+_AHEAD = frozenset({NumberKind.FORECAST, NumberKind.SCENARIO, NumberKind.BASELINE})
+"""Numbers of a rollout: they may be its highest or lowest."""
 _OPPOSITES = {
     NumberKind.FIRST: NumberKind.LAST,
     NumberKind.LAST: NumberKind.FIRST,
@@ -74,7 +77,7 @@ class FigureCheck:
         if kind is None or figure.count or figure.unit in SECONDS or figure.kind in _PARTS or figure.change:
             return True
         if kind in _HARD:
-            return figure.kind is kind
+            return figure.kind is kind or (kind in _EXTREMES and figure.kind in _AHEAD)
         if kind is NumberKind.LIMIT:
             return figure.kind in _ABSOLUTE or figure.kind is NumberKind.OTHER
         return figure.kind is not _OPPOSITES.get(kind) and figure.kind is not _opposite_hard(kind)
@@ -130,12 +133,26 @@ class FigureCheck:
                 return Match(figure.id, figure=figure)
         if amount.unit == FRACTION:
             return None
+        if bound.beyond:
+            return self._times_the_usual(bound, amount)
         for early, late, _ in self._differences(bound):
             if early.value and any(
                 abs(late.value / early.value - item.value) <= max(item.half, ROUGH * item.value)
                 for item in amount.readings
             ):
                 return Match(late.id)
+        return None
+
+    def _times_the_usual(self, bound: Bound, amount: Amount) -> Match | None:
+        """ "more than twice the usual difference": a change and what is usual, both in the evidence."""
+        for change in self.facts.figures:
+            for usual in self.facts.figures:
+                if not (change.change and usual.name.startswith("usual") and of(change.tag, bound.subject)):
+                    continue
+                if change.unit == usual.unit and usual.tag in {None, change.tag} and usual.value:
+                    times = abs(change.value / usual.value)
+                    if all((times - item.value) * bound.beyond > 0 for item in amount.readings):
+                        return Match(usual.id)
         return None
 
     def _year(self, amount: Amount) -> Match | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.language.grounding.lexicon import Lexicon, Sense
 from api.language.grounding.tokens import Phrases, Token
@@ -102,19 +102,27 @@ def canonical(unit: str | None) -> str | None:
     return _SIGNS.get(unit, unit.replace("³", "3").replace("mol %", "mol%"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Numerals:
-    """Reads numbers at a token."""
+    """Reads numbers at a token of one text."""
 
     lexicon: Lexicon
     units: Phrases[str]
+    _seen: dict[int, tuple[int, list[Sense]]] = field(default_factory=dict)
+
+    def hits(self, tokens: Sequence[Token], place: int) -> tuple[int, list[Sense]]:
+        """The longest phrase of the lexicon at a token, and its meanings."""
+        found = self._seen.get(place)
+        if found is None:
+            found = self._seen[place] = self.lexicon.phrases.at(tokens, place)
+        return found
 
     def unit_at(self, text: str, tokens: Sequence[Token], place: int) -> tuple[int, str | None]:
         """How many tokens the unit at `place` takes, and the unit; (0, None) for none."""
         if place >= len(tokens):
             return 0, None
         length, signs = self.units.at(tokens, place)
-        worded, senses = self.lexicon.phrases.at(tokens, place)
+        worded, senses = self.hits(tokens, place)
         words = [sense.value for sense in senses if sense.section == "units"]
         unit: str | None = None
         if signs and length >= (worded if words else 0):
@@ -134,17 +142,15 @@ class Numerals:
         slash = tokens[place].text == "/"
         if not slash and not self.has(tokens, place, "per"):
             return 0, None
-        _, senses = self.lexicon.phrases.at(tokens, place + 1)
+        _, senses = self.hits(tokens, place + 1)
         words = [sense.value for sense in senses if sense.section == "units" and sense.value in SECONDS]
         if words:
-            return 1 + self.lexicon.phrases.at(tokens, place + 1)[0], words[0]
+            return 1 + self.hits(tokens, place + 1)[0], words[0]
         return (2, tokens[place + 1].text) if slash and tokens[place + 1].text in SECONDS else (0, None)
 
     def has(self, tokens: Sequence[Token], place: int, section: str) -> bool:
         """Whether the phrase at `place` is of that section."""
-        return place < len(tokens) and any(
-            sense.section == section for sense in self.lexicon.phrases.at(tokens, place)[1]
-        )
+        return place < len(tokens) and any(sense.section == section for sense in self.hits(tokens, place)[1])
 
     def worded(self, tokens: Sequence[Token], place: int) -> tuple[int, float | None]:
         """The number in words at `place`: how many tokens it takes, and its value."""
@@ -175,7 +181,7 @@ class Numerals:
         return sense is not None and sense.section == "numbers" and _fits(part, sense.value)
 
     def _numeral(self, tokens: Sequence[Token], place: int) -> tuple[int, Sense | None]:
-        length, senses = self.lexicon.phrases.at(tokens, place)
+        length, senses = self.hits(tokens, place)
         return length, next((sense for sense in senses if sense.section in {"numbers", "scales"}), None)
 
 

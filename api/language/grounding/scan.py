@@ -124,7 +124,7 @@ class Scanner:
 
     def _name(self, place: int) -> int:
         length, named = self.names.phrases.at(self.tokens, place)
-        if not length or length < self.lexicon.phrases.at(self.tokens, place)[0]:
+        if not length or length < self.numerals.hits(self.tokens, place)[0]:
             return 0
         last = self.tokens[place + length - 1]
         if self.text[last.end : last.end + 1] == "_" or self.text[last.end : last.end + 2].strip(".").isdigit():
@@ -230,7 +230,7 @@ class Scanner:
         """A fraction in words, unless the word is an ordinal: "the third event"."""
         if at >= len(self.tokens) or not self.numerals.has(self.tokens, at, "fractions"):
             return 0
-        length, senses = self.lexicon.phrases.at(self.tokens, at)
+        length, senses = self.numerals.hits(self.tokens, at)
         ordinal = any(sense.section == "ordinals" for sense in senses)
         if ordinal and (self._noun_near(at + length) or at == place):
             return 0
@@ -250,7 +250,7 @@ class Scanner:
         if sign:
             read = tuple(Reading(sign * item.value, item.half) for item in read)
         if self.numerals.has(self.tokens, after, "times"):
-            length = self.lexicon.phrases.at(self.tokens, after)[0]
+            length = self.numerals.hits(self.tokens, after)[0]
             rough = tuple(Reading(item.value, max(item.half, 0.0)) for item in read)
             return self._add(Part.NUMBER, place, after + length, Amount(rough, RATIO, sign))
         skip = 1 if after < len(self.tokens) and self.tokens[after].text in {"-", "个"} else 0
@@ -261,7 +261,7 @@ class Scanner:
         return self._add(Part.NUMBER, place, after + (length + skip if unit else 0), Amount(read, unit, sign))
 
     def _words(self, place: int) -> int:
-        length, found = self.lexicon.phrases.at(self.tokens, place)
+        length, found = self.numerals.hits(self.tokens, place)
         if not length:
             return 0
         senses = tuple(found)

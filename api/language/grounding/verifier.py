@@ -197,7 +197,7 @@ class SentenceCheck:
                 case Part.NUMBER:
                     match_ = figures.match(bound)
                     kind = "converted number" if match_ and match_.converted else "number"
-                    found.append(Finding(kind, said.start, said.end, match_ and match_.evidence, bound))
+                    found.append(Finding(kind, said.start, said.end, match_.evidence if match_ else None, bound))
                 case Part.INSTANT:
                     found.append(Finding("time", said.start, said.end, self._instant(bound, sentence), bound))
                 case Part.NAME:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from api.language.grounding.bind import Bound, Sentence, Tags
 from api.language.grounding.evidence import Facts, Figure, of
 from api.language.grounding.families import Family, NumberKind
-from api.language.grounding.figures import alike, counts
+from api.language.grounding.figures import alike, counts, near
 from api.language.grounding.names import PlantNames
-from api.language.grounding.numerals import SECONDS
+from api.language.grounding.numerals import RATIO, SECONDS
 from api.language.grounding.scan import Part
 from twin.calendar import PlantCalendar
 from twin.clock import Span
@@ -43,14 +43,38 @@ class WordCheck:
         family, value = bound.claim
         if bound.negated:
             return self._negated(bound, sentence, family, value)
+        if family is Family.COMPARISON and self._decidable(bound):
+            return self._derived(bound, sentence, family, value)
+        if family is Family.QUANTIFIER and value == "none":
+            return self._none(bound, sentence)
         return self._stated(family, value, bound) or self._derived(bound, sentence, family, value)
 
-    def measured(self, bound: Bound) -> str | None:
-        """ "over 3 h" before a number: the number itself is checked apart."""
-        return _DERIVED if bound.follows is not None else None
+    def _none(self, bound: Bound, sentence: Sentence) -> str | None:
+        """A denial: what it denies does not hold, or it is stated and no count or number speaks against it."""
+        if bound.negates is not None:
+            return self.match(bound.negates, sentence)
+        following = _next(sentence, bound)
+        if following is not None and following.said.part is Part.NUMBER:
+            return None
+        if following is not None and following.said.part is Part.NOUN and self._counted(following.said.value):
+            return None
+        return self._none_counted(sentence) or self.facts.stated(Family.QUANTIFIER, "none", bound.subject)
+
+    def _counted(self, noun: str) -> bool:
+        """Whether the evidence counted such things and found some."""
+        found = [item.value for item in self.facts.figures if item.count and counts(item.name) == noun]
+        return bool(found) and all(found)
+
+    def _decidable(self, bound: Bound) -> bool:
+        """Whether the evidence has the numbers that a comparison is about."""
+        limit = self._limit_figure(bound)
+        threshold = limit or self._threshold(bound)
+        return threshold is not None and bool(self._levels(bound, threshold))
 
     def nothing(self, noun: str) -> bool:
-        """Whether the evidence counts such things and found none at all."""
+        """Whether the evidence counts such events or moves and found none at all."""
+        if noun not in {"event", "move"}:
+            return False
         found = [figure.value for figure in self.facts.figures if figure.count and counts(figure.name) == noun]
         return bool(found) and not any(found)
 
@@ -89,49 +113,61 @@ class WordCheck:
                 return None
 
     def _negated(self, bound: Bound, sentence: Sentence, family: Family, value: str) -> str | None:
-        if family in {Family.DIRECTION, Family.COMPARISON}:
-            found = self._never(bound, sentence, family, value)
-        else:
-            found = None
-        none = self.facts.stated(Family.QUANTIFIER, "none", bound.subject)
-        if found is None and none is not None and not self._contradicted(bound, sentence, family, value):
-            return none
-        return found or self._none_counted(sentence)
-
-    def _contradicted(self, bound: Bound, sentence: Sentence, family: Family, value: str) -> bool:
-        """Whether the evidence says what the text denies."""
-        if self._stated(family, value, bound):
-            return True
-        return family in {Family.DIRECTION, Family.COMPARISON} and bool(
-            self._derived(bound, sentence, family, value) and self._never(bound, sentence, family, value) is None
-        )
-
-    def _never(self, bound: Bound, sentence: Sentence, family: Family, value: str) -> str | None:
-        """ "never above", "did not rise": the opposite, or nothing at all."""
-        if family is Family.DIRECTION:
-            for instead in ({"up", "down", "steady"} - {value}) if value != "steady" else {"up", "down"}:
-                if found := self._stated(family, instead, bound) or self._direction(bound, sentence, instead):
-                    return found
-            return None
-        opposite = _OPPOSITE.get(value)
-        if opposite is None:
-            return None
-        if found := self.facts.stated(Family.COMPARISON, opposite, bound.subject):
+        """A denied claim: its opposite holds, or the evidence says that there is none."""
+        if family is Family.DIRECTION and (found := self._instead(bound, sentence, value)):
             return found
-        threshold = self._threshold(bound)
+        if family is Family.COMPARISON:
+            if self._supposed(bound, sentence):
+                return _DERIVED
+            if self._decidable(bound):
+                return self._never(bound, value)
+            if found := self._stated(family, _OPPOSITE.get(value, ""), bound):
+                return found
+        none = self.facts.stated(Family.QUANTIFIER, "none", bound.subject)
+        return none or self._none_counted(sentence)
+
+    def _instead(self, bound: Bound, sentence: Sentence, value: str) -> str | None:
+        """What holds where a direction is denied: one of the others."""
+        others = [other for other in ("steady", "up", "down") if other != value]
+        found = (self._stated(Family.DIRECTION, other, bound) for other in others)
+        stated = next((identity for identity in found if identity), None)
+        if stated or self._direction(bound, sentence, value):
+            return stated
+        return next((found for other in others if (found := self._direction(bound, sentence, other))), None)
+
+    def _never(self, bound: Bound, value: str) -> str | None:
+        """Whether no number of the subject lies beyond what it is compared with."""
+        limit = self._limit_figure(bound)
+        threshold = limit or self._threshold(bound)
         if threshold is None:
-            return self._comparison(bound, sentence, opposite)
+            return None
+        sign = self._side_of(bound, _SIGNS[value])
         figures = self._levels(bound, threshold)
-        sign = _SIGNS[value]
         inside = all((figure.value - threshold.value) * sign <= 0 for figure in figures)
         return figures[0].id if figures and inside else None
+
+    def _limit_figure(self, bound: Bound) -> Figure | None:
+        """The number of the limit that a comparison names."""
+        if bound.follows is None or bound.follows.claim is None:
+            return None
+        name = bound.follows.claim[1]
+        return next((item for item in self.facts.figures if item.name == name and of(item.tag, bound.subject)), None)
+
+    @staticmethod
+    def _side_of(bound: Bound, sign: int) -> int:
+        """ "beyond" a low limit is below it."""
+        if bound.follows is None or bound.follows.claim is None or not bound.said.has("unsided"):
+            return sign
+        return 1 if bound.follows.claim[1] in {"hi", "hihi", "trip_hi"} else -1
 
     def _direction(self, bound: Bound, sentence: Sentence, value: str) -> str | None:
         subject = None if bound.subject is None else self.names.handles(bound.subject)
         sign = _SIGNS[value]
         if bound.follows is not None and bound.follows.direction == sign and bound.follows.said.part is Part.NUMBER:
             return _DERIVED
-        changes = [(late.id, late.value - early.value) for early, late in self._pairs(bound, sentence, subject)]
+        if extreme := self._reached(bound, sentence, subject, sign):
+            return extreme
+        changes = [(late.id, late.value - early.value) for early, late in self.facts.pairs(subject)]
         if not changes:
             changes = [
                 (item.id, item.value)
@@ -142,10 +178,21 @@ class WordCheck:
             changes = [(one.id, one.value - two.value) for one, two in alike(self.facts, bound.subject, bound.other)]
         return next((found for found, change in changes if change * sign > 0 or (change == 0 and sign == 0)), None)
 
-    def _pairs(self, bound: Bound, sentence: Sentence, subject: Tags | None) -> list[tuple[Figure, Figure]]:
-        pairs = list(self.facts.pairs(subject))
-        own = [pair for pair in pairs if self.facts.stated(Family.DIRECTION, "up", subject) is None]
-        return own if sentence.bound else pairs
+    def _reached(self, bound: Bound, sentence: Sentence, subject: Tags | None, sign: int) -> str | None:
+        """ "fell to 2690 kPa at its lowest": the lowest value is the evidence."""
+        following = _next(sentence, bound)
+        if following is None or not following.said.role("late"):
+            return None
+        number = _next(sentence, following)
+        kind = {1: NumberKind.MAXIMUM, -1: NumberKind.MINIMUM}.get(sign)
+        if number is None or number.said.part is not Part.NUMBER or number.kind not in {None, kind}:
+            return None
+        for item in self.facts.figures:
+            value = item.within(number.said.value.unit)
+            if item.kind is kind and of(item.tag, subject) and value is not None:
+                if any(near(value, reading) for reading in number.said.value.readings):
+                    return item.id
+        return None
 
     def _comparison(self, bound: Bound, sentence: Sentence, value: str) -> str | None:
         if self._supposed(bound, sentence):
@@ -155,28 +202,30 @@ class WordCheck:
             pairs = list(alike(self.facts, bound.subject, bound.other))
             right = pairs and all((one.value - two.value) * sign > 0 for one, two in pairs)
             return pairs[0][0].id if right and sign else None
-        if bound.follows is not None and bound.follows.said.part is Part.NUMBER and bound.follows.direction:
+        number = bound.follows if bound.follows is not None and bound.follows.said.part is Part.NUMBER else None
+        if number is not None and (number.direction or number.said.value.unit == RATIO):
             return _DERIVED
         if bound.follows is not None and bound.follows.is_claim(Family.LIMIT):
             return self._beyond(bound, sign)
         threshold = self._threshold(bound)
+        if threshold is None and bound.said.has("unsided"):
+            return self.facts.stated(Family.LIMIT, "any", bound.subject)
         if threshold is None:
             return self._direction(bound, sentence, {1: "up", -1: "down"}.get(sign, "steady"))
         figures = self._levels(bound, threshold)
         return next((item.id for item in figures if (item.value - threshold.value) * sign > 0), None)
 
     def _beyond(self, bound: Bound, sign: int) -> str | None:
-        """ "above its high limit", "beyond its low trip"."""
+        """The number or the claim of a limit that the subject is said to lie beyond."""
         if bound.follows is None or bound.follows.claim is None:
             return None
-        name = bound.follows.claim[1]
-        limit = next((item for item in self.facts.figures if item.name == name and of(item.tag, bound.subject)), None)
-        high = name in {"hi", "hihi", "trip_hi"}
+        limit = self._limit_figure(bound)
+        side = self._side_of(bound, sign)
         if limit is not None and (figures := self._levels(bound, limit)):
-            side = sign if bound.said.has("sided") else (1 if high else -1)
             return next((item.id for item in figures if (item.value - limit.value) * side > 0), None)
+        name = bound.follows.claim[1]
         stated = self.facts.stated(Family.LIMIT, name, bound.subject)
-        return stated if (sign > 0) == high or not bound.said.has("sided") else None
+        return stated if (side > 0) == (name in {"hi", "hihi", "trip_hi"}) else None
 
     def _supposed(self, bound: Bound, sentence: Sentence) -> bool:
         """Whether the sentence tells how likely it is, not that it is so."""
@@ -217,10 +266,6 @@ class WordCheck:
         ]
 
     def _quantifier(self, bound: Bound, sentence: Sentence, value: str) -> str | None:
-        if value == "none":
-            if bound.negates is not None:
-                return self.match(bound.negates, sentence)
-            return self._none_counted(sentence)
         following = _next(sentence, bound)
         if value == "only" and following is not None and following.said.part is Part.NUMBER:
             return _DERIVED
