@@ -58,11 +58,33 @@ def assemble(intent: str, slots: Slots, asking: Asking) -> Plan:
     now. Raises the first problem that the plan stands on, Incomplete for what is left out, OutsideData for a past
     that lies ahead.
     """
+    plant = asking.vocabulary.plant
     intent = _settled(intent, slots, asking.calendar)
+    slots = _apart(slots, plant) if intent in _SCENARIO else slots
+    slots = slots if intent == "plan" else _turned(slots)
     for problem in slots.problems:
         if _stands_on(problem, intent):
             raise problem
-    return _BUILDERS[intent](slots, asking.calendar, asking.vocabulary.plant)
+    return _BUILDERS[intent](slots, asking.calendar, plant)
+
+
+def _apart(slots: Slots, plant: Plant) -> Slots:
+    """Where the reader saw no scenario, the tags that are moved are still among those asked about."""
+    if not _marked(slots, "together"):
+        return slots
+    moved = {move.tag for move in slots.moves}
+    return replace(slots, tags=tuple(name for name in slots.tags if reached(name, plant) not in moved))
+
+
+def _turned(slots: Slots) -> Slots:
+    """"Will it stay below 2800" asks whether it passes above."""
+    if not _marked(slots, "stays"):
+        return slots
+    return replace(slots, limits=tuple(turned(limit) if limit.value is not None else limit for limit in slots.limits))
+
+
+def _marked(slots: Slots, name: str) -> bool:
+    return any(found == name for found, _, _ in slots.wordings)
 
 
 def _settled(intent: str, slots: Slots, calendar: PlantCalendar) -> str:

@@ -10,11 +10,12 @@ from api.language.asking import Clause, Memory
 from api.language.clauses import gist_place
 from api.language.engines.cues import scored
 from api.language.followups import FOLLOWS, LEANS, adjusted, followed
-from api.language.limits import SaidLimit, level_of, limit_of, said_limits, said_target, turned
+from api.language.limits import SaidLimit, level_of, limit_of, said_limits, said_target
 from api.language.logwords import looked_for, where
 from api.language.masking import Place, for_cues, masked
 from api.language.movewords import LooseMove, MovesFound, SaidMove, find_moves
 from api.language.numerals import Language
+from api.language.reach import reach
 from api.language.refusals import reason
 from api.language.slots import Slots
 from api.language.undoing import undone
@@ -24,7 +25,7 @@ from twin.anchoring import Anchors
 from twin.calendar import PlantCalendar
 from twin.errors import AmbiguousTag, ForetellError
 from twin.query import Aggregation, AskedMove, Limit, Window
-from twin.timephrases import SaidInstant, Times, read_times
+from twin.timephrases import SaidAhead, SaidInstant, SaidWindow, TimeProblem, Times, read_times
 
 _SCENARIO = frozenset({"what_if", "counterfactual"})
 _PAST = re.compile(
@@ -46,6 +47,13 @@ _HANDLED = re.compile(
     r"\b(?:with|using|via|through|by (?:only |just )?(?:moving|changing|adjusting|setting|using|turning|opening|closing|raising|lowering|cutting|manipulating|means of)|only|just|(?:move|change|adjust|use|touch|turn|play with)(?: only| just)?)\s+(?:only |just |the |our |help of |both )*$"
 )
 _UP_TO = re.compile(r"^\W{0,2}(?:in|at|from|starting|tomorrow|today|on)\b")
+_CHANGES = re.compile(
+    r"\b(?:rais\w+|increas\w+|lower\w*|reduc\w+|cut\w*|decreas\w+|set|put|drop\w*|open\w*|clos\w+|lift\w*|bump\w*|mov\w+|push\w*)\b"
+)
+_SHIELDS = re.compile(
+    r"\b(?:happen\w*|led|leads?|do(?:es|ne)?|did|compared|relative|thanks|owing|due|close|next|respond\w*|attention|related|apply|belong\w*|refer\w*)( to)\b(?= (?:the|our|it|that|this|my) )|\b(shift|night shift)(?= (?:book|log|diary|journal|crew|team|handover|report))",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -62,6 +70,7 @@ class _Said:
     text: str
     times: Times
     mentions: tuple[Mention, ...]
+    plant: tuple[Mention, ...]
     numbers: tuple[Amount, ...]
     rest: str
     bare: str
@@ -115,15 +124,25 @@ class ClauseReader:
         return bool(self.vocabulary.find(text)) or not read_times(text, self._calendar, None).empty
 
     def _said(self, text: str, language: Language, context: Memory) -> _Said:
-        named = context.slots.windows[-1] if context.slots.windows else None
-        times = read_times(text, self._calendar, self._anchors, named)
-        rest = times.rest or text
-        found = tuple(mention for mention in self.vocabulary.find(rest) if not self._whole_plant(mention))
-        bare = _blanked(rest, [(mention.start, mention.end) for mention in found])
-        numbers = tuple(amounts(bare, language))
+        spoken = context.slots.windows[-1] if context.slots.windows else None
         gist = gist_place(text)
-        places = [*map(_place, found), *_timed(times), *(("amount", number.start, number.end) for number in numbers)]
-        return _Said(text, times, found, numbers, rest, bare.lower(), gist, scored(for_cues(text, places, gist)))
+        times = _asked_times(read_times(_shielded(text), self._calendar, self._anchors, spoken), gist)
+        rest = _blanked(text, [(start, end) for _, start, end in _timed(times)])
+        rest = _without_ids(rest)
+        named = self.vocabulary.find(rest)
+        found = tuple(mention for mention in _told_apart(named) if not self._whole_plant(mention))
+        whole = tuple(mention for mention in named if self._whole_plant(mention))
+        bare = _blanked(rest, [(mention.start, mention.end) for mention in (*found, *whole)])
+        numbers = tuple(amounts(bare, language))
+        places = [
+            *map(_place, found),
+            *(("plant", m.start, m.end) for m in whole),
+            *_timed(times),
+            *(("amount", number.start, number.end) for number in numbers),
+        ]
+        return _Said(
+            text, times, found, whole, numbers, rest, bare.lower(), gist, scored(for_cues(text, places, gist))
+        )
 
     def _whole_plant(self, mention: Mention) -> bool:
         return mention.asset is not None and not mention.tags and self.plant.asset(mention.asset).parent is None
@@ -142,18 +161,20 @@ class _Filling:
         self.notes: list[str] = list(said.times.notes)
         self.places: list[Place] = list(_timed(said.times))
         self.leans = self._leans()
+        self.scenario = (said.near(*_SCENARIO, margin=2.0) and said.best() != "plan") or (
+            context.intent in _SCENARIO and self.leans
+        )
 
     def slots(self) -> Slots:
         """All of them."""
         said = self.said
         found = self._moves_found()
-        moved = [move.mention for move in found.moves] + [loose.mention for loose in found.loose if loose.mention]
+        moved: list[Mention] = [*found.used, *(loose.mention for loose in found.loose if loose.mention)] if self.scenario else []
         moves = self._moves(found)
         negated = self._undone() if not moves else None
         handles = self._handled() if said.near("plan", margin=3.0) else ()
-        free = [m for m in said.mentions if not _among(m, moved) and not _among(m, handles)]
-        if negated:
-            free = [m for m in free if not _among(m, negated)]
+        gone = [*moved, *handles, *(negated or ())]
+        free = [m for m in said.mentions if not _among(m, gone) or self._owns(m)]
         focus = [m for m in free if m.asset is None or m.tags]
         tags = self._tags(focus)
         self._place_all(free, moved, handles, negated or ())
@@ -165,7 +186,6 @@ class _Filling:
             known=bool(said.mentions) or not said.times.empty,
         )
         asked = said.asked
-        direction = slotwords.direction(asked) if said.near("plan", margin=3.0) else None
         return Slots(
             tags=tags,
             assets=self._assets(free, (*tags, *(move.tag for move in moves))),
@@ -175,7 +195,7 @@ class _Filling:
             aggregation=self._aggregation(asked, limits),
             limits=limits,
             target=target,
-            direction=direction,
+            direction=slotwords.direction(asked),
             handles=tuple(dict.fromkeys(name for m in handles if (name := self._handle(m)))),
             moves=moves,
             undone=negated is not None,
@@ -185,7 +205,7 @@ class _Filling:
             severity=slotwords.severity(asked),
             count_only=slotwords.counted(asked),
             horizon=self._horizon(found),
-            text=looked_for(said.rest[said.gist[0] : said.gist[1]]) if said.near("log", margin=2.5) else "",
+            text=looked_for(said.rest[said.gist[0] : said.gist[1]]),
             where=where(asked),
             aspect=slotwords.aspect(asked),
             reason=refused,
@@ -204,38 +224,55 @@ class _Filling:
     # Moves
 
     def _moves_found(self) -> MovesFound:
-        scenario = self.said.near(*_SCENARIO, margin=2.0) and self.said.best() != "plan"
-        follows = self.context.intent in _SCENARIO and self.leans
-        if not (scenario or follows):
-            return MovesFound()
         found = find_moves(self.said.rest, self.vocabulary, self.language)
-        self.problems += found.problems
-        self.notes += [move.note for move in found.moves if move.note]
+        sure = [problem for problem in found.problems if self.scenario or problem.field in {"moves", "amount", "unit"}]
+        self.problems += sure
+        self.notes += [move.note for move in found.moves if move.note and self.scenario]
         return found
 
     def _moves(self, found: MovesFound) -> tuple[AskedMove, ...]:
         if found.moves:
             return tuple(self._timed_move(move, len(found.moves)) for move in found.moves)
         last = self.context.slots.moves
+        loose = next((loose for loose in found.loose if loose.said.amount and loose.mention is None), None)
+        if loose is not None and (not last or _CHANGES.search(self.said.bare)):
+            return self._of_it(loose)
         if not last or self.context.intent not in _SCENARIO or found.problems:
             return ()
-        return self._changed(found, last)
+        return self._changed(loose, last)
 
-    def _changed(self, found: MovesFound, last: Sequence[AskedMove]) -> tuple[AskedMove, ...]:
+    def _of_it(self, loose: LooseMove) -> tuple[AskedMove, ...]:
+        """ "Raise it by 20 kPa": of what was moved before, or spoken of."""
+        slots = self.context.slots
+        names = [move.tag for move in slots.moves[-1:]] or list(slots.tags[:1])
+        if not names or (not slots.moves and not re.search(r"\b(?:it|its|that|this)\b", self.said.bare)):
+            return ()
+        try:
+            move, note = reach(loose.said, self.vocabulary.plant.tag(names[0]), self.vocabulary.plant)
+        except ForetellError as error:
+            self.problems.append(error)
+            return ()
+        self.notes += [note] if note else []
+        lasting = slotwords.duration(self.said.bare)
+        return (move.model_copy(update={"duration": lasting}) if lasting else move,)
+
+    def _changed(self, loose: LooseMove | None, last: Sequence[AskedMove]) -> tuple[AskedMove, ...]:
         """The moves of before by another amount, or for another time."""
-        change: LooseMove | Amount | None = next(
-            (loose for loose in found.loose if loose.amount is not None and loose.mention is None), None
-        )
+        change = loose.said.amount if loose else None
         free = [number for number in self.said.numbers if not _of_time(self.said.bare, number)]
         if change is None and len(free) == 1 and FOLLOWS.match(self.said.text):
             change = free[0]
         lasting = slotwords.duration(self.said.bare)
         if change is None and lasting is None:
             return ()
-        moves = [adjusted(last[-1], change)] if change else [last[-1]]
-        if lasting:
-            moves = [move.model_copy(update={"duration": lasting}) for move in moves]
-        return (*last[:-1], *moves)
+        kind, way = (loose.said.change, loose.direction) if loose else (None, 0)
+        tag = self.vocabulary.plant.tag(last[-1].tag)
+        try:
+            move = adjusted(last[-1], change, tag, kind, way) if change else last[-1]
+        except ForetellError as error:
+            self.problems.append(error)
+            return ()
+        return (*last[:-1], move.model_copy(update={"duration": lasting}) if lasting else move)
 
     def _timed_move(self, said: SaidMove, count: int) -> AskedMove:
         """The move at its own instant, where several are said or it lies ahead."""
@@ -275,8 +312,8 @@ class _Filling:
         ]
         stop = min((end for end in ends if any(m.end <= end for m in behind)), default=len(self.said.bare))
         yield from [m for m in behind if m.start < stop] or [
-            m for m in named if place[0] - 40 <= m.start < place[0] and not behind
-        ]
+            m for m in named if m.start < place[0] and not behind
+        ][-1:]
 
     def _handled(self) -> tuple[Mention, ...]:
         low = self.said.rest.lower()
@@ -293,6 +330,13 @@ class _Filling:
     def _repeated(self, found: Sequence[Mention], named: Sequence[Mention]) -> tuple[Mention, ...]:
         """ "Adjust X to 50": with no other name, X is the goal, not the handle."""
         return () if len(found) == len(named) else tuple(found)
+
+    def _owns(self, mention: Mention) -> bool:
+        """ "Where would the level be if we lowered its setpoint": the level is asked about, too."""
+        own = re.search(r"\bits\b(?: own)? +(?:setpoint|valve|bias|handle)?", self.said.bare)
+        tag = self.vocabulary.plant.tag(mention.tags[0]) if mention.tags else None
+        between = self.said.bare[mention.end : own.start()] if own and mention.end <= own.start() else ""
+        return tag is not None and not tag.movable and len(between.split()) > 1
 
     def _handle(self, mention: Mention) -> str | None:
         tags = [self.vocabulary.plant.tag(name) for name in mention.tags]
@@ -325,6 +369,8 @@ class _Filling:
         inside = [
             name for name in mention.tags if any(tag.name == name for asset in own for tag in plant.tags_of(asset))
         ]
+        if not inside and self.leans:
+            inside = [name for name in mention.tags if name in self.context.slots.tags]
         if self.said.near("moves", margin=0.5) and not inside:
             inside = [name for name in mention.tags if plant.tag(name).movable]
         return replace(mention, tags=tuple(inside)) if len(inside) == 1 else mention
@@ -343,7 +389,8 @@ class _Filling:
         handles: Sequence[Mention],
         negated: Sequence[Mention],
     ) -> None:
-        self.places += [_place(mention) for mention in free]
+        self.places += [_place(mention) for mention in free if not _among(mention, (*moved, *handles, *negated))]
+        self.places += [("plant", m.start, m.end) for m in self.said.plant]
         self.places += [
             ("moved", m.start, m.end) for m in self.said.mentions if _among(m, moved) or _among(m, negated)
         ]
@@ -354,14 +401,14 @@ class _Filling:
     def _limits(
         self, focus: Sequence[Mention], moved: Sequence[Mention], found: MovesFound
     ) -> tuple[tuple[Limit, ...], float | None]:
-        inside = [(move.start, move.end) for move in found.moves]
+        inside = [(move.start, move.end) for move in found.moves] if self.scenario else []
         free = [
             n
             for n in self.said.numbers
             if not any(a <= n.start < b for a, b in inside) and not _of_time(self.said.bare, n)
         ]
         limits = [self._limit(said, focus, moved) for said in said_limits(self.said.bare, free)]
-        goal = said_target(self.said.bare, free) if self.said.near("plan", margin=3.0) else None
+        goal = said_target(self.said.bare, free)
         return tuple(limit for limit in limits if limit), self._target(goal, focus)
 
     def _limit(self, said: SaidLimit, focus: Sequence[Mention], moved: Sequence[Mention]) -> Limit | None:
@@ -373,8 +420,9 @@ class _Filling:
         except ForetellError as error:
             self.problems.append(_of_limit(error))
             return None
-        advice = self.said.near("plan", margin=0.0)
-        return turned(limit) if limit and said.stays and limit.value is not None and not advice else limit
+        if said.stays and limit is not None:
+            self.places.append(("stays", said.start, said.end))
+        return limit
 
     def _limited(self, place: int, mentions: Sequence[Mention]) -> str | None:
         """The tag that a limit at a place is one of: the last named before it, else the first behind it."""
@@ -435,10 +483,14 @@ class _Filling:
     def _marks(self, asked: str) -> Iterator[Place]:
         if self.leans:
             yield ("leans", 0, 0)
+        if not self.scenario:
+            yield ("together", 0, 0)
         if _NOW.search(asked):
             yield ("now", 0, 0)
         if _PRESENT.match(asked):
             yield ("present", 0, 0)
+        if _coded([m for m in self.said.mentions if m.tags]):
+            yield ("coded", 0, 0)
 
     def _unread(self) -> tuple[str, ...]:
         start, end = self.said.gist
@@ -451,6 +503,39 @@ def _place(mention: Mention) -> Place:
     return (name, mention.start, mention.end)
 
 
+def _shielded(text: str) -> str:
+    """The text with words blanked out that are no time phrase here: "led to the upset", "shift book"."""
+    return _blanked(text, [match.span(1) if match[1] else match.span(2) for match in _SHIELDS.finditer(text)])
+
+
+def _asked_times(times: Times, gist: tuple[int, int]) -> Times:
+    """The times of the gist, where it has any of its own."""
+
+    def inside(found: SaidWindow | SaidInstant | SaidAhead | TimeProblem) -> bool:
+        return gist[0] <= found.start < gist[1]
+
+    if not any(map(inside, (*times.windows, *times.instants, *times.ahead))):
+        return times
+    return replace(
+        times,
+        windows=tuple(filter(inside, times.windows)),
+        instants=tuple(filter(inside, times.instants)),
+        ahead=tuple(filter(inside, times.ahead)),
+        problems=tuple(filter(inside, times.problems)),
+    )
+
+
+def _without_ids(text: str) -> str:
+    match = _EVENT_ID.search(text)
+    return _blanked(text, [match.span("id") if match["id"] else match.span("bare")]) if match else text
+
+
+def _told_apart(mentions: Sequence[Mention]) -> list[Mention]:
+    """Without a name that leaves open what others of the sentence say: "which pressure, PT-110 or PT-210"."""
+    sure = {mention.tags[0] for mention in mentions if len(mention.tags) == 1}
+    return [m for m in mentions if len(m.tags) < 2 or len(sure & set(m.tags)) < 2]
+
+
 def _timed(times: Times) -> Iterator[Place]:
     for name, group in (
         ("windows", times.windows),
@@ -460,6 +545,11 @@ def _timed(times: Times) -> Iterator[Place]:
     ):
         for found in group:
             yield (name, found.start, found.end)
+
+
+def _coded(mentions: Sequence[Mention]) -> bool:
+    """Whether the names are codes, such as PI-207: one asks what they are, not how high."""
+    return bool(mentions) and all(re.search(r"\d|[._]", mention.text) for mention in mentions)
 
 
 def _blanked(text: str, places: Sequence[tuple[int, int]]) -> str:

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from api.language.amounts import Amount
+from api.language.amounts import Amount, unit_for, value_of
 from api.language.asking import Asking, Memory, Pending
 from api.language.assemble import assemble
-from api.language.movewords import LooseMove
 from api.language.slots import Slots
 from api.language.vocabulary import Vocabulary
+from twin.plant import Tag
 from twin.query import Aggregation, AskedMove, Basis, Plan, Window
 from twin.scenario import Change
+from twin.units import convert
 
 FOLLOWS = re.compile(
     r"^\W*(?:and\b|what about|how about|make (?:it|that)|same\b|also\b|now (?:with|for|the)|ok(?:ay)?,? (?:and|now)|but\b|or\b|then\b|so\b|instead|plus\b|"
@@ -164,24 +165,24 @@ def _holds(word: str, text: str) -> bool:
     return re.search(rf"(?<![^\W_]){re.escape(word)}", text) is not None
 
 
-def adjusted(move: AskedMove, change: LooseMove | Amount) -> AskedMove:
-    """The same kind of move by another amount: a cut stays a cut."""
-    loose = isinstance(change, LooseMove)
-    value = change.amount if isinstance(change, LooseMove) else change.value
-    unit, signed = change.unit, change.direction != 0 if isinstance(change, LooseMove) else change.signed
-    if value is None:
-        return move
-    if move.change is Change.TIMES and unit in {"%", None}:
-        if loose and isinstance(change, LooseMove) and change.change is Change.TIMES:
-            return move.model_copy(update={"amount": value})
-        way = -1 if move.amount < 1 else 1
-        if isinstance(change, LooseMove) and change.direction:
-            way = change.direction
-        return move.model_copy(update={"amount": round(1 + way * abs(value) / 100, 12)})
-    if move.change is Change.BY and not signed:
-        value = abs(value) * (-1 if move.amount < 0 else 1)
-    elif move.change is Change.BY and isinstance(change, LooseMove) and change.direction:
-        value = abs(value) * change.direction
+def adjusted(
+    move: AskedMove, amount: Amount, tag: Tag, change: Change | None = None, direction: int = 0
+) -> AskedMove:
+    """The same kind of move of that tag by another amount: a cut stays a cut, unless another direction is said.
+
+    Raises UnitMismatch, AmbiguousTag.
+    """
+    if move.change is Change.TIMES and amount.unit in {"%", None}:
+        if change is Change.TIMES and amount.unit is None:
+            return move.model_copy(update={"amount": amount.value})
+        way = direction or (-1 if move.amount < 1 else 1)
+        return move.model_copy(update={"amount": round(1 + way * abs(amount.value) / 100, 12)})
+    unit = unit_for(amount.unit, tag)
+    value = value_of(amount, tag, difference=move.change is Change.BY)
+    if unit is not None:
+        convert(value, unit, tag, difference=move.change is Change.BY)
+    if move.change is Change.BY and not amount.signed:
+        value = abs(value) * (direction or (-1 if move.amount < 0 else 1))
     return move.model_copy(update={"amount": value, "unit": unit or move.unit})
 
 

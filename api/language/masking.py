@@ -13,7 +13,7 @@ MASKS = {
     "windows": "TIME",
     "instant": "MOMENT",
     "ahead": "AHEAD",
-    "when": "MOMENT",
+    "plant": "the plant",
 }
 _NUMBER = re.compile(r"(?<![\w.])[-+−–]?\d+(?:[.,:]\d+)*(?![\w])(?!\.\w)|(?<=[+\s-])\d+(?=%)")
 _LOWER = re.compile(r"\b(?!(?:TAG|ASSET|TIME|MOMENT|AHEAD|N)\b)\w+")

@@ -6,7 +6,7 @@ from api.language.anchors import TwinAnchors
 from api.language.asking import Asking, Clause, Memory
 from api.language.clauses import split
 from api.language.clausereader import ClauseReader
-from api.language.followups import completed
+from api.language.followups import FOLLOWS, completed
 from api.language.guard import guarded
 from api.language.lexicon.languages import language_of, to_english
 from api.language.masking import masked
@@ -59,7 +59,8 @@ class _Reader:
         if pending is None:
             return text
         full = completed(pending, text, self.vocabulary)
-        if full is None and not pending.candidates and len(text.split()) <= SHORT and self._bears(text):
+        short = len(text.split()) <= SHORT and not FOLLOWS.match(text)
+        if full is None and not pending.candidates and short and self._bears(text):
             full = f"{pending.question.rstrip(' ?.!')} {text}"
         self.memory = replace(self.memory, pending=None)
         return full or text

@@ -104,6 +104,7 @@ def plain(text: str) -> str:
     """One kind of quotes, dashes, blanks and set points, and numbers that are words as digits."""
     text = re.sub(r"[‘’`´]", "'", text).replace("−", "-").replace("\u00a0", " ").replace("\u202f", " ")
     text = re.sub(r"\bset[- ]points?\b", "setpoint", text, flags=re.IGNORECASE)
+    text = re.sub(r"\bshift[- ]?(?:book|log|diary|journal)\b", "logbook", text, flags=re.IGNORECASE)
     text = re.sub(
         r"\b(?:a )?(?:couple|pair) of (?=hours?|minutes?|days?|nights?|weeks?|shifts?)",
         "2 ",

@@ -46,6 +46,7 @@ _AGGREGATIONS = tuple(
             r"(?:share|fraction|percentage|percent|proportion|part|pct|%|portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
             r"how much of\b|(?:what|which) (?:share|fraction|percentage|proportion|portion|part)\b",
         ),
+        (Aggregation.STD, r"std\b|stdev|standard deviation"),
         (
             Aggregation.RANGE,
             r"(?:in|over) (?:what|which) range|range\b|min(?:imum)?(?: value)? (?:and|&|/) (?:the )?max\w*|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"

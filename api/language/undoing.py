@@ -7,7 +7,7 @@ _UNDONE = re.compile(
     rf"\b(?:nobody|no one|none of us|no operator)\b(?: \w+){{0,3}} {_MADE}|\b(?:had|have|has|did|do|would|'d)(?: we| i| they| the \w+| operators?| the \w+ \w+)?(?: not|n't| never)\b|"
     r"\b(?:hadn't|haven't|hadnt|havent|didn't|never|weren't|wasn't)\b|\b(?:undo\w*|revers\w+|revok\w+|take back|took back|taken back|cancel\w*|roll\w* back|imagine away)\b|"
     r"\bwithout (?:the |that |this |our |any |their |having |last |a )*(?:last |latest |\s)*(?:moves?|changes?|setpoint change|cut|raise|steps?|adjust\w*|intervention|increase|decrease|reduction|chang\w+|rais\w+|lower\w+|cutting|mov\w+|\s{3,})|"
-    r"\b(?:left|leave|leaving|let|kept|keep) (?:the |it |everything |things |\s)*(?:alone|as (?:it|they|is)|unchanged|untouched|where|the same|be\b)|\bnot been for\b|\bnot been (?:made|moved|changed|touched|raised|lowered|cut)|"
+    r"\b(?:left|leave|leaving|let|kept|keep) (?:\w+ |\s){0,4}(?:alone|as (?:it|they|is)|unchanged|untouched|where|the same|be\b)|\bnot been for\b|\bnot been (?:made|moved|changed|touched|raised|lowered|cut)|"
     r"\b(?:never|not) (?:taken place|took place|happened|occurred)|\bstayed (?:the same|as|where|put|unchanged)|\bno (?:\s+)?(?:move|change|step|intervention)s? (?:on|of|to|in|at|by|had)|\bunchanged\b|\bnecessary to\b|\bignor\w+ the\b"
 )
 

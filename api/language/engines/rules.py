@@ -1,5 +1,6 @@
 """The engine of rules: cues and slots each add to the score of the intents they speak for."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -64,6 +65,7 @@ def scores_of(clause: Clause, memory: Memory) -> dict[str, float]:
     text = for_cues(clause.english, slots.wordings, gist_place(clause.english))
     scores = scored(text)
     _by_names(slots, scores)
+    _by_codes(text, slots, scores)
     _by_times(slots, scores)
     _by_moves(slots, scores)
     _by_values(slots, scores)
@@ -92,6 +94,13 @@ def _by_names(slots: Slots, scores: dict[str, float]) -> None:
         _add(scores, {"explain": 1.0})
 
 
+def _by_codes(text: str, slots: Slots, scores: dict[str, float]) -> None:
+    """"What is PI-207?" asks for its meaning, "what is the pressure?" for its value."""
+    coded = any(name == "coded" for name, _, _ in slots.wordings)
+    if coded and re.match(r"^\W*(?:please )?(?:what(?:'s|s| is| are)|describe|explain|whats)(?: the| a)?(?: tag)? TAG\W*$", text):
+        _add(scores, {"about": 5.0})
+
+
 def _by_times(slots: Slots, scores: dict[str, float]) -> None:
     if slots.windows or slots.instant:
         _add(
@@ -108,7 +117,9 @@ def _by_times(slots: Slots, scores: dict[str, float]) -> None:
 
 
 def _by_moves(slots: Slots, scores: dict[str, float]) -> None:
-    if slots.moves:
+    if slots.moves and any(name == "together" for name, _, _ in slots.wordings):
+        _add(scores, {"counterfactual": 0.8} if slots.past else {"what_if": 0.8})
+    elif slots.moves:
         past = slots.past or (slots.instant is not None)
         _add(scores, {"counterfactual": 3.5, "what_if": 0.5} if past else {"what_if": 3.0, "counterfactual": -0.5})
         _add(scores, {"moves": -1.5, "describe": -0.8, "trend": -1.0})
