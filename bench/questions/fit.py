@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,13 @@ from models.language.letters import letters
 from twin.query import INTENTS
 
 TURNS = (0, 1)
-OUT = INTENTS.index("out_of_scope")
+Vectors = Mapping[str, NDArray[np.float32]]
+
+
+def embedded(taught: Sequence[Phrase]) -> Vectors:
+    """The embeddings of all sentences that the phrases become."""
+    sentences = sorted({masked(phrase, turn) for phrase in taught for turn in TURNS})
+    return dict(zip(sentences, shared().of(sentences), strict=True))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,11 +41,11 @@ class Examples:
     intents: NDArray[np.int64]
 
     @classmethod
-    def of(cls, taught: Sequence[Phrase], turns: Iterable[int] = TURNS) -> "Examples":
+    def of(cls, taught: Sequence[Phrase], vectors: Vectors, turns: Sequence[int] = TURNS) -> "Examples":
         """The phrases, each as often as there are turns."""
         sentences = [masked(phrase, turn) for turn in turns for phrase in taught]
-        intents = [INTENTS.index(phrase.intent) for phrase in taught] * (len(sentences) // len(taught))
-        return cls(shared().of(sentences), letters(sentences), np.array(intents))
+        intents = [INTENTS.index(phrase.intent) for phrase in taught] * len(turns)
+        return cls(np.stack([vectors[text] for text in sentences]), letters(sentences), np.array(intents))
 
     def head(self) -> Head:
         """The head that they teach."""
@@ -51,13 +57,13 @@ class Examples:
         return np.asarray(found == self.intents)
 
 
-def by_source(taught: Sequence[Phrase]) -> list[tuple[Phrase, bool]]:
+def by_source(taught: Sequence[Phrase], vectors: Vectors) -> list[tuple[Phrase, bool]]:
     """Every phrase, and whether a head that knows no phrase of its source reads it right."""
     found: list[tuple[Phrase, bool]] = []
     for source in sorted({phrase.source for phrase in taught}):
-        head = Examples.of([phrase for phrase in taught if phrase.source != source]).head()
+        head = Examples.of([phrase for phrase in taught if phrase.source != source], vectors).head()
         held_back = [phrase for phrase in taught if phrase.source == source]
-        found += zip(held_back, map(bool, Examples.of(held_back, (0,)).right(head)), strict=True)
+        found += zip(held_back, map(bool, Examples.of(held_back, vectors, (0,)).right(head)), strict=True)
     return found
 
 
@@ -72,7 +78,8 @@ def shares(found: Sequence[tuple[Phrase, bool]], key: Callable[[Phrase], str]) -
 def main(path: Path = SHIPPED) -> None:
     """Measure by source, then fit on all and write the head."""
     taught = phrases()
-    found = by_source(taught)
+    vectors = embedded(taught)
+    found = by_source(taught, vectors)
     table = {
         "phrases": len(taught),
         "right": shares(found, lambda phrase: "all")["all"],
@@ -80,7 +87,7 @@ def main(path: Path = SHIPPED) -> None:
         "by language": shares(found, lambda phrase: phrase.language),
         "by intent": shares(found, lambda phrase: phrase.intent),
     }
-    path.write_bytes(Examples.of(taught).head().to_bytes())
+    path.write_bytes(Examples.of(taught, vectors).head().to_bytes())
     sys.stdout.write(json.dumps(table, indent=2) + "\n")
 
 

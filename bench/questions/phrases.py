@@ -1,4 +1,4 @@
-"""Training phrases of the intent model: sentences with slots, filled with names, amounts and times of several plants."""
+"""Training phrases of the intent model: sentences with slots, filled with names, amounts and times."""
 
 import random
 import re
@@ -17,7 +17,8 @@ _NAMES = {
            "vat 3 weight", "XMEAS 12", "cooling water valve", "the A feed", "inlet temp", "sp.furnace_temperature"],
     "de": ["Reaktordruck", "TI-204", "die Vorlauftemperatur", "Füllstand B2", "FIC101", "der Dampfdurchfluss",
            "Sauerstoff im Becken 1", "die Drehzahl der Pumpe"],
-    "es": ["la presión del reactor", "TI-204", "la temperatura de entrada", "el nivel del tanque", "FIC101", "el caudal"],
+    "es": ["la presión del reactor", "TI-204", "la temperatura de entrada", "el nivel del tanque", "FIC101",
+           "el caudal"],
     "zh": ["反应器压力", "TI-204", "进料流量", "锅炉温度", "FIC101", "储罐液位"],
 }  # fmt: skip
 _ASSETS = {
@@ -63,15 +64,8 @@ _NTH = {
 _AMOUNTS = ["10 %", "40 kPa", "5 degC", "1.5 bar", "3 m3/h", "20 rpm", "0.2 mg/l"]
 _VALUES = ["2745 kPa", "2,850 kPa", "60 %", "118.5 degC", "7", "3.2 bar", "165 F"]
 _IDS = ["ev-20261122-01", "evt-0330-a"]
-_MASKS = {
-    "tag": "TAG",
-    "tag2": "TAG",
-    "asset": "ASSET",
-    "past": "TIME",
-    "past2": "TIME",
-    "at": "MOMENT",
-    "ahead": "AHEAD",
-}
+_NAMED = {"tag": "TAG", "tag2": "TAG", "asset": "ASSET"}
+_TIMED = {"past": "TIME", "past2": "TIME", "at": "MOMENT", "ahead": "AHEAD"}
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _UNMASKED = 0.15
 
@@ -97,13 +91,14 @@ def filled(phrase: Phrase, turn: int = 0) -> str:
 
 
 def masked(phrase: Phrase, turn: int = 0) -> str:
-    """The sentence as the reader masks it; from turn 1 on some slots are left as they are said: a reader misses some."""
+    """The sentence as the reader masks it: times in English only; from turn 1 on some slots are missed."""
     draw = _draw(phrase, turn)
+    masks = _NAMED | (_TIMED if phrase.language == "en" else {})
     slots = dict(_slots(phrase.language, draw))
     for name in slots:
         if turn == 0 or draw.random() > _UNMASKED:
-            slots[name] = _MASKS.get(name) or _NUMBER.sub("N", slots[name])
-    return phrase.text.format_map(slots)
+            slots[name] = masks.get(name, slots[name])
+    return _NUMBER.sub("N", phrase.text.format_map(slots))
 
 
 def _draw(phrase: Phrase, turn: int) -> random.Random:

@@ -1,8 +1,9 @@
-"""Letters and words of sentences as hashed counts: what an embedding blurs ("had we" and "have we", "to" and "by")."""
+"""Letters and words of sentences as hashed counts: what an embedding blurs ("had we", "have we", "to", "by")."""
 
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ def letters(sentences: Sequence[str]) -> NDArray[np.float32]:
         for gram in set(_grams(sentence)):
             code = zlib.crc32(gram.encode())
             row[code % BINS] += 1 if code >> 20 & 1 else -1
-        row /= max(1.0, float(np.linalg.norm(row)))
+    counts /= np.maximum(1, np.linalg.norm(counts, axis=1, keepdims=True))
     return counts
 
 
@@ -30,7 +31,7 @@ def _grams(sentence: str) -> Iterator[str]:
         yield f"w:{ended}"
         for size in (3, 4, 5):
             yield from (ended[i : i + size] for i in range(len(ended) - size + 1))
-    yield from (f"b:{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    yield from (f"b:{first} {second}" for first, second in pairwise(words))
     if _IDEOGRAPH.search(sentence):
         text = f" {' '.join(words)} "
         yield from (text[i : i + size] for size in (1, 2, 3) for i in range(len(text) - size + 1))
