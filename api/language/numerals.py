@@ -42,6 +42,7 @@ _HAN_SCALES = {"十": 10, "百": 100, "千": 1000}
 _HAN_COUNTED = re.compile(
     r"\s*(?:个?(?:半?小时|钟头|百分点)|天|分钟?|秒|周|星期|月|度|点|倍|成|%|千[帕瓦克]|兆[帕瓦]|帕|巴|摄氏|班|夜|晚|次|开)"
 )
+_HAN_ORDINAL = re.compile(r"[第周期拜上下]|前(?=一[晚天夜])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,11 @@ def _han(text: str) -> Iterator[Numeral]:
             yield Numeral(said, match.start(), match.end(), (_han_value(whole),), kind="word")
         elif said in {"半", "一半"}:
             yield Numeral(said, match.start(), match.end(), (0.5,), kind="fraction")
-        elif said != "万一" and _HAN_COUNTED.match(text, match.end()):
+        elif (
+            not _HAN_ORDINAL.search(text, 0, match.start())
+            and said != "万一"
+            and _HAN_COUNTED.match(text, match.end())
+        ):
             yield Numeral(said, match.start(), match.end(), (_han_value(said),), kind="word")
 
 
