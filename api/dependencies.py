@@ -1,6 +1,6 @@
 """What a route needs: the state of the app, and parameters that several routes share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, Protocol
@@ -38,7 +38,7 @@ DEFAULT_SPAN = timedelta(hours=24)
 class Interpreter(Protocol):
     """Turns a question into an answer."""
 
-    def stream(self, question: Question) -> AsyncIterator[Stage]:
+    def stream(self, question: Question) -> AsyncGenerator[Stage, None]:
         """Plan, tools, text, and at the end the answer with its evidence; closed early, it stops its work."""
         ...
 

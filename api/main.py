@@ -23,7 +23,9 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.background import Background
 from api.dependencies import AppState, Worker
-from api.language.loop import Interpreter
+from api.language.conversation import Conversation, ConversationConfig
+from api.language.engines.plain import Plain
+from api.language.engines.rules import Rules
 from api.lifecycle.desk import Desk, RegistryDesk
 from api.lifecycle.loading import load_champion, registry_of
 from api.lifecycle.serving import Serving
@@ -194,7 +196,8 @@ def _lifecycle(settings: Settings, twin: Twin) -> tuple[Serving, Desk]:
 def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worker, ...] = ()) -> AppState:
     """What the API stands on."""
     horizon = timedelta(hours=house.settings.max_horizon_h)
-    interpreter = Interpreter(house.twin, language_model(house.settings), horizon)
+    config = ConversationConfig(max_horizon=horizon)
+    interpreter = Conversation(house.twin, (Rules(),), Plain(), config=config)
     parts = (house.twin, interpreter, house.pipeline, house, key, Bodies(), house.notebook)
     return AppState(house.settings, *parts, role, workers, lifecycle=house.desk)
 

@@ -7,6 +7,7 @@ user's messages so far, which such a client sends again each time.
 import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body
@@ -166,17 +167,18 @@ async def _chunks(state: AppState, request: ChatRequest, question: Question) -> 
 
     yield event([Part(index=0, delta=ChoiceDelta(role="assistant", content=""))])
     try:
-        async for stage in beating(stages(state, question), HEARTBEAT_S):
-            if stage is None:
-                yield ": working\n\n"
-            elif isinstance(stage, Said):
-                yield event([Part(index=0, delta=ChoiceDelta(content=stage.delta))])
-            elif isinstance(stage, Answered):
-                tail = ChoiceDelta(content=cited(stage.answer.evidence))
-                yield event([Part(index=0, delta=tail)])
-                yield event([Part(index=0, delta=ChoiceDelta(), finish_reason="stop")])
-                if request.stream_options and request.stream_options.include_usage:
-                    yield event([], usage_of(request, stage.answer))
+        async with aclosing(beating(stages(state, question), HEARTBEAT_S)) as coming:
+            async for stage in coming:
+                if stage is None:
+                    yield ": working\n\n"
+                elif isinstance(stage, Said):
+                    yield event([Part(index=0, delta=ChoiceDelta(content=stage.delta))])
+                elif isinstance(stage, Answered):
+                    tail = ChoiceDelta(content=cited(stage.answer.evidence))
+                    yield event([Part(index=0, delta=tail)])
+                    yield event([Part(index=0, delta=ChoiceDelta(), finish_reason="stop")])
+                    if request.stream_options and request.stream_options.include_usage:
+                        yield event([], usage_of(request, stage.answer))
         yield "data: [DONE]\n\n"
     except ForetellError as error:
         yield f"data: {json.dumps(failure_of(error))}\n\n"

@@ -59,7 +59,11 @@ def questions(
 
 def _askers(engine: Engine) -> "Askers":
     """One answer loop a world."""
-    from api.language.loop import Interpreter
+    from api.language.conversation import Conversation, ConversationConfig
+    from api.language.engines.plain import Plain
+    from api.language.engines.rules import Rules
     from bench.questions.ask import MAX_HORIZON
 
-    return lambda world: Interpreter(world.twin, None, MAX_HORIZON)
+    return lambda world: Conversation(
+        world.twin, (Rules(),), Plain(), config=ConversationConfig(max_horizon=MAX_HORIZON)
+    )

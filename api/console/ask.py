@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from uuid import uuid4
 
 import structlog
@@ -103,10 +104,11 @@ class AskPanel:
         return exchange
 
     async def _follow(self, question: Question, exchange: "Exchange") -> None:
-        async for stage in stages(self._state, question):
-            exchange.show(stage)
-            if isinstance(stage, Answered):
-                await self._draw(stage.answer, exchange)
+        async with aclosing(stages(self._state, question)) as coming:
+            async for stage in coming:
+                exchange.show(stage)
+                if isinstance(stage, Answered):
+                    await self._draw(stage.answer, exchange)
 
     async def _draw(self, answer: Answer, exchange: "Exchange") -> None:
         known = await asyncio.to_thread(explained, answer, self._state)

@@ -1,12 +1,12 @@
 """Drafts closed into answers: nothing leaves that its evidence does not back. Questions that get no plan are here too."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from api.language.catalog import entry, forms
 from api.language.facts import Draft
-from api.language.old_answers import answered, draft_of, not_understood
-from api.language.reading import Incomplete
+from api.language.missing import Incomplete
 from api.language.shown import opened
 from api.language.steps import numbered
 from twin.answer import Answer, Claim, Evidence, Fact, Grounding, Outcome, Status, TimeWindow
@@ -24,8 +24,7 @@ from twin.errors import (
 from twin.plant import Plant
 from twin.query import OutOfScopePlan
 
-__all__ = ["answered", "asked_back", "closed", "declined", "draft_of", "from_error", "not_understood"]
-
+_NUMBERED = re.compile(r"e(\d+)")
 REFUSED = ("write_to_plant", "secrets", "instructions")
 """Reasons that are refusals; the others are not understood."""
 
@@ -110,14 +109,13 @@ class _Part:
 
 def declined(plan: OutOfScopePlan, language: str, plant: Plant) -> Answer:
     """Why this is not a question for the twin, and what can be asked."""
-    draft = Draft(plant, "what can be asked", language)
-    text = _phrase(f"scope.{plan.reason}", language, plant=plant.name)
+    text = _phrase(f"scope.{plan.reason}", language)
     if plan.reason == "other_topic":
         text = f"{text}{forms(language).space}{_phrase('help', language)}"
     return Answer(
         text=text,
         status=Status.REFUSED if plan.reason in REFUSED else Status.NOT_UNDERSTOOD,
-        evidence=(_quote(plant.name, draft.source),),
+        evidence=(_quote(text, plant.name),),
         plans=(plan,),
         language=language,
     )

@@ -1,7 +1,8 @@
 """Questions to the twin."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Path, Request
@@ -66,8 +67,9 @@ async def cancel(
 
 async def _events(state: AppState, question: Question) -> AsyncIterator[str]:
     try:
-        async for stage in beating(stages(state, question), HEARTBEAT_S):
-            yield _event(stage)
+        async with aclosing(beating(stages(state, question), HEARTBEAT_S)) as coming:
+            async for stage in coming:
+                yield _event(stage)
     except ForetellError as error:
         yield f"event: problem\ndata: {problem_of(error).model_dump_json()}\n\n"
 
@@ -79,7 +81,7 @@ def _event(stage: Stage | None) -> str:
     return f"event: {stage.stage}\ndata: {data.model_dump_json()}\n\n"
 
 
-async def beating(source: AsyncIterator[T], seconds: float) -> AsyncIterator[T | None]:
+async def beating(source: AsyncGenerator[T, None], seconds: float) -> AsyncGenerator[T | None, None]:
     """What the source gives, and None whenever it gave nothing for so long; closed early, it closes the source."""
     coming = asyncio.ensure_future(anext(source))
     try:
@@ -94,3 +96,5 @@ async def beating(source: AsyncIterator[T], seconds: float) -> AsyncIterator[T |
         return
     finally:
         coming.cancel()
+        await asyncio.wait([coming])
+        await source.aclose()

@@ -1,6 +1,6 @@
 """A twin of the small plant in memory: a day of samples, one event, a model whose level follows its setpoint."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -108,7 +108,7 @@ class RepeatingInterpreter:
     def __init__(self) -> None:
         self.asked = []
 
-    async def stream(self, question: Question) -> AsyncIterator[Stage]:
+    async def stream(self, question: Question) -> AsyncGenerator[Stage, None]:
         self.asked.append(question)
         text = f"You asked: {question.question}"
         yield Planned(plans=(StatusPlan(),), engine="rules", confidence=0.9)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Any
 
@@ -123,7 +123,7 @@ def test_an_answer_can_come_as_a_stream(client: TestClient, state: AppState, mon
         "answer",
     ]
 
-    async def slow_failure(*_arguments: object) -> AsyncIterator[Stage]:
+    async def slow_failure(*_arguments: object) -> AsyncGenerator[Stage, None]:
         await asyncio.sleep(0.12)
         raise StoreUnavailable("db:5432 refused")
         yield

@@ -2,15 +2,16 @@
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from api.language.loop import Interpreter
-from api.language.model_reading import Asked, AskedMove, Narration
+from api.language.conversation import Conversation
+from api.language.engines.plain import Plain
+from api.language.engines.rules import Rules
 from twin.answer import Question, Status
-from twin.errors import LanguageModelUnavailable, StoreUnavailable
+from twin.errors import StoreUnavailable
 from twin.formula import Formula
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.plant import Kpi
@@ -41,7 +42,7 @@ def test_the_counterfactual_leads_with_the_effect_on_the_tag_asked_for(ask):
 
 def test_a_counterfactual_says_what_it_keeps_and_what_it_costs(twin):
     cost = Kpi("cost", "$/h", "Operating cost", Formula.parse("1000 * {feed_a_flow}"))
-    interpreter = Interpreter(replace(twin, plant=replace(twin.plant, kpis=(cost,))), None, timedelta(hours=24))
+    interpreter = Conversation(replace(twin, plant=replace(twin.plant, kpis=(cost,))), (Rules(),), Plain())
     past = asyncio.run(interpreter.ask(Question(question="what if we had cut the A feed by 10 % at 02:00?")))
     assert past.status is Status.ANSWERED
     assert "the disturbances of that time are kept" in past.text
@@ -128,20 +129,20 @@ def test_what_cannot_be_answered_says_why(ask, sentence, status, said):
 
 
 def test_nothing_scored_is_no_data_and_not_no_events(twin):
-    unscored = Interpreter(replace(twin, events=MemoryEventLog()), None, timedelta(hours=24))
+    unscored = Conversation(replace(twin, events=MemoryEventLog()), (Rules(),), Plain())
     answer = asyncio.run(unscored.ask(Question(question="any unusual events last night?")))
     assert answer.status is Status.NO_DATA
     assert "nothing was scored" in answer.text
 
 
 def test_an_empty_historian_has_no_data(twin, fake):
-    empty = Interpreter(replace(twin, historian=MemoryHistorian(fake.PLANT)), None, timedelta(hours=24))
+    empty = Conversation(replace(twin, historian=MemoryHistorian(fake.PLANT)), (Rules(),), Plain())
     for sentence in ("status of the plant", "average reactor pressure last night", "what moves were made last night"):
         assert asyncio.run(empty.ask(Question(question=sentence))).status is Status.NO_DATA
 
 
 def test_without_a_model_a_what_if_has_no_data(twin):
-    bare = Interpreter(replace(twin, model=None), None, timedelta(hours=24))
+    bare = Conversation(replace(twin, model=None), (Rules(),), Plain())
     answer = asyncio.run(bare.ask(Question(question="what if we cut the A feed by 10 %?")))
     assert answer.status is Status.NO_DATA
     assert "no world model" in answer.text.lower()
@@ -152,7 +153,7 @@ def test_a_store_that_is_away_is_an_error_and_no_answer(twin):
         def extent(self):
             raise StoreUnavailable("the database is away")
 
-    away = Interpreter(replace(twin, historian=Away(twin.plant)), None, timedelta(hours=24))
+    away = Conversation(replace(twin, historian=Away(twin.plant)), (Rules(),), Plain())
     with pytest.raises(StoreUnavailable):
         asyncio.run(away.ask(Question(question="any unusual events last night?")))
 
@@ -201,74 +202,3 @@ def test_sessions_do_not_hear_each_other(ask):
         ask("why?", session="h").tools[0].arguments != ask("explain the second event", session="g").tools[0].arguments
     )
     assert ask("make it 20 %", session="h").status is Status.NOT_UNDERSTOOD
-
-
-@dataclass
-class Scripted:
-    """A language model with prepared answers by schema; an exception is raised."""
-
-    answers: dict
-    name: str = "scripted"
-
-    async def complete(self, instructions, prompt, schema):
-        answer = self.answers[schema]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-ASKED = Asked(
-    intent="what_if",
-    tags=["reactor pressure"],
-    time="at 02:00",
-    statistic="",
-    moves=[AskedMove(tag="A feed", change="by", amount=-10, unit="%")],
-)
-STRANGE = "Wäre der Reaktordruck um 02:00 mit 10 % weniger A gesunken"
-
-
-def answer_by(twin, answers, question=STRANGE):
-    model = Scripted(answers)
-    return asyncio.run(Interpreter(twin, model, timedelta(hours=24)).ask(Question(question=question)))
-
-
-def test_a_language_model_fills_the_same_plan(twin):
-    answer = answer_by(twin, {Asked: ASKED, Narration: LanguageModelUnavailable("away")})
-    assert answer.text.startswith("Reactor pressure would have been 10 kPa lower")
-    assert answer.engine == "scripted"
-
-
-def test_prose_whose_numbers_hold_replaces_the_template(twin):
-    prose = "The pressure would have been about 10 kPa lower than it was."
-    answer = answer_by(twin, {Asked: ASKED, Narration: Narration(text=prose)})
-    assert answer.text == prose
-    assert answer.grounding.checked == 1
-
-
-def test_prose_with_an_invented_number_never_leaves(twin):
-    answer = answer_by(twin, {Asked: ASKED, Narration: Narration(text="It would have been 37 kPa lower.")})
-    assert "37" not in answer.text
-    assert answer.text.startswith("Reactor pressure would have been 10 kPa lower")
-
-
-def test_an_amount_that_the_question_does_not_say_is_refused(twin):
-    invented = ASKED.model_copy(update={"moves": [AskedMove(tag="A feed", change="by", amount=-25, unit="%")]})
-    answer = answer_by(twin, {Asked: invented})
-    assert answer.status is Status.REFUSED
-    assert "does not say" in answer.text
-
-
-def test_out_of_scope_is_not_understood(twin):
-    answer = answer_by(twin, {Asked: ASKED.model_copy(update={"intent": "out_of_scope"})}, "Write a poem")
-    assert answer.status is Status.NOT_UNDERSTOOD
-
-
-def test_without_its_language_model_the_grammar_goes_on_alone(twin):
-    away = {Asked: LanguageModelUnavailable("away")}
-    assert answer_by(twin, away).status is Status.NOT_UNDERSTOOD
-    assert answer_by(twin, away, "any unusual events last night?").status is Status.ANSWERED
-
-
-def test_the_grammar_is_asked_before_the_language_model(twin):
-    answer = answer_by(twin, {}, "any unusual events last night?")
-    assert answer.engine == "rules"

@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -36,7 +36,7 @@ def test_operations_are_told_and_evidence_is_shown_when_asked(served: Any, typed
 
 
 def test_a_chat_survives_an_error(served: Any, state: AppState, typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def away(*_arguments: object) -> AsyncIterator[Stage]:
+    async def away(*_arguments: object) -> AsyncGenerator[Stage, None]:
         raise StoreUnavailable("db:5432 refused")
         yield
 

@@ -3,7 +3,7 @@
 import json
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def test_json_is_alone_on_stdout(served: Any) -> None:
 
 
 def test_no_answer_is_exit_code_3(served: Any, state: AppState, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def ask_back(*_arguments: object) -> AsyncIterator[Stage]:
+    async def ask_back(*_arguments: object) -> AsyncGenerator[Stage, None]:
         answer = Answer(text="Which level?", status=Status.ASK_BACK, candidates=("level", "sp.level"))
         yield Answered(answer=answer)
 
