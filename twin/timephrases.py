@@ -25,7 +25,6 @@ from twin.times.atoms import (
     Sentence,
     Stage,
     Stretch,
-    atom,
     basis_of,
 )
 from twin.times.days import CLOCKS as CLOCK_WORDS
@@ -184,7 +183,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"(?:['’]s)?(?: so far)?(?!\w)", re.IGNORECASE)
-_WINDOWS = atom(Day, Stretch)
+_AGAINST = re.compile(r"\b(?:than|with|versus|vs|against|compared|side by side)\b", re.IGNORECASE)
 
 
 @dataclass(eq=False)
@@ -225,22 +224,22 @@ class _Telling:
         if isinstance(value, Future):
             self._future(place, value.span, value.length, value.instant)
             return None
-        said = self._resolved(place[0], value, before)
+        said = self._resolved(place, value, before)
         if isinstance(said, Moment):
             self._instant(place, said)
         else:
             self._window(place, said)
         return said
 
-    def _resolved(self, start: int, value: Atom, before: Stretch | Moment | None) -> Stretch | Moment:
+    def _resolved(self, place: tuple[int, int], value: Atom, before: Stretch | Moment | None) -> Stretch | Moment:
         if isinstance(value, Relative):
             return value.tell(before)
         if isinstance(value, Moment):
             return value
         if isinstance(value, Clock):
-            return self._clock(value, self._nearest(start))
+            return self._clock(value, self._nearest(*place))
         if isinstance(value, Stage):
-            return staged(self.sentence, value, self._nearest(start))
+            return staged(self.sentence, value, self._nearest(*place))
         return stretch_of(self.sentence, value)
 
     def _clock(self, told: Clock, within: Stretch | None) -> Moment:
@@ -248,24 +247,31 @@ class _Telling:
             return Moment(self.sentence.calendar.recent(told.clock, told.zone))
         return Moment(inside(self.sentence, told, within), within)
 
-    def _nearest(self, place: int) -> Stretch | None:
-        """The window named last before a place, or else the first one behind it."""
-        found = [
-            (start, stretch_of(self.sentence, value))
-            for start, _, value in self.sentence.ordered()
-            if isinstance(value, Day | Stretch)
-        ]
-        past = [(start, stretch) for start, stretch in found if stretch.span.start < self.sentence.calendar.now]
-        before = [stretch for start, stretch in past if start < place]
-        return before[-1] if before else past[0][1] if past else None
+    def _nearest(self, start: int, end: int) -> Stretch | None:
+        """The window that a time of day at a place lies in: the one named last before it, or the first behind it.
+
+        One that it is compared with is none of them.
+        """
+        now, signs = self.sentence.calendar.now, self.sentence.signs
+        before: list[Stretch] = []
+        behind: list[Stretch] = []
+        for place, stop, value in self.sentence.ordered():
+            between = signs[stop:start] if place < start else signs[end:place]
+            if isinstance(value, Day | Stretch) and not _AGAINST.search(between):
+                stretch = stretch_of(self.sentence, value)
+                if stretch.span.start < now and not stretch.vague:
+                    (before if place < start else behind).append(stretch)
+        return before[-1] if before else behind[0] if behind else None
 
     def _merged(self) -> Iterator[tuple[int, int, Atom]]:
-        """The atoms; without the only window when two times of day are said apart from it: they lie in it."""
+        """The atoms; without a window that a range of clock times lies in, and without vague ones beside others."""
         atoms = list(self.sentence.ordered())
-        stages = any(isinstance(value, Stage) for _, _, value in atoms)
-        windows = [value for _, _, value in atoms if isinstance(value, Day | Stretch)]
+        around = [self._nearest(start, end) for start, end, value in atoms if isinstance(value, Stage)]
+        several = sum(not isinstance(value, Length) for _, _, value in atoms) > 1
         for start, end, value in atoms:
-            if stages and len(windows) == 1 and value is windows[0]:
+            if isinstance(value, Stretch) and value.vague and several:
+                continue
+            if isinstance(value, Day | Stretch) and stretch_of(self.sentence, value) in around:
                 self.places.append(self._place(start, end))
             else:
                 yield start, end, value

@@ -22,8 +22,9 @@ _BEGAN = (
     r"(?: (?:went off|came (?:in|up)|started|began|begins|occurred|happened|opened|was (?:raised|flagged|detected)|"
     r"hit(?: us)?))?"
 )
+_NAME = r"(?!(?:if|we|i|they|you|when|and|or|had|have|would|to|by|is|was|were|after|before)\b)[\w./-]+ "
 EVENT = re.compile(
-    rf"{_DETERMINER}(?:(?P<which>{_WHICH}) )?(?:(?P<count>two|2|pair of) )?(?P<words>(?:[\w./-]+ ){{0,4}}?)"
+    rf"{_DETERMINER}(?:(?P<which>{_WHICH}) )?(?:(?P<count>two|2|pair of) )?(?P<words>(?:{_NAME}){{0,4}}?)"
     r"(?:event|alarm|incident|upset|trip|anomal(?=y|ies)|problem|deviation|disturbance|fault|excursion|alert|issue)"
     rf"(?:y|(?P<plural>ies|s))?\b(?! (?:limits?|log|list|setpoint|level)\b){_BEGAN}",
     re.IGNORECASE,
@@ -54,11 +55,11 @@ _WHO = (
 )
 MOVED = re.compile(rf"{_WHO} (?:had |have |has |last |just ){{0,2}}{_VERB} ", re.IGNORECASE)
 WAS_MOVED = re.compile(
-    rf"{_DETERMINER}(?P<words>(?:[\w./-]+ ){{1,6}}?)(?:was|were|got|had been|has been) (?:last )?{_VERB}\b",
+    rf"{_DETERMINER}(?P<words>(?:{_NAME}){{1,6}}?)(?:was|were|got|had been|has been) (?:last )?{_VERB}\b",
     re.IGNORECASE,
 )
 MOVE_NOUN = re.compile(
-    rf"(?:the|that|this|our|their) (?:(?P<which>{_WHICH}) )?(?P<words>(?:[\w./-]+ ){{0,5}}?)"
+    rf"(?:the|that|this|our|their) (?:(?P<which>{_WHICH}) )?(?P<words>(?:{_NAME}){{0,5}}?)"
     r"(?P<noun>cut|reduction|decrease|increase|raise|change|move|step(?: up| down)?|adjustment|tweak|intervention)\b"
     r"(?! (?:to|by) (?:zero|\d))",
     re.IGNORECASE,

@@ -1,7 +1,6 @@
 """Times told by events and logged moves: "2 hours before the last event", "when the A feed was cut"."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 from twin.anchoring import Anchor, Anchors, Asked, EventAsked
@@ -20,29 +19,22 @@ NEAR = timedelta(minutes=30)
 L, DAYLIKE, POINT = atom(Length), atom(Day, Stretch), atom(Clock, Moment)
 _RELATION = re.compile(
     rf"(?<!\w)(?:(?:in |over |within |for )?(?:the )?(?P<l>{L}) )?"
-    r"(?P<way>before|prior to|leading up to|up to|preceding|after|following|since|during|throughout|when|while|"
-    r"once|between|from|until|till|around|about|at the (?:time|start|onset|beginning) of|"
-    r"at the end of|as soon as|and|to|by) +",
+    rf"(?P<way>before and (?P<second>(?:(?:the )?(?P<l2>{L}) )?after)|(?:at|around) the (?:time|start|onset|beginning) of|"
+    r"at the end of|as soon as|before|prior to|leading up to|up to|preceding|after|following|since|during|throughout|"
+    r"when|while|once|between|from|until|till|around|about|and|to) +",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(rf",? ?(?:(?:of|on|in|from|during|at|around) )?(?:the )?(?P<d>{DAYLIKE}|{POINT})", re.IGNORECASE)
 _WAYS = {
     "prior to": "before", "leading up to": "before", "up to": "before", "preceding": "before", "following": "after",
     "throughout": "during", "while": "during", "once": "when", "as soon as": "when", "about": "around",
-    "at the time of": "when", "at the start of": "when", "at the onset of": "when", "at the beginning of": "when",
-    "at the end of": "end",
+    "around the time of": "around", "around the start of": "around", "at the time of": "when",
+    "at the start of": "when", "at the onset of": "when", "at the beginning of": "when", "at the end of": "end",
 }  # fmt: skip
-_ENDS = frozenset({"between", "from", "until", "till", "and", "to", "by"})
-"""Ways that make of an event an end of a range."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The anchors that a phrase speaks of, and where it ends."""
-
-    asked: Asked
-    stop: int
-    anchors: tuple[Anchor, ...]
+_FIRST, _LAST = frozenset({"between", "from"}), frozenset({"and", "to", "until", "till"})
+"""Ways that make of an event the first or the last end of a range: only with another end beside it."""
+_OTHER_END = re.compile(r" ?(?:and|to|until|till|on|onwards?|up to|-|–)\b", re.IGNORECASE)
+_BEFORE_IT = re.compile(rf"(?:{DAYLIKE}|{POINT}) ?$")
 
 
 def read_anchors(sentence: Sentence) -> None:
@@ -56,22 +48,34 @@ def read_anchors(sentence: Sentence) -> None:
 
 def _read(sentence: Sentence, anchors: Anchors, match: Match) -> int:
     """Read at one relation; where to go on."""
-    way = _WAYS.get(match["way"].lower(), match["way"].lower())
+    way = "before" if match["second"] else _WAYS.get(match["way"].lower(), match["way"].lower())
     try:
         asked = _asked(sentence, anchors, match, way)
     except ForetellError as error:
-        sentence.put(match.start(), len(sentence.text), Failure(error))
-        return len(sentence.text)
+        sentence.put(match.start(), match.end(), Failure(error))
+        return match.end()
     if asked is None:
         return match.start() + max(1, len(match["l"] or ""))
     stop, within = _within(sentence, asked)
-    start = match.end() if way in _ENDS and not _pair(asked) else match.start()
+    if not _pair(asked) and not _an_end(sentence, way, match.start(), stop):
+        return match.end()
+    start = match.end() if way in _FIRST | _LAST and not _pair(asked) else match.start()
     try:
-        made = _made(sentence, match, way, _Found(asked, stop, anchors.resolve(asked, within)))
+        found = anchors.resolve(asked, within)
+        if match["second"]:
+            first, second = _length(sentence, match, "l"), _length(sentence, match, "l2")
+            sentence.put(match.start("second"), stop, _beside("after", second or first, found[-1]))
+            sentence.put(start, match.start("second") - 1, _beside("before", first, found[-1]))
+        else:
+            sentence.put(start, stop, _made(sentence, match, way, asked, found))
     except ForetellError as error:
-        made = Failure(error)
-    sentence.put(start, stop, made)
+        sentence.put(start, stop, Failure(error))
     return stop
+
+
+def _length(sentence: Sentence, match: Match, name: str) -> Length | None:
+    length = sentence.maybe(match, name)
+    return length if isinstance(length, Length) else None
 
 
 def _asked(sentence: Sentence, anchors: Anchors, match: Match, way: str) -> Asked | None:
@@ -79,6 +83,13 @@ def _asked(sentence: Sentence, anchors: Anchors, match: Match, way: str) -> Aske
         return None
     event = anchors.event(sentence.text, match.end())
     return event or (None if way == "during" else anchors.move(sentence.text, match.end()))
+
+
+def _an_end(sentence: Sentence, way: str, start: int, stop: int) -> bool:
+    """Whether the way fits what stands beside the event: the end of a range needs the other one."""
+    if way in _FIRST:
+        return _OTHER_END.match(sentence.signs, stop) is not None
+    return way not in _LAST or _BEFORE_IT.search(sentence.signs, 0, start) is not None
 
 
 def _pair(asked: Asked) -> bool:
@@ -99,17 +110,12 @@ def _within(sentence: Sentence, asked: Asked) -> tuple[int, Span | None]:
     return match.end(), stretch_of(sentence, value).span
 
 
-def _made(sentence: Sentence, match: Match, way: str, found: _Found) -> Atom:
-    if way == "between" and _pair(found.asked):
-        return _between(found.anchors)
-    anchor = found.anchors[-1]
-    length = sentence.maybe(match, "l")
-    delta = length.delta if isinstance(length, Length) else BESIDE
-    lasting = length if isinstance(length, Length) else None
-    if way == "before":
-        return Stretch(Span(anchor.start - delta, anchor.start), "anchored", length=lasting, anchor=anchor)
-    if way == "after":
-        return Stretch(Span(anchor.start, anchor.start + delta), "anchored", length=lasting, anchor=anchor)
+def _made(sentence: Sentence, match: Match, way: str, asked: Asked, found: tuple[Anchor, ...]) -> Atom:
+    if way == "between" and _pair(asked):
+        return _between(found)
+    anchor = found[-1]
+    if way in {"before", "after"}:
+        return _beside(way, _length(sentence, match, "l"), anchor)
     if way == "since":
         return Stretch(Span(anchor.start, sentence.calendar.now), "anchored", anchor=anchor)
     if way == "during" and anchor.end > anchor.start:
@@ -117,6 +123,12 @@ def _made(sentence: Sentence, match: Match, way: str, found: _Found) -> Atom:
     if way == "around":
         return Stretch(Span(anchor.start - NEAR, anchor.start + NEAR), "anchored", anchor=anchor)
     return Moment(anchor.end if way == "end" else anchor.start, anchor=anchor)
+
+
+def _beside(way: str, length: Length | None, anchor: Anchor) -> Stretch:
+    delta = length.delta if length else BESIDE
+    span = Span(anchor.start - delta, anchor.start) if way == "before" else Span(anchor.start, anchor.start + delta)
+    return Stretch(span, "anchored", length=length, anchor=anchor)
 
 
 def _between(anchors: tuple[Anchor, ...]) -> Stretch:

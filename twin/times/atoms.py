@@ -23,13 +23,19 @@ Sort = Literal["day", "part", "night", "shift", "week", "weekend", "month", "len
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of time, not yet cut at the present; `name` is a shift's, if it is told by one."""
+    """A stretch of time, not yet cut at the present.
+
+    Attributes:
+        name: the shift's, if it is told by one.
+        vague: it counts only when no other time is said; "the notes of the shift" may be about anything.
+    """
 
     span: Span
     sort: Sort = "range"
     name: str | None = None
     length: Length | None = None
     anchor: Anchor | None = None
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 import re
 from datetime import datetime, timedelta
 
+from twin.anchoring import Anchor
 from twin.calendar import ONE_DAY
 from twin.clock import Span
 from twin.errors import InvalidInput
 from twin.query import Length
 from twin.times.atoms import Atom, Build, Future, Moment, Relative, Sentence, Stage, Stretch, atom, group, rules
 from twin.times.days import TO
-from twin.times.relative import length_before, same_time
+from twin.times.relative import length_before, same_sort_before, same_time, since_then
 from twin.times.stretches import BEFORE, LAST
 from twin.times.words import Clock, Day, Match, number
 
@@ -137,6 +138,14 @@ def _same_time(days: int) -> Build:
     return lambda sentence, _: Relative(same_time(sentence, days))
 
 
+def _since_then(sentence: Sentence, _: Match) -> Atom:
+    return Relative(since_then(sentence))
+
+
+def _before_that(sentence: Sentence, _: Match) -> Atom:
+    return Relative(same_sort_before(sentence))
+
+
 def _same_time_on(sentence: Sentence, match: Match) -> Atom:
     day = sentence.get(match, "d", Day).day
 
@@ -171,10 +180,12 @@ def _clock_of_day(sentence: Sentence, match: Match) -> Atom:
 
 
 def _range(sentence: Sentence, match: Match) -> Atom | None:
+    """One stretch from end to end; two windows where stretches of one sort are set against each other."""
     first, last = sentence.at(match, "a"), sentence.at(match, "b")
-    two = (isinstance(first, Stretch) or isinstance(last, Stretch)) and match["lead"].lower() == "between"
-    if two or _COMPARED.search(sentence.signs, 0, match.start("a")):
-        return None if match["lead"].lower() != "from" else _joined(sentence, first, last)
+    between = match["lead"].lower() == "between"
+    alike = isinstance(first, Stretch) and isinstance(last, Stretch) and first.sort == last.sort != "part"
+    if between and (alike or _COMPARED.search(sentence.signs, 0, match.start("a"))):
+        return None
     return _joined(sentence, first, last)
 
 
@@ -197,7 +208,11 @@ def _joined(sentence: Sentence, first: Atom, last: Atom) -> Stretch:
         end = _after(sentence, start, last) if isinstance(last, Clock) else start
     if end <= start and isinstance(first, Day) and first.weekday:
         start = sentence.calendar.day(first.day - 7 * ONE_DAY).start
-    return Stretch(Span(start, end))
+    return Stretch(Span(start, end), anchor=_anchor(first) or _anchor(last))
+
+
+def _anchor(value: Atom) -> Anchor | None:
+    return value.anchor if isinstance(value, Moment | Stretch) else None
 
 
 def _clock_before(sentence: Sentence, told: Clock, end: datetime) -> datetime:
@@ -220,7 +235,7 @@ def _to_now(sentence: Sentence, match: Match) -> Atom:
     start = _moment(sentence, match, "a")
     if start >= sentence.calendar.now:
         raise sentence.calendar.future(start)
-    return Stretch(Span(start, sentence.calendar.now))
+    return Stretch(Span(start, sentence.calendar.now), anchor=_anchor(sentence.at(match, "a")))
 
 
 def _by(sentence: Sentence, match: Match) -> Atom | None:
@@ -239,14 +254,25 @@ def _lasting_from(sentence: Sentence, match: Match) -> Atom:
     return Stretch(Span(start, start + length.delta), length=length)
 
 
-def _beside(sentence: Sentence, match: Match) -> Atom:
+def _beside(sentence: Sentence, match: Match) -> Atom | None:
     """The window of "2 hours before 06:00", "half an hour after 02:00"."""
+    if group(match, "l") is None and _FUTURE.search(sentence.signs) and isinstance(sentence.at(match, "a"), Clock):
+        return _by(sentence, match)
     moment = _moment(sentence, match, "a")
     length = sentence.maybe(match, "l")
     delta = length.delta if isinstance(length, Length) else AROUND_CLOCK
     earlier = group(match, "way") not in {"after", "following"}
     span = Span(moment - delta, moment) if earlier else Span(moment, moment + delta)
     return Stretch(span, length=length if isinstance(length, Length) else None)
+
+
+def _either_side(sentence: Sentence, match: Match) -> Atom:
+    length, moment = sentence.get(match, "l", Length), _moment(sentence, match, "a")
+    return Stretch(Span(moment - length.delta, moment + length.delta), length=length)
+
+
+def _just(sentence: Sentence, match: Match) -> Atom:
+    return Moment(_moment(sentence, match, "a"))
 
 
 def _after_in(sentence: Sentence, match: Match) -> Atom:
@@ -284,7 +310,10 @@ LENGTHS = rules(
     (rf"(?P<l>{L}) (?:back|until now|to now|up to now)", _back),
     (rf"(?:(?:in|over|during|for|within) )?(?:the )?(?:next|coming|following) (?P<l>{L})", _ahead),
     (rf"in (?P<l>{L})(?:['’]s?)?(?: time)?", _ahead),
-    (rf"(?P<l>{L}) (?:from now|ahead|into the future)", _ahead),
+    (rf"within (?P<l>{L})(?! of\b)", _ahead),
+    (rf"(?P<l>{L}) (?:from now|ahead|into the future|on(?= ?(?:$|[?.,;!])))", _ahead),
+    (r"(?:ever )?since then|after that", _since_then),
+    (r"before that", _before_that),
     (rf"between (?P<n>\d+) and (?P<l>{L}) ago", _between_ago),
     (rf"(?P<l>{L}) ago", _ago),
     (rf"(?:the )?same (?:\w+ )?(?:of |on )?(?P<d>{D})", _same_time_on),
@@ -301,14 +330,22 @@ CLOCKS = rules(
 )
 RANGES = rules(
     (rf"(?P<lead>between|from) (?:the )?(?P<a>{ANY}){TO}(?:the )?(?P<b>{ANY})", _range),
-    (rf"(?P<a>{D}|{I})(?P<to> ?(?:to|through|thru|until|till|-|–|/) ?)(?P<b>{D}|{I})", _plain_range),
-    (rf"(?:since|from|starting) (?:the )?(?P<a>{ANY}) ?(?:to|until|till|up to|-|–) ?(?:now|the present)", _to_now),
+    (rf"(?P<a>{D}|{I})(?P<to> ?(?:to|until|till|-|–|/) ?)(?P<b>{D}|{I})", _plain_range),
+    (
+        rf"(?:since|from|between|starting) (?:the )?(?P<a>{ANY}) ?(?:and|to|until|till|up to|-|–) ?(?:now|the present)",
+        _to_now,
+    ),
     (rf"(?:ever )?since (?:about |around |at )?(?:the )?(?P<a>{ANY})", _to_now),
     (rf"(?:from|starting(?: from| on)?|beginning) (?:the )?(?P<a>{DAYLIKE}) (?:on|onwards?)", _to_now),
     (rf"starting (?:from |on )?(?P<a>{DAYLIKE})", _to_now),
     (rf"(?:the )?(?P<l>{L}) (?:from|starting at|starting) (?P<a>{POINT})", _lasting_from),
-    (rf"(?:from|starting at|starting) (?P<a>{POINT}) (?:on )?for (?:the next )?(?P<l>{L})", _lasting_from),
-    (rf"(?:the )?(?P<l>{L}) (?P<way>before|prior to|leading up to|after|following) (?:the )?(?P<a>{POINT})", _beside),
+    (rf"(?:from|starting(?: at)?) (?P<a>{POINT}) (?:on )?for (?P<l>{L})", _lasting_from),
+    (
+        rf"(?:the )?(?P<l>{L}) (?P<way>before|prior to|leading up to|up to|until|till|after|following) (?P<a>{POINT})",
+        _beside,
+    ),
+    (rf"(?P<l>{L}) (?:on )?(?:either|each) side of (?P<a>{POINT})", _either_side),
+    (rf"(?:just|shortly|right|soon) (?:after|before|past) (?P<a>{POINT})", _just),
     (rf"(?P<way>before|prior to) (?P<a>{POINT})", _beside),
     (rf"after (?P<a>{POINT})", _after_in),
     (rf"(?:by|until|till|up to) (?:about |around )?(?:the )?(?P<a>{ANY})", _by),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from twin.calendar import ONE_DAY
 from twin.clock import Span
+from twin.errors import InvalidInput
 from twin.query import Length
 from twin.times.atoms import Moment, Sentence, Stretch
 
@@ -91,6 +92,20 @@ def same_sort_before(sentence: Sentence) -> Tell:
             span = before.span
             return Stretch(Span(span.start - (span.end - span.start), span.start), before.sort)
         return shift_before(sentence)(before)
+
+    return tell
+
+
+def since_then(sentence: Sentence) -> Tell:
+    """From the end of what was just named to now; from its start, if it goes on to now."""
+
+    def tell(before: Before) -> Stretch:
+        if before is None:
+            raise InvalidInput("say since when: no time was named before", field="time")
+        now = sentence.calendar.now
+        first = before.moment if isinstance(before, Moment) else before.span.start
+        last = before.moment if isinstance(before, Moment) else before.span.end
+        return Stretch(Span(last if last < now else first, now))
 
     return tell
 

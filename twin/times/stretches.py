@@ -14,8 +14,11 @@ D, L = atom(Day), atom(Length)
 LAST = r"(?:last|lst|past|previous|prev|preceding|latest)"
 NIGHT = r"(?:nights?|nites?|nght)"
 _ENDS = r"(?=\s*(?:$|[?.,;:!)]|(?:and|vs|versus|than|with|to|was|were|for|in|on|of|compared|against|too|as)\b))"
-BEFORE = rf"(?: before (?:that|this|it)\b| before{_ENDS}| preceding (?:that|it)| earlier)"
+BEFORE = (
+    rf"(?: before (?:that|this|it)\b| before(?! and (?:\S+ ){{0,3}}after){_ENDS}| preceding (?:that|it)| earlier)"
+)
 _PART = r"(?P<part>morning|afternoon|evening|am|pm|eve)"
+_AT = r"(?:at|since|before|after|until|from|by)"
 _EDGE = r"(?:start|beginning|end|close|half|rest|remainder)"
 _IN = r"(?:during|in|over|through(?:out)?|from|of|all|for) (?:all )?(?:the )?(?:whole )?"
 
@@ -126,6 +129,10 @@ def _current_shift(sentence: Sentence, _: Match) -> Atom:
     return Stretch(sentence.calendar.current_shift(), "shift")
 
 
+def _the_shift(sentence: Sentence, _: Match) -> Atom:
+    return Stretch(sentence.calendar.current_shift(), "shift", vague=True)
+
+
 def _last_shift(sentence: Sentence, _: Match) -> Atom:
     return Stretch(sentence.calendar.completed()[0], "shift")
 
@@ -160,6 +167,21 @@ def _month_named(sentence: Sentence, match: Match) -> Atom:
     today, month = sentence.calendar.today, month_of(match["month"])
     year = int(match["y"]) if match["y"] else today.year - (month > today.month)
     return Stretch(sentence.calendar.month(year, month), "month")
+
+
+def _year(back: int) -> Build:
+    def build(sentence: Sentence, _: Match) -> Atom:
+        return _whole_year(sentence, sentence.calendar.today.year - back)
+
+    return build
+
+
+def _year_named(sentence: Sentence, match: Match) -> Atom:
+    return _whole_year(sentence, int(match["x"]))
+
+
+def _whole_year(sentence: Sentence, year: int) -> Stretch:
+    return Stretch(Span(sentence.calendar.month(year, 1).start, sentence.calendar.month(year, 12).end), "range")
 
 
 def _length(_: Sentence, match: Match) -> Atom:
@@ -220,13 +242,17 @@ NAMED = rules(
     (r"(?:the )?(?:next|coming|following) (?P<shift>\w+) shift", _next_shift),
     (r"(?:the )?(?:next|coming|following) shift", _next_shift),
     (r"(?:the )?(?:next|coming) night", _next_night),
-    (r"(?:the )?(?:last )?(?:shift (?:change|handover|hand-over|takeover)|change of shift|handover)", _handover),
+    (
+        rf"{_AT} (?:the )?(?:last )?(?P<x>shift (?:change|handover|hand-over|takeover)|change of shift|handover)",
+        _handover,
+    ),
     (rf"(?:the )?{LAST} (?P<n>{NUMBER}) (?P<what>shifts|nights|nites)", _completed),
     (rf"(?P<n>{NUMBER}) nights ago", _nights_ago),
     (rf"(?:the )?shift{BEFORE}", _shift_before),
     (rf"(?:the )?{LAST} shift(?!s)", _last_shift),
     (r"(?:this|the current|our current|my current|current|my|our|the running|the ongoing) shift", _current_shift),
     (r"(?:the )?(?P<shift>\w+) shift", _shift_named),
+    (r"(?:of|from|for) (?P<x>the shift)", _the_shift),
     (rf"{_IN}(?P<x>shift)", _current_shift),
     (rf"(?:late |all )?{LAST} {NIGHT}(?! shift)", _last_night(0)),
     (rf"(?:overnight|over night|o/n|all night|{YESTERDAY} {NIGHT})", _last_night(0)),
@@ -245,6 +271,9 @@ NAMED = rules(
     (r"(?:(?P<last>last|previous) |this |the )?(?:weekend|week-end|w/e|wkend|wknd)", _weekend),
     (r"(?:last|previous) (?:calendar )?month", _month(1)),
     (r"(?:this|the current) month", _month(0)),
+    (r"last year", _year(1)),
+    (r"this year", _year(0)),
+    (r"(?:in|during|since|of) (?P<x>20\d\d)(?= ?(?:$|[?.,;!]))", _year_named),
     (rf"(?:in|during|for|since|of|last|all) (?P<x>(?P<month>{MONTH})(?: (?P<y>\d{{4}}))?)(?! \d)", _month_named),
 )
 LENGTHS = rules(
