@@ -12,10 +12,9 @@ from typing import TypeVar
 import structlog
 
 from api.language.answers import asked_back, closed, declined, from_error
-from api.language.asking import Answerable, AskBack, Asking, Chooser, Decision, Declined, Engine, Opinion, Pending
+from api.language.asking import Answerable, AskBack, Asking, Chooser, Decision, Declined, Engine, Opinion
 from api.language.facts import Draft
 from api.language.grounding import Verifier
-from api.language.missing import Incomplete
 from api.language.narrate import Narrator
 from api.language.reader import asking
 from api.language.run import Cancelled, Limits, run
@@ -131,7 +130,7 @@ class Conversation:
         decision, language = await self._understood(question.question, twin, session)
         spent = Spent(read_ms=watch.lap())
         if not isinstance(decision, Answerable):
-            answer = self._unanswered(question.question, decision, language, session)
+            answer = self._unanswered(decision, language, session)
         else:
             yield Planned(plans=decision.plans, engine=decision.engine, confidence=decision.confidence)
             drafts: list[Draft] = []
@@ -181,10 +180,10 @@ class Conversation:
             return decision
         return await self._in_pool(lambda: self._chooser.choose(opinions, read))
 
-    def _unanswered(self, question: str, decision: AskBack | Declined, language: str, session: Session) -> Answer:
-        """What is said when there is no plan; what was asked back is remembered with its choices."""
+    def _unanswered(self, decision: AskBack | Declined, language: str, session: Session) -> Answer:
+        """What is said when there is no plan."""
         if isinstance(decision, AskBack):
-            session.memory = replace(decision.memory, pending=_pending(question, decision.error))
+            session.memory = decision.memory
             answer = asked_back(decision.error, language)
             return answer.model_copy(update={"confidence": decision.confidence})
         answer = declined(decision.plan, language, self._twin.plant)
@@ -268,13 +267,6 @@ class Conversation:
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-
-def _pending(question: str, error: ForetellError) -> Pending | None:
-    """What the next question may answer: a choice, or what was left out."""
-    if not error.candidates and not isinstance(error, Incomplete):
-        return None
-    return Pending(question, error.value if isinstance(error.value, str) else "", error.candidates)
 
 
 class _Watch:
