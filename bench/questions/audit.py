@@ -50,7 +50,7 @@ def unsupported(answer: Answer, plant: Plant) -> tuple[str, ...]:
     found: list[str] = []
     for pattern in _DATES:
         dates = pattern.finditer(text)
-        found += [date[0] for date in dates if not any(_is_day(date, moment) for moment in moments)]
+        found += [date[0].rstrip(".") for date in dates if not any(_is_day(date, moment) for moment in moments)]
         text = pattern.sub(" ", text)
     shown = {(moment.hour, moment.minute) for moment in moments}
     found += [clock[0] for clock in _CLOCK.finditer(text) if (int(clock[1]), int(clock[2])) not in shown]
@@ -138,17 +138,14 @@ def _supported(said: str, known: list[float]) -> bool:
 
 
 def _readings(said: str) -> Iterator[tuple[float, float]]:
-    """(value, weight of the last digit)"""
-    text = said.lstrip("-+−")
-    for thousands, point in ((",", "."), (".", ","), ("\u202f", "."), ("\u202f", ","), (" ", "."), ("'", ".")):
-        plain = text.replace(thousands, "").replace("\u00a0", "")
-        whole, _, rest = plain.partition(point)
-        fraction, _, power = rest.lower().partition("e")
-        try:
-            value = float(f"{whole}.{fraction or 0}e{power or 0}")
-        except ValueError:
-            continue
-        yield value, 10.0 ** (int(power or 0) - len(fraction))
+    """(value, weight of the last digit), both ways of reading points and commas."""
+    for thousands, point in ((r"[, \u202f\u00a0']", r"\."), (r"[. \u202f\u00a0']", ",")):
+        match = re.fullmatch(
+            rf"(\d{{1,3}}(?:{thousands}\d{{3}})+|\d+)(?:{point}(\d+))?(?:e([-+]?\d+))?", said.lstrip("-+−").lower()
+        )
+        if match:
+            whole, fraction, power = re.sub(r"\D", "", match[1]), match[2] or "", int(match[3] or 0)
+            yield float(f"{whole}.{fraction or 0}e{power}"), 10.0 ** (power - len(fraction))
 
 
 def _is_day(match: re.Match[str], moment: datetime) -> bool:

@@ -160,7 +160,7 @@ def plan_of(short: Mapping[str, Any], place: Place) -> Plan:
 def _read(file: Path, name: str, library: Library) -> tuple[list[Item], list[str]]:
     """The items of one file, and what is wrong with it."""
     try:
-        entry = _File.model_validate(yaml.safe_load(file.read_text()))
+        entry = _File.model_validate(yaml.load(file.read_text(), yaml.CSafeLoader))
     except ValidationError as error:
         return [], [f"{file.name}: {line}" for line in mistakes(error)]
     except yaml.YAMLError as error:
