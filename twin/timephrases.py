@@ -13,10 +13,11 @@ from datetime import datetime
 from twin.anchoring import Anchors
 from twin.calendar import PlantCalendar, describe_instant
 from twin.clock import Span
-from twin.errors import ForetellError, OutsideData
+from twin.errors import ForetellError, OutsideData, TooLarge
 from twin.query import Basis, Length, Window
 from twin.times.anchored import read_anchors
 from twin.times.atoms import (
+    MOST,
     Atom,
     Failure,
     Future,
@@ -150,6 +151,11 @@ def read_times(
     sentence = Sentence(text, calendar, anchors, Stretch(named.span) if named else None)
     for rule in (*DAYS, *CLOCK_WORDS, *NAMED, *LENGTH_WORDS, *LENGTHS, *CLOCKS):
         rule.apply(sentence)
+    if len(sentence.atoms) >= MOST:
+        error = TooLarge(
+            f"the question names more than {MOST - 1} times: ask in smaller parts", field="time", limit=MOST
+        )
+        return Times(problems=(TimeProblem(0, len(text), error),), rest=text)
     read_anchors(sentence)
     for rule in RANGES:
         rule.apply(sentence)

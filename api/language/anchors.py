@@ -38,6 +38,8 @@ from twin.units import convert
 RECENT = timedelta(hours=72)
 FAR = timedelta(days=30)
 """How far back the nearest one is looked for, to name it when none fits."""
+NAME_LENGTH = 100
+"""Characters in which the name of what was moved is looked for."""
 SAME_LEVEL = 0.005
 """Of a level: how much a move may miss the one that was said."""
 
@@ -115,7 +117,7 @@ class TwinAnchors:
         return (found[0].end, found[:1]) if found else (match.start(), [])
 
     def _mentions_from(self, text: str, place: int) -> list[Mention]:
-        found = self._vocabulary.find(" " * place + text[place:], movable=True)
+        found = self._vocabulary.find(" " * place + text[place : place + NAME_LENGTH], movable=True)
         return [mention for mention in found if not mention.unknown]
 
     def _moved(self, text: str, place: int, stop: int, verb: str) -> MoveAsked | None:

@@ -19,9 +19,10 @@ NEAR = timedelta(minutes=30)
 L, DAYLIKE, POINT = atom(Length), atom(Day, Stretch), atom(Clock, Moment)
 _RELATION = re.compile(
     rf"(?<!\w)(?:(?:in |over |within |for )?(?:the )?(?P<l>{L}) )?"
-    rf"(?P<way>before and (?P<second>(?:(?:the )?(?P<l2>{L}) )?after)|(?:at|around) the (?:time|start|onset|beginning) of|"
-    r"at the end of|as soon as|before|prior to|leading up to|up to|preceding|after|following|since|during|throughout|"
-    r"when|while|once|between|from|until|till|around|about|and|to) +",
+    rf"(?P<way>before and (?P<second>(?:(?:the )?(?P<l2>{L}) )?after)"
+    r"|(?:at|around) the (?:time|start|onset|beginning) of|at the end of|as soon as"
+    r"|before|prior to|leading up to|up to|preceding|after|following|since|during|throughout|when|while|once"
+    r"|between|from|until|till|around|about|and|to) +",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(rf",? ?(?:(?:of|on|in|from|during|at|around) )?(?:the )?(?P<d>{DAYLIKE}|{POINT})", re.IGNORECASE)

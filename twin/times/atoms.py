@@ -81,6 +81,8 @@ class Failure:
 Atom = Clock | Day | Length | Stretch | Moment | Stage | Future | Relative | Failure
 A = TypeVar("A")
 
+MOST = 50
+"""Atoms that a sentence may hold: what comes beyond them is not read."""
 _FILL = "\ue000"
 _SIGNS: dict[type, str] = {
     kind: chr(0xE001 + i)
@@ -164,7 +166,7 @@ class Rule:
     def apply(self, sentence: Sentence) -> None:
         """Put an atom wherever the pattern fits and the builder makes one."""
         place = 0
-        while match := self.pattern.search(sentence.signs, place):
+        while len(sentence.atoms) < MOST and (match := self.pattern.search(sentence.signs, place)):
             try:
                 made = self.build(sentence, match)
             except ForetellError as error:

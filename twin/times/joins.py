@@ -332,7 +332,7 @@ RANGES = rules(
     (rf"(?P<lead>between|from) (?:the )?(?P<a>{ANY}){TO}(?:the )?(?P<b>{ANY})", _range),
     (rf"(?P<a>{D}|{I})(?P<to> ?(?:to|until|till|-|–|/) ?)(?P<b>{D}|{I})", _plain_range),
     (
-        rf"(?:since|from|between|starting) (?:the )?(?P<a>{ANY}) ?(?:and|to|until|till|up to|-|–) ?(?:now|the present)",
+        rf"(?:since|from|between|starting) (?:the )?(?P<a>{ANY}) ?(?:and|to|until|till|up to|-) ?(?:now|the present)",
         _to_now,
     ),
     (rf"(?:ever )?since (?:about |around |at )?(?:the )?(?P<a>{ANY})", _to_now),
@@ -341,7 +341,7 @@ RANGES = rules(
     (rf"(?:the )?(?P<l>{L}) (?:from|starting at|starting) (?P<a>{POINT})", _lasting_from),
     (rf"(?:from|starting(?: at)?) (?P<a>{POINT}) (?:on )?for (?P<l>{L})", _lasting_from),
     (
-        rf"(?:the )?(?P<l>{L}) (?P<way>before|prior to|leading up to|up to|until|till|after|following) (?P<a>{POINT})",
+        rf"(?:the )?(?P<l>{L}) (?P<way>before|prior to|leading up to|up to|until|after|following) (?P<a>{POINT})",
         _beside,
     ),
     (rf"(?P<l>{L}) (?:on )?(?:either|each) side of (?P<a>{POINT})", _either_side),
