@@ -9,7 +9,8 @@ from api.language.amounts import Amount, amounts
 from api.language.asking import Clause, Memory
 from api.language.clauses import gist_place
 from api.language.engines.cues import scored
-from api.language.followups import FOLLOWS, LEANS, adjusted, followed
+from api.language.counterparts import counterpart
+from api.language.followups import FOLLOWS, LEANS, adjusted
 from api.language.limits import SaidLimit, level_of, limit_of, said_limits, said_target
 from api.language.logwords import looked_for, where
 from api.language.masking import Place, for_cues, masked
@@ -25,8 +26,10 @@ from twin.anchoring import Anchors
 from twin.calendar import PlantCalendar
 from twin.errors import AmbiguousTag, ForetellError
 from twin.query import Aggregation, AskedMove, Limit, Window
+from twin.scenario import Change
 from twin.timephrases import SaidAhead, SaidInstant, SaidWindow, TimeProblem, Times, read_times
 
+_OF_TAGS = frozenset({"describe", "trend", "compare", "forecast", "plan"})
 _SCENARIO = frozenset({"what_if", "counterfactual"})
 _PAST = re.compile(
     r"\b(?:had|hadn't|would have|would've|could have|might have|should have|wouldn't have|have (?:happened|been|helped|looked|gone|avoided|prevented|ended|done)|looking back|in hindsight)\b|\bif \w+ had\b|'d (?:have|not|\w+ed|cut|set|put|left|raised|lowered)\b"
@@ -177,6 +180,8 @@ class _Filling:
         free = [m for m in said.mentions if not _among(m, gone) or self._owns(m)]
         focus = [m for m in free if m.asset is None or m.tags]
         tags = self._tags(focus)
+        if not tags and self.leans and self.context.intent in _OF_TAGS:
+            tags = self._alike(free)
         self._place_all(free, moved, handles, negated or ())
         self.problems += [problem for problem in (p.error for p in said.times.problems)]
         limits, target = self._limits(focus, moved, found)
@@ -266,6 +271,7 @@ class _Filling:
         if change is None and lasting is None:
             return ()
         kind, way = (loose.said.change, loose.direction) if loose else (None, 0)
+        last = (*last[:-1], _meant(last[-1], self.said.bare))
         tag = self.vocabulary.plant.tag(last[-1].tag)
         try:
             move = adjusted(last[-1], change, tag, kind, way) if change else last[-1]
@@ -359,6 +365,12 @@ class _Filling:
             if not mention.exact:
                 self.notes.append(f"I read {mention.text!r} as {names[-1]}")
         return tuple(dict.fromkeys(names))
+
+    def _alike(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
+        """"And the stripper?" after the separator's level: the stripper's."""
+        assets = [m.asset for m in mentions if m.asset is not None and not m.tags]
+        found = (counterpart(name, asset, self.vocabulary) for asset in assets for name in self.context.slots.tags)
+        return tuple(dict.fromkeys(name for name in found if name is not None))
 
     def _narrowed(self, mention: Mention) -> Mention:
         """Of several tags the one that was spoken of, or that belongs to the asset that was."""
@@ -545,6 +557,14 @@ def _timed(times: Times) -> Iterator[Place]:
     ):
         for found in group:
             yield (name, found.start, found.end)
+
+
+def _meant(move: AskedMove, text: str) -> AskedMove:
+    """The move in the kind that "and to 140" or "and by 5" says."""
+    said = re.search(r"\b(to|at|by) [-+]?\d", text)
+    if said is None or move.change is Change.TIMES or re.search(r"\bmake (?:it|that)\b", text):
+        return move
+    return move.model_copy(update={"change": Change.BY if said[1] == "by" else Change.TO})
 
 
 def _coded(mentions: Sequence[Mention]) -> bool:

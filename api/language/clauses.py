@@ -56,14 +56,22 @@ _ASKED = re.compile(
     r"wonder(?:ing|ed)?|could you|can you|would you|do you know|my question|please|what|why|how)\b",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"^\W*(?:and |or |so )?(?:(?:would|could|can|do|did|is|was|were|are|has|have|how|when|what|who|tell|say|then|by|whom)\b\W*)?"
+    r"(?:(?:you|it|that|there|they|any|at|all|possible|have|know|tell|me|check|please|so|do|done|see|happening|the|result|results|quickly|much|exactly|"
+    r"then|else|or|not|is|this|us|we|was|were|what|when|how|far|by|happen|happened|help|ok|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
+    re.IGNORECASE,
+)
 _LEADING = re.compile(
     r"^.*?\b(?:like|want|need|love|curious|interested|eager|keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|ask)(?: from you| you)?\W+"
     r"(?=\S+ \S+)|^.*\bwonder(?:ing|ed)?(?: if you could tell me| whether you know)?\W+(?=\S+ \S+)"
+    r"|^(?=.{30})(?!.*\b(?:undo|if|suppose|imagine|assum\w+|without|had|nobody|simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
     r"|^.*\b(?:my question is|question for you|tell me|let me know|check for me|look up(?: for me)?|find out(?: for me)?)[ ,:]+(?=\S+ \S+ \S+)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"[,.]?\s+(?:because|as|since|for) (?:i|we|my|our|the (?:boss|manager|customer|authorities|report|meeting|morning meeting))\b.*$"
+    r"[,.]?\s+(?:because|as|since) (?:i|we|my|our|the (?:boss|manager|customer|authorities|report|meeting|morning meeting))\b.*$"
+    r"|[,.]?\s+for (?:my|our|the) (?:boss|manager|customer|authorities|report|shift report|meeting|morning meeting|records?|files?|presentation|slides|colleagues?)\b.*$"
     r"|[,.]?\s+so (?:that )?(?:i|we) (?:can|could|may|have|know)\b.*$|,? if (?:you (?:don't mind|could|can|would|please)|possible|that is|it's not)\b[^,.?]*",
     re.IGNORECASE,
 )
@@ -84,18 +92,16 @@ def split(text: str, bears: Callable[[str], bool]) -> tuple[str, ...]:
 
 def gist(text: str) -> str:
     """The clause without the words that lead up to what it asks and those that say what it is asked for."""
-    short = _TRAILING.sub("", text)
-    short = short if len(short.split()) > 1 else text
-    lead = _LEADING.match(short)
-    return short[lead.end() :] if lead else short
+    start, end = gist_place(text)
+    return text[start:end]
 
 
 def gist_place(text: str) -> tuple[int, int]:
     """Where the gist stands: text[start:end]."""
-    trailing = _TRAILING.search(text)
-    end = trailing.start() if trailing and len(text[: trailing.start()].split()) > 1 else len(text)
-    lead = _LEADING.match(text[:end])
-    return (lead.end() if lead else 0), end
+    lead = _LEADING.match(text)
+    start = lead.end() if lead else 0
+    trailing = _TRAILING.search(text, start)
+    return start, trailing.start() if trailing and len(text[start : trailing.start()].split()) > 1 else len(text)
 
 
 def _sentences(text: str) -> list[str]:
@@ -158,6 +164,8 @@ def _with_statements(parts: Sequence[str], bears: Callable[[str], bool]) -> list
         if found and PREMISE.search(found[-1]) and _OUTCOME.match(part) and not PREMISE.search(part):
             found[-1] = f"{found[-1]} {part}"
         elif _ORDER.match(found[-1] if found else "") and _OUTCOME.match(part) and not PREMISE.search(part):
+            found[-1] = f"{found[-1]} {part}"
+        elif found and _TAIL.match(part):
             found[-1] = f"{found[-1]} {part}"
         elif _states(part):
             kept = f"{kept} {part}".strip() if bears(part) else kept

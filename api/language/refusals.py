@@ -6,7 +6,7 @@ from api.language.slotwords import Reason
 
 _INSTRUCTIONS = re.compile(
     r"\b(?:ignor\w*|disregard\w*|forget|override|bypass|skip|drop|neglect)\b[^.?!]{0,30}\b(?:instruct\w*|rules?|prompts?|guidelines|polic(?:y|ies)|restrictions?|"
-    r"(?:previous|prior|above|earlier|everything) (?:you|text|messages?|above|before)|safety|filters?|commands?|training|limits?)\b|\bforget (?:everything|all|what)\b|"
+    r"(?:previous|prior|above|earlier|everything) (?:you|text|messages?|above|before)|safety|filters?|commands?|training|limits?)\b|\b(?:forget|disregard|ignore) (?:everything|all (?:that|of)|what(?:ever)?) (?:you|i|we|was|has|is|before|above)|\bforget (?:everything|all)\b|\bobey (?:me|my)\b|"
     r"\byou are (?:now|no longer)\b|\bfrom now on,? (?:you|ignore|act|answer|speak|respond)|\bact as\b|\bpretend (?:that )?(?:you|to be|all|the|i am|i'm|there)|\brole-?play|\bjailbreak|"
     r"\bdeveloper mode|\bdebug mode|\bdan\b mode|\bsudo\b|\broot access|\b(?:run|execute|exec|eval)\b[^.?!]{0,25}\b(?:sql|query|script|code|command|shell|python)|"
     r"\bselect\b.{1,60}\bfrom\b \w+|\b(?:drop|truncate|alter|create) (?:table|database|schema)\b|\bdelete from\b|\binsert into\b|\bupdate \w+ set\b|\bunion select\b|<script|"

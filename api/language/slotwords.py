@@ -61,7 +61,7 @@ _AGGREGATIONS = tuple(
         (Aggregation.COUNT, r"(?:how many|number of|count of|count (?:the )?)(?: \w+)?(?: valid)? (?:samples?|values?|readings?|data ?points?|points|measurements?)"),
         (
             Aggregation.MAX,
-            r"max\w*|peak\w*|highest|how (?:high|hot|much at most)|top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end|extreme)",
+            r"max\w*|peak\w*|highest|how (?:high|hot|much at most)|(?<!on )top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end|extreme)",
         ),
         (Aggregation.MIN, r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|how (?:low|cold)|bottom(?:ed)?(?: out)?\b|least\b|lower (?:end|extreme)"),
         (Aggregation.MEAN, r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the middle|ave\b"),
@@ -114,7 +114,7 @@ def severity(text: str) -> Severity | None:
 
 
 _COUNT = re.compile(
-    rf"\b(?:how many|hw many|number of|count(?: of| the| up)?\b|how often|how much) (?:\w+ ){{0,3}}?{EVENT}|\bhow often\b|\bcount\b.*{EVENT}"
+    rf"\b(?:how many|hw many|number of|tally of|total of|count(?: of| the| up)?\b|how often|how much) (?:\w+ ){{0,3}}?{EVENT}|\bhow often\b|\bcount\b.*{EVENT}"
 )
 
 

@@ -59,7 +59,14 @@ KNOWN = (
         typical under understand undo unexpected unit unplanned until unusual up upset upsets us use used usual
         value values variance varied vary very view want was watch way we wednesday week weird well went were what
         when where whether which while who whole whose why will with within without wondering work worked worry
-        would wrong yes yesterday yet you your
+        would wrong yes yesterday yet you your lever levers knob knobs handle handles tally figure figures gauge feel fell
+        felt crew colleague colleagues manager meeting boss slides report reports entry entries note notes wrote written
+        write writing asked asking trial trials steady steadily upwards downwards crept creep sink sank slope smallest
+        biggest largest greatest highest lowest extremes spread mark sum pull push bump dip dips bumped wander settle
+        settled prediction forecast outlook advice recommend suggest propose ideas idea story matter behind origin source
+        culprit blame trouble concerns worry worried fine calm quiet eventful boring loud noisy clean dirty broken repair
+        repaired replaced filter leak leaking ticket maintenance handover logbook book journal diary remark remarks
+        comment comments message messages email mail phone boss customer lab sample samples feature features plants
         """.split()  # noqa: SIM905 - a list of words
     )
     - NOUNS

@@ -66,6 +66,8 @@ def _cue(pattern: str, **weights: float) -> Cue:
 
 
 EVENTS = (
+    _cue(rf"(?:tally|sum up|total) (?:of )?(?:the )?{NOUN}", events=1.2),
+
     _cue(rf"{NOUN}\b(?! limits?| settings?| threshold)", events=2.2),
     _cue(rf"{ODD}(?!\w)", events=2.0),
     _cue(
@@ -106,28 +108,28 @@ EXPLAIN = (
     _cue(rf"{NOUN}.*\bin detail|what (?:explains|caused|triggered|led up to|provoked)", explain=1.6),
     _cue(r"led (?:up )?to\b|explains the\b", explain=1.4, compare=-1.5),
 
-    _cue(r"why\b|^\W*y\b", explain=4.4),
-    _cue(r"(?:root[- ]?)?caus(?:e|ed|es|ing)\b", explain=4.0),
+    _cue(r"why\b|^\W*y\b", explain=6.0),
+    _cue(r"(?:root[- ]?)?caus(?:e|ed|es|ing)\b", explain=5.2),
     _cue(
-        r"reasons?\b|how come\b|due to what|diagnos\w+|troubleshoot|explanation|culprit|to blame|blame\b", explain=4.0
+        r"reasons?\b|how come\b|due to what|diagnos\w+|troubleshoot|explanation|culprit|to blame|blame\b", explain=5.2
     ),
     _cue(
         r"explains?\b(?! (?:to me )?(?:what|how you)\b)(?! .*\bmeans?\b)|origin\w*\b|come about|came about",
-        explain=3.6,
+        explain=4.8,
     ),
     _cue(
         r"what (?:\w+ )?(?:made|led|triggered|drove|started|set off|brought about|provoked|kicked off|tripped)\b|that made\b|led to\b|what was it that",
-        explain=3.8,
+        explain=5.0,
     ),
     _cue(
         r"what(?:'s|s| is| was| lies| lay|'re)? (?:\w+ )?behind\b|is behind\b|attribute\b|account for\b|responsible\b",
-        explain=3.8,
+        explain=5.0,
     ),
     _cue(r"wrong (?:at |around )?MOMENT", explain=1.2),
     _cue(r"wh?at (?:exactly )?(?:went|has gone|had gone|did go) wrong", explain=1.6),
     _cue(
         rf"(?:walk|talk|take) me through\b|dig into|look into|{NOUN} (?:in )?detail|understand (?:how|why|what)",
-        explain=3.2,
+        explain=4.0,
     ),
     _cue(
         r"(?:tell me |say |know |learn )?more (?:about|on)\b(?!.*TAG)|details? (?:of|on|about|for)\b(?!.*TAG)",
@@ -135,11 +137,11 @@ EXPLAIN = (
     ),
     _cue(
         r"moved? first|first mover|(?:which|what) (?:sensor|tag|signal|variable|TAG)s?\b.*\b(?:first|started|contribut\w+|most)",
-        explain=3.8,
+        explain=5.0,
     ),
     _cue(rf"(?:first|second|third|fourth|fifth|last|latest|newest|most recent) {NOUN}", explain=0.9),
     _cue(rf"{NOUN}.*\babout\b\W*$|what was (?:that|the) (?:\w+ ){{0,3}}about", explain=2.4),
-    _cue(r"how did (?:that|this|it|the \w+) (?:happen|come|start|begin|arise)", explain=3.4),
+    _cue(r"how did (?:that|this|it|the \w+) (?:happen|come|start|begin|arise)", explain=4.4),
     _cue(rf"(?:{NOUN}|it) .*\b(?:caused|explained) by\b|(?:doing|fault) (?:or|that)", explain=1.4),
 )
 DESCRIBE = (
@@ -195,6 +197,8 @@ DESCRIBE = (
     ),
 )
 TREND = (
+    _cue(r"cr[ea]e?pt?\w* (?:up|down)|upwards?\b|downwards?\b|TAG (?:rose|fell|sank|climbed|crept|dropped|drifted|increased|decreased)\b", trend=3.4),
+
     _cue(r"(?:is|are|has|have|was|were|did|does|still)\b.*TAG.*\b(?:getting (?:higher|lower|worse|better|hotter|colder)|wander\w*|coming (?:back )?(?:up|down)|settl\w*|moving|going anywhere|picked? up|pick up|level(?:l?ed|l?ing)? (?:off|out)|creep\w*)", trend=3.4),
     _cue(r"TAG (?:moving|going (?:anywhere|up|down)|on the (?:rise|way))\b|are we (?:losing|gaining) (?:the )?TAG|increasing or decreasing|rising or falling", trend=3.2),
     _cue(r"(?:has|have|been) .*going (?:up|down)|direction\b.*TAG", trend=1.8, moves=-5.0),
@@ -282,7 +286,7 @@ _BACK = r"(?:had|'d|hadn't|hadnt|wed|hed|theyd|had not|have)"
 SCENARIO = (
     _cue(r"(?:^|if )\W*(?:i |we )?(?:shave|knock|nudge|give|gave|go|went)\b.*(?:N|TAG)|another N|what about [+-]?N (?:on|of|more|less)|(?:with|at) [+-]?N (?:more|less|higher|lower)", what_if=3.2),
     _cue(r"(?:rewind|going back|go back) to\b|stayed the same|never (?:took place|happened|been)|had left|messed with|if nobody (?:touched|had|moved|changed|raised|cut|lowered|did)|nobody touched", counterfactual=4.0, forecast=-3.5, moves=-1.5),
-    _cue(r"what would TAG (?:say|do|look|be)\b.*\bif\b|where does .*\bend\b|sensitive", what_if=2.2),
+    _cue(r"what would (?:the )?TAG (?:say|do|look|be)\b.*\bif\b|where does .*\bend\b|sensitive", what_if=2.2),
 
     _cue(
         r"wh?at[- ]if|suppos\w+|assum(?:e|ing)|imagin\w+|simulat\w+|hypothetical\w*|counterfactual\w*|say we\b|scenario\b|try out\b",
@@ -353,7 +357,7 @@ SCENARIO = (
         counterfactual=3.4,
     ),
     _cue(
-        rf"(?:if|that|when|time) (?:only )?(?:{WE}|nobody|no one|the (?:\w+ )?\w+|it|(?:the )?TAG) {_BACK}\b",
+        rf"(?:(?:if|when|time) (?:only )?(?:the (?:\w+ )?\w+|it|(?:the )?TAG)|(?:if|that|when|time) (?:only )?(?:{WE}|nobody|no one)) {_BACK}\b",
         counterfactual=3.6,
     ),
     _cue(
@@ -538,6 +542,9 @@ LOG = (
     _cue(r"logs?\b(?! )|logged\b|(?:the|show|shift) log\b", log=1.6),
 )
 ABOUT = (
+    _cue(r"what do (?:we|you) call|what is it\W*$|what it is\b|known as\b", about=3.4),
+    _cue(r"(?:can|could|may) (?:the )?TAG be (?:measured|read)|its (?:span|range|unit|limits?)\b|be measured\b", about=5.0, describe=-3.4),
+
     _cue(r"what(?:'s|s| is) (?:the )?(?:TAG|ASSET) (?:good )?for\b|what(?:'s|s| is) that TAG|TAG thing|(?:what|where)(?:'s|s| is| are) (?:the )?(?:alarm |trip )?(?:limits?|line|allowed)\b|allowed for|(?:in|which) (?:bar|kpa|psi|units?|degrees)\b|called officially|tag TAG|actually (?:is|mean)|TAG means?\b|does (?:the )?TAG mean", about=3.4, describe=-1.5, explain=-2.0, what_if=-2.5),
     _cue(r"how (?:far|high|low|hot) (?:may|can|could|should) (?:the )?TAG|from where to where|belongs? to|consists? of|list of tags|tell me about (?:the )?(?:TAG|plant|ASSET)|when does TAG alarm|at what value|can (?:i|we|you|one) (?:change|turn|move|set|adjust) (?:the )?TAG\W*(?:at all)?\W*$", about=4.0, describe=-1.5, forecast=-2.0, status=-1.0),
     _cue(r"^\W*(?:and )?what(?:'s| is)? (?:a |the )?TAG\?\W*$", about=0.4),

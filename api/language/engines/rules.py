@@ -18,6 +18,10 @@ _SURE = 9.0
 _FOLLOWED = 3.0
 _WEAK = 2.7
 """A follow-up without a cue as strong as this asks for the same as before."""
+_BARE = re.compile(
+    r"^\W*(?:(?:and|or|so|then|now|what about|how about|same|for|in|the|at|on|of|with|by|to|since|over|also|please|plus|instead|just|only|again|but|then|it|is|was|a|an|again|make)\b\W*|"
+    r"(?:TAG|ASSET|TIME|MOMENT|AHEAD|N)\b\W*)+$"
+)
 _TIMED = ("events", "explain", "describe", "trend", "compare", "moves", "log")
 _TAGLESS = ("status", "help", "log")
 _FOREIGN = 1.6
@@ -149,12 +153,20 @@ def _by_memory(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, f
     best = max(scores.values(), default=0.0)
     leads = FOLLOWS.match(clause.english) is not None
     short = len(clause.english.split()) <= 6
-    if best < _WEAK + (2.2 if leads and short else 0.0) and (leads or short):
+    bare = slots_only(for_cues(clause.english, slots.wordings))
+    if bare and not memory.intent == "explain":
+        _add(scores, {intent: _FOLLOWED + 1.5})
+    elif best < _WEAK + (2.2 if leads and short else 0.0) and (leads or short):
         _add(scores, {intent: _FOLLOWED + (1.5 if leads else 0.0)})
     elif leads:
         _add(scores, {intent: 1.0})
     if slots.moves and memory.intent in {"what_if", "counterfactual"}:
         _add(scores, {memory.intent: 3.0})
+
+
+def slots_only(masked: str) -> bool:
+    """Whether a masked clause has nothing but names, times and numbers, and small words round them."""
+    return _BARE.match(masked) is not None
 
 
 def _foreign(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
