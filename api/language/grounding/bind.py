@@ -19,7 +19,7 @@ _DENIAL = 16
 _CLAUSE_ENDS = frozenset({Part.BREAK, Part.END, Part.NUMBER, Part.QUOTE})
 _NEGATABLE = frozenset(
     {Family.DIRECTION, Family.COMPARISON, Family.PROBABILITY, Family.STATE, Family.CAUSE, Family.VERDICT}
-    | {Family.COMPLETENESS, Family.DEGREE, Family.EXTREME, Family.LIMIT}
+    | {Family.COMPLETENESS, Family.DEGREE, Family.EXTREME, Family.LIMIT, Family.SEVERITY}
 )
 
 
@@ -122,6 +122,8 @@ class Binder:
                 sentence.first, sentence.last = sentence.first or tags, tags
                 other = None
                 continue
+            if said.part is Part.JOINT and said.has("pronouns") and _opens(bound, place):
+                current = _union(sentence.first, carried)
             item.subject = current
             if said.part is Part.NUMBER or said.part is Part.SIGN:
                 forward = self._forward(bound, place)
@@ -184,6 +186,11 @@ class Binder:
                 following = item.subject
             if item.subject is None:
                 item.subject = carried if following is None or _pronoun(bound) else following
+
+
+def _opens(bound: Sequence[Bound], place: int) -> bool:
+    """Whether a pronoun opens a clause: it takes up what the sentence began with."""
+    return place > 0 and bound[place - 1].said.part is Part.BREAK
 
 
 def _pronoun(bound: Sequence[Bound]) -> bool:
@@ -353,12 +360,18 @@ def _direction_behind(bound: Sequence[Bound], place: int) -> int:
         if after.is_claim(Family.DIRECTION) and not _verb(after, bound, place):
             after.follows = bound[place]
             return _SIGN.get(after.claim[1] if after.claim else "", 0)
-        if after.is_claim(Family.COMPARISON) and after.other:
+        if after.is_claim(Family.COMPARISON) and (after.other or not _measures(bound, after)):
             after.follows = bound[place]
             return _SIGN.get(after.claim[1] if after.claim else "", 0)
         if said.part is not Part.OTHER:
             return 0
     return 0
+
+
+def _measures(bound: Sequence[Bound], item: Bound) -> bool:
+    """Whether a comparison goes on to what it compares with."""
+    at = next(place for place, one in enumerate(bound) if one is item)
+    return any(after.said.part in {Part.NUMBER, Part.NAME} for after in bound[at + 1 : at + 3])
 
 
 def _verb(after: Bound, bound: Sequence[Bound], place: int) -> bool:
@@ -399,25 +412,50 @@ def _noun_behind(bound: Sequence[Bound], place: int) -> str | None:
 
 
 def _reaches(sentence: Sentence) -> None:
-    """Which claim a negation turns round, and which number or limit stands behind a comparison."""
+    """Which claims a negation turns round, and which number or limit stands behind a comparison."""
     bound = sentence.bound
     for place, item in enumerate(bound):
         if item.claim == (Family.QUANTIFIER, "none"):
             item.negates = _negated(bound, place)
             if item.negates is not None:
-                item.negates.negated = not item.negates.negated
+                for denied in (item.negates, *_with(bound, place, item.negates)):
+                    denied.negated = not denied.negated
         if item.is_claim(Family.COMPARISON) or item.said.part is Part.MEASURED:
             item.follows = item.follows or _compared(bound, place)
-            if item.follows is not None and item.said.last == item.follows.said.first:
+            number = item.follows is not None and item.follows.said.part is Part.NUMBER
+            if item.follows is not None and number and item.said.first < item.follows.said.first:
                 value = item.claim[1] if item.claim else str(item.said.value)
                 item.follows.beyond = _SIGN.get(value, 0)
+
+
+def _with(bound: Sequence[Bound], place: int, denied: Bound) -> list[Bound]:
+    """What is denied in the same breath: "did not clearly rise or fall", "stieg und fiel nicht deutlich"."""
+    at = bound.index(denied)
+    found = []
+    last = denied.said.last
+    for after in bound[at + 1 :]:
+        if after.said.first - last > 2:
+            break
+        if after.claim is not None and after.claim[0] is Family.DIRECTION:
+            found.append(after)
+            last = after.said.last
+        elif after.said.part is not Part.OTHER:
+            break
+    if denied.is_claim(Family.DEGREE):
+        for before in reversed(bound[:place]):
+            if before.said.part in _CLAUSE_ENDS or before.claim == (Family.QUANTIFIER, "none"):
+                break
+            if before.is_claim(Family.DIRECTION):
+                found.append(before)
+    return found
 
 
 def _negated(bound: Sequence[Bound], place: int) -> Bound | None:
     for after in bound[place + 1 :]:
         if after.said.first - bound[place].said.last > _DENIAL or after.said.part in _CLAUSE_ENDS:
             return None
-        if after.claim is not None and after.claim[0] in _NEGATABLE:
+        far = after.said.first - bound[place].said.last > _REACH
+        if after.claim is not None and after.claim[0] in _NEGATABLE and (not far or after.said.has("unsided")):
             return after
     return None
 

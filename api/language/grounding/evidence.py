@@ -48,6 +48,11 @@ class Figure:
     count: bool
 
     @property
+    def bound(self) -> bool:
+        """Whether it is one end of a band or an interval, not what is expected."""
+        return self.name.endswith("%")
+
+    @property
     def side(self) -> Side | None:
         """Whether it is the earlier or the later number of a pair."""
         if self.kind in _SIDES:
@@ -60,7 +65,7 @@ class Figure:
     def within(self, unit: str | None) -> float | None:
         """The value in another unit; None where it does not convert. A number with a unit is none without it."""
         own = canonical(self.unit)
-        if self.kind is NumberKind.RATE and unit is not None and own is not None and not own.endswith("/h"):
+        if self.kind is NumberKind.RATE and unit is not None and unit != own and unit.endswith("/h"):
             unit = unit.removesuffix("/h")
         if unit == own or (unit == "points" and own == "%") or (unit == "%" and own == "points"):
             return self.value
@@ -124,7 +129,7 @@ class Facts:
 
     def pairs(self, subject: frozenset[str] | None) -> Iterator[tuple[Figure, Figure]]:
         """Pairs of numbers of one tag in the same unit: the earlier and the later one."""
-        own = [figure for figure in self.figures if figure.tag and of(figure.tag, subject) and figure.side]
+        own = [item for item in self.figures if item.tag and of(item.tag, subject) and item.side and not item.bound]
         for early in own:
             for late in own:
                 alike = _family_of(early) == _family_of(late) and early.tag == late.tag and early.unit == late.unit

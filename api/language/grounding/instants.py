@@ -93,9 +93,8 @@ def _weekday(tokens: Sequence[Token], place: int, lexicon: Lexicon, parts: dict[
     word = tokens[place]
     following = tokens[place + length] if place + length < len(tokens) else None
     if word.text.isascii() and len(word.text) <= 3:
-        if not word.text[0].isupper():
-            return at
-        if len(word.text) < 3 and not (following and (following.text[0].isdigit() or following.text in ",.")):
+        dated = following is not None and (following.text[0].isdigit() or following.text in ",.")
+        if not dated and (len(word.text) < 3 or not word.text[0].isupper()):
             return at
     parts["weekday"] = days[0]
     return tokens[place + length - 1].end

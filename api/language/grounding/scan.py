@@ -22,7 +22,7 @@ from api.language.grounding.numerals import (
     Reading,
     readings,
 )
-from api.language.grounding.tokens import Token, tokens_of
+from api.language.grounding.tokens import Token, folded, tokens_of
 
 _QUOTED = re.compile('["“„«‘\'「『‚](?P<said>[^"“”„«»「」『』]{1,2000}?)["”“»’\'」』‘]')
 _FAMILIES = frozenset(Family)
@@ -218,7 +218,10 @@ class Scanner:
         length, value = self.numerals.worded(self.tokens, place + 1)
         if value is None and place + 1 < len(self.tokens) and self.tokens[place + 1].text.isdigit():
             length, value = 1, float(self.tokens[place + 1].text)
-        return 0 if value is None else self._add(Part.ORDINAL, place, place + 1 + length, value)
+        if value is None:
+            return 0
+        after = place + 1 + length
+        return self._add(Part.ORDINAL if self._noun_near(after) else Part.OTHER, place, after, value)
 
     def _led_fraction(self, place: int) -> int:
         """ "a third of"."""
@@ -399,7 +402,7 @@ def _linking(said: Said, text: str) -> bool:
             "e",
             "o",
         ),
-        *("和", "与", "或", "/", "~", "～", "bis", "a", "至", "到"),
+        *("和", "与", "或", "变", "为", "改", "降", "升", "/", "~", "～", "bis", "a", "至", "到"),
     }
 
 
@@ -408,7 +411,7 @@ def quotes_in(text: str, facts: Facts) -> dict[int, tuple[int, str]]:
     found: dict[int, tuple[int, str]] = {}
     lowered = text.lower()
     for quote, identity in sorted(facts.quotes, key=lambda item: len(item[0])):
-        said = quote.strip()
+        said = folded(quote.strip())
         if len(said.split()) < _VERBATIM_WORDS and len(said) < 4 * _VERBATIM_WORDS:
             continue
         at = lowered.find(said.lower())
@@ -416,7 +419,7 @@ def quotes_in(text: str, facts: Facts) -> dict[int, tuple[int, str]]:
             if _apart(text, at, at + len(said)):
                 found[at] = (at + len(said), identity)
             at = lowered.find(said.lower(), at + len(said))
-    known = {quote.strip(): identity for quote, identity in facts.quotes}
+    known = {folded(quote.strip()): identity for quote, identity in facts.quotes}
     for match in _QUOTED.finditer(text):
         if identity := known.get(match["said"].strip(), ""):
             found[match.start()] = (match.end(), identity)

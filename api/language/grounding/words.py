@@ -123,8 +123,9 @@ class WordCheck:
                 return self._never(bound, value)
             if found := self._stated(family, _OPPOSITE.get(value, ""), bound):
                 return found
+        steady = self.facts.stated(Family.DIRECTION, "steady", bound.subject) if family is Family.DEGREE else None
         none = self.facts.stated(Family.QUANTIFIER, "none", bound.subject)
-        return none or self._none_counted(sentence)
+        return steady or none or self._none_counted(sentence)
 
     def _instead(self, bound: Bound, sentence: Sentence, value: str) -> str | None:
         """What holds where a direction is denied: one of the others."""
@@ -172,7 +173,7 @@ class WordCheck:
             changes = [
                 (item.id, item.value)
                 for item in self.facts.figures
-                if (item.change or item.kind is NumberKind.RATE) and of(item.tag, subject)
+                if (item.change or item.kind is NumberKind.RATE) and of(item.tag, subject) and not item.bound
             ]
         if bound.other and bound.subject:
             changes = [(one.id, one.value - two.value) for one, two in alike(self.facts, bound.subject, bound.other)]
