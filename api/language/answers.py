@@ -63,7 +63,8 @@ def closed(drafts: Sequence[Draft], verifier: Checker, language: str) -> Answer:
 
     A draft whose first sentence is withheld is withheld as a whole. It is answered when any of its parts is.
     """
-    parts = [_Part(draft, verifier, language) for draft in drafts]
+    said: set[str] = set()
+    parts = [_Part(draft, verifier, language, said) for draft in drafts]
     claims = tuple(claim for part in parts for claim in part.claims)
     lost = tuple(claim.said for claim in claims if claim.outcome is Outcome.WITHHELD)
     kept = [part.status for part in parts]
@@ -86,24 +87,22 @@ def closed(drafts: Sequence[Draft], verifier: Checker, language: str) -> Answer:
 
 
 class _Part:
-    """One draft, checked."""
+    """One draft, checked; `told` are lines that the parts before it have said."""
 
-    def __init__(self, draft: Draft, verifier: Checker, language: str) -> None:
+    def __init__(self, draft: Draft, verifier: Checker, language: str, told: set[str]) -> None:
         self.draft = draft
-        checks = [
-            verifier.check(said, draft.evidence, language=language, window=draft.window) for said in draft.sentences
-        ]
+        said = [line for line in draft.sentences if line not in told]
+        told.update(line for line in said if line.startswith("\n"))
+        checks = [verifier.check(line, draft.evidence, language=language, window=draft.window) for line in said]
         self.claims = tuple(claim for check in checks for claim in check.claims)
         lead = bool(checks) and checks[0].ok
         self.status = draft.status if lead else Status.REFUSED
-        kept = [_like(said, check.text) for said, check in zip(draft.sentences, checks, strict=True) if check.ok]
+        kept = [line for line, check in zip(said, checks, strict=True) if check.ok]
         space = forms(language).space
         self.text = space.join(kept).replace(f"{space}\n", "\n") if lead else _phrase("withheld", language)
-        left = [
-            verifier.check(said, draft.evidence, language=language, window=draft.window) for said in draft.unchecked
-        ]
-        self.unchecked = [check.text for check in left if check.ok]
-        if len(kept) < len(checks):
+        left = [(line, verifier.check(line, draft.evidence, language=language)) for line in draft.unchecked]
+        self.unchecked = [line for line, check in left if check.ok]
+        if len(kept) < len(said):
             self.unchecked.append(_phrase("unchecked.withheld", language))
 
 
@@ -136,7 +135,9 @@ def from_error(error: ForetellError, language: str = "en") -> Answer:
     detail += "" if error.detail.endswith((".", "?", "!")) else "."
     text = _phrase(_error_key(error, language), language, detail=detail)
     if status is Status.ASK_BACK and error.candidates:
-        unsaid = [candidate for candidate in error.candidates if candidate not in error.detail]
+        unsaid = [
+            name for name in error.candidates if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", error.detail)
+        ]
         key = "which" if unsaid else "which_one"
         text += forms(language).space + _phrase(key, language, candidates=", ".join(unsaid))
     told = [_quote(detail, "reading"), *(_quote(candidate, "reading") for candidate in error.candidates)]
@@ -175,11 +176,6 @@ def _phrase(key: str, language: str, **slots: str) -> str:
 
 def _quote(text: str, source: str) -> Evidence:
     return Evidence(name="reason", value=text, source=source, kind=Fact.QUOTE, id="")
-
-
-def _like(said: str, checked: str) -> str:
-    """The checked text, on a line of its own where the sentence was."""
-    return f"\n{checked.lstrip()}" if said.startswith("\n") else checked
 
 
 def _evidence(drafts: Sequence[Draft]) -> tuple[Evidence, ...]:

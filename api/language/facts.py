@@ -1,6 +1,6 @@
 """An answer in the making: sentences of the catalog whose slots are typed facts, each put down as evidence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NewType
@@ -158,10 +158,8 @@ class Draft:
 
     def say(self, key: str, /, **slots: Slot) -> None:
         """The next sentence."""
-        said = self.part(key, **slots)
-        if not slots:
-            self._know(Fact.QUOTE, "sentence", said)
-        self.sentences.append(opened(said, self.plant))
+        said = self._whole(key, slots)
+        self.sentences.append(opened(said, self.plant) if forms(self.language).space else said)
 
     def line(self, key: str, /, **slots: Slot) -> None:
         """The next sentence, on a line of its own."""
@@ -170,7 +168,14 @@ class Draft:
 
     def left_out(self, key: str, /, **slots: Slot) -> None:
         """Something that was not looked at."""
-        self.unchecked.append(self.part(key, **slots))
+        self.unchecked.append(self._whole(key, slots))
+
+    def _whole(self, key: str, slots: Mapping[str, Slot]) -> Worded:
+        """A sentence; one without slots is evidence of itself."""
+        said = self.part(key, **slots)
+        if not slots:
+            self._know(Fact.QUOTE, "sentence", said)
+        return said
 
     def part(self, key: str, /, **slots: Slot) -> Worded:
         """Words of the catalog with their slots filled, to stand in a sentence."""

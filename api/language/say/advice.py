@@ -16,13 +16,9 @@ def say_advice(draft: Draft, findings: Findings, advice: Advice) -> None:
     best = advice.best
     if best is None:
         key = "advice.unneeded" if advice.reached else "advice.nothing"
-        draft.say(key, **_slots(draft, advice, advice.unmoved, "forecast"))
+        draft.say(key, **_expected(draft, advice, advice.unmoved))
     else:
-        draft.claim(Family.ADVICE, "advised")
-        slots = _slots(draft, advice, best, "scenario")
-        slots["moves"] = applied(draft, best.moves, advice.end)
-        slots["without"] = valued("baseline", advice.unmoved.value, advice.goal.unit, advice.goal.tag)
-        draft.say("advice.best" if advice.reached else "advice.nearest", **slots)
+        _moves(draft, advice, best)
     if best is not None and advice.reached and not best.sure:
         draft.say("advice.unsure")
     if advice.outcome is not None:
@@ -32,15 +28,29 @@ def say_advice(draft: Draft, findings: Findings, advice: Advice) -> None:
     _searched(draft, advice)
 
 
-def _slots(draft: Draft, advice: Advice, tried: Tried, kind: str) -> dict[str, Slot]:
+def _moves(draft: Draft, advice: Advice, best: Tried) -> None:
+    """The moves found, and what they bring."""
+    draft.claim(Family.ADVICE, "advised")
+    goal, moves = advice.goal, applied(draft, best.moves, advice.end)
+    if advice.reached:
+        draft.say("advice.best", moves=moves)
+    else:
+        draft.say("advice.nearest", name=Name(goal.tag, called=True), goal=_goal(draft, goal))
+        draft.say("advice.closest", moves=moves)
+    draft.say("advice.then", **_expected(draft, advice, best))
+    without = valued("forecast without the moves", advice.unmoved.value, goal.unit, goal.tag)
+    draft.say("advice.otherwise", name=Name(goal.tag, called=True), without=without)
+
+
+def _expected(draft: Draft, advice: Advice, tried: Tried) -> dict[str, Slot]:
     goal = advice.goal
     return {
         "name": Name(goal.tag, called=True),
         "goal": _goal(draft, goal),
-        "value": valued(f"{kind} of {goal.tag}, last hour", tried.value, goal.unit, goal.tag),
+        "value": valued("forecast, last hour", tried.value, goal.unit, goal.tag),
         "share": band(),
-        "low": bare(f"{kind}, 5 %", tried.p05, goal.unit, goal.tag),
-        "high": valued(f"{kind}, 95 %", tried.p95, goal.unit, goal.tag),
+        "low": bare("forecast, 5 %", tried.p05, goal.unit, goal.tag),
+        "high": valued("forecast, 95 %", tried.p95, goal.unit, goal.tag),
         "time": Instant("end of the horizon", advice.end),
     }
 
@@ -61,10 +71,13 @@ def _goal(draft: Draft, goal: Goal) -> Worded:
 def _searched(draft: Draft, advice: Advice) -> None:
     if advice.goal.assumed:
         draft.line("note", note=Quote("note", advice.goal.assumed))
-    draft.line(
-        "advice.tried", count=Count("scenarios rolled out", len(advice.tried)), handles=names(draft, advice.handles)
-    )
-    draft.say("advice.only")
+    if advice.tried:
+        draft.line(
+            "advice.tried",
+            count=Count("scenarios rolled out", len(advice.tried)),
+            handles=names(draft, advice.handles),
+        )
+    draft.line("advice.only")
     if advice.left_out:
         draft.left_out("unchecked.handles", names=names(draft, advice.left_out))
     draft.left_out("unchecked.advice")

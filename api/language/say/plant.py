@@ -33,7 +33,7 @@ def say_plant(draft: Draft, findings: Findings, told: Told) -> None:
 def say_scope(draft: Draft, plan: Plan) -> None:
     """What can be asked; before it, why a question is not one of these."""
     if isinstance(plan, OutOfScopePlan):
-        draft.say(f"scope.{plan.reason}", plant=Place(draft.plant.name))
+        draft.say(f"scope.{plan.reason}")
         if plan.reason != "other_topic":
             return
     draft.say("help")

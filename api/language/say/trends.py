@@ -22,12 +22,12 @@ def _trend(draft: Draft, item: Trend) -> None:
         draft.say("trend.unknown", name=name, count=Count("values", item.count), window=window)
         return
     draft.claim(Family.DIRECTION, DIRECTIONS[item.direction], item.tag)
-    tag, unit = item.tag, item.unit
+    tag, unit, rate = item.tag, item.unit, f"{item.unit}/h"
     slots: dict[str, Slot] = {
-        "slope": valued("slope", item.slope, unit, tag, digits=3),
+        "slope": valued("slope", item.slope, rate, tag, digits=3),
         "share": band(),
-        "low": bare("slope, 5 %", item.low or 0.0, unit, tag, digits=3),
-        "high": valued("slope, 95 %", item.high or 0.0, unit, tag, digits=3),
+        "low": bare("slope, 5 %", item.low or 0.0, rate, tag, digits=3),
+        "high": valued("slope, 95 %", item.high or 0.0, rate, tag, digits=3),
         "window": window,
     }
     if item.direction == "steady":
