@@ -17,7 +17,7 @@ _DATES = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
     re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
     re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
-    re.compile(r"(?<![\d.,])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})?(?!\d)"),
+    re.compile(r"(?<![\d.,])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)"),
     re.compile(
         r"(?<![\d.,])(?P<day>\d{1,2})\.? (?:de )?"
         r"(?P<word>jan|ene|feb|mar|mär|apr|abr|ma[iy]|jun|jul|aug|ago|sep|o[ck]t|nov|de[zc]|dic)\w*"
@@ -25,7 +25,10 @@ _DATES = (
         re.IGNORECASE,
     ),
 )
+_LENGTH = re.compile(r"(?<![\w.,])(\d+) ?(?:h|Std\.?|小时) ?(\d+) ?(?:min|分钟?)")
 _NUMBER = re.compile(r"(?<![\w.,])[-+−]?\d+(?:[ \u202f\u00a0',.]\d{3}(?!\d))*(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
+MINUTE = 0.5 * (1 + 1e-6)
+"""How far lengths in minutes may be off."""
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _MONTHS = (
     ("jan", "ene"),
@@ -55,7 +58,10 @@ def unsupported(answer: Answer, plant: Plant) -> tuple[str, ...]:
     shown = {(moment.hour, moment.minute) for moment in moments}
     found += [clock[0] for clock in _CLOCK.finditer(text) if (int(clock[1]), int(clock[2])) not in shown]
     text = _CLOCK.sub(" ", text)
-    known = list(_numbers(answer, plant))
+    known = list(_numbers(answer))
+    minutes = [(length, 60.0 * int(length[1]) + int(length[2])) for length in _LENGTH.finditer(text)]
+    found += [length[0] for length, said in minutes if not any(abs(value - said) <= MINUTE for value in known)]
+    text = _LENGTH.sub(" ", text)
     found += [match[0] for match in _NUMBER.finditer(text) if not _supported(match[0], known)]
     return tuple(found)
 
@@ -70,7 +76,7 @@ def _without_names(answer: Answer, plant: Plant) -> str:
     names += [kpi.unit for kpi in plant.kpis]
     for name in sorted({name for name in names if re.search(r"\d", name)}, key=len, reverse=True):
         if not re.fullmatch(r"[-+−\d.,:% ]+", name):
-            text = re.sub(rf"(?<![\w]){re.escape(name)}(?![\w])", " ", text, flags=re.IGNORECASE)
+            text = re.sub(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", " ", text, flags=re.IGNORECASE)
     return re.sub(r"\b[A-Z]{1,4}[+-]\d{1,2}\b|(?<=UTC)[+-]\d{1,2}|\[e\d+\]|90\s*%|m[23³²]|\bP\d\d\b", " ", text)
 
 
@@ -96,7 +102,7 @@ def _instants(value: object) -> Iterator[datetime]:
             yield from _instants(part)
 
 
-def _numbers(answer: Answer, plant: Plant) -> Iterator[float]:
+def _numbers(answer: Answer) -> Iterator[float]:
     """Every number of the evidence, as it is, in %, as a length in other units; and of the moves asked for."""
     for item in answer.evidence:
         if isinstance(item.value, str):

@@ -148,6 +148,7 @@ EVIDENCE = (
         "Mon 23 Nov 22:00 to Tue 24 Nov 06:00 CET: evt-1124-a began at 22:42 on 2026-11-23.",
         "Fue de 2713,42 kPa el 23 de noviembre.",
         "11月23日的平均值是2713千帕。",
+        "XMEAS 7平均为 2713.4. It lasted 1 h 30 min.",
     ],
 )
 def test_what_the_evidence_holds_is_supported(dev: World, text: str) -> None:
@@ -163,6 +164,7 @@ def test_what_the_evidence_holds_is_supported(dev: World, text: str) -> None:
         ("It was 2,713.9 kPa.", "2,713.9"),
         ("35.5 % of the time.", "35.5"),
         ("It lasted 91 min.", "91"),
+        ("It lasted 1 h 31 min.", "1 h 31 min"),
         ("It began at 22:43.", "22:43"),
         ("It began on 2026-11-22.", "2026-11-22"),
         ("Am 22. November.", "22. November"),
