@@ -64,10 +64,13 @@ def to_number(text: str, language: Language = "en") -> float:
 
 
 def amounts(text: str, language: Language = "en") -> list[Amount]:
-    """Every number in the text that stands on its own, with the unit behind it."""
+    """Every number in a text in English that stands on its own, with the unit behind it.
+
+    `language` is the one it was said in first: it says how "2,745" is read.
+    """
     return [
         _amount(text, numeral)
-        for numeral in numerals(text, language)
+        for numeral in numerals(text, language, words="en")
         if _stands_alone(text, numeral.start, numeral.end)
     ]
 
@@ -80,14 +83,17 @@ def digits(text: str, language: Language = "en") -> str:
 def value_of(amount: Amount, tag: Tag, *, difference: bool = False) -> float:
     """The amount's number, still in the unit said, as the tag's range settles it.
 
-    `difference` says that it is a change, not a level. Raises AmbiguousTag when the number can be a thousand or a
-    decimal and the range does not say which, UnitMismatch.
+    A comma is a decimal one when that lies in the range, a point groups thousands when that does, else decimals.
+    `difference` says that it is a change, not a level. Raises AmbiguousTag when the range does not say which,
+    UnitMismatch.
     """
     if amount.other is None:
         return amount.value
     values = (amount.value, amount.other)
-    if _within(min(values, key=abs), amount.unit, tag, difference=difference):
-        return min(values, key=abs)
+    tried = values if abs(amount.value) > abs(amount.other) else values[:1]
+    for value in tried:
+        if _within(value, amount.unit, tag, difference=difference):
+            return value
     unit = f" {amount.unit}" if amount.unit else ""
     shown = tuple(f"{value:.10g}{unit}" for value in sorted(values))
     raise AmbiguousTag(

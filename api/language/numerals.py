@@ -42,7 +42,7 @@ _HAN_SCALES = {"十": 10, "百": 100, "千": 1000}
 _HAN_COUNTED = re.compile(
     r"\s*(?:个?(?:半?小时|钟头|百分点)|天|分钟?|秒|周|星期|月|度|点|倍|成|%|千[帕瓦克]|兆[帕瓦]|帕|巴|摄氏|班|夜|晚|次|开)"
 )
-_HAN_ORDINAL = re.compile(r"[第周期拜上下]|前(?=一[晚天夜])")
+_HAN_ORDINAL = re.compile(r"[第周期拜上下]|前(?=一[晚天夜])|[后近](?=一[次个])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,13 @@ class Numeral:
         return self.values[0]
 
 
-def numerals(text: str, language: Language = "en") -> list[Numeral]:
-    """Every number of the text, in order; digits inside names, dates and clock times too."""
+def numerals(text: str, language: Language = "en", words: Language | None = None) -> list[Numeral]:
+    """Every number of the text, in order; digits inside names, dates and clock times too.
+
+    `language` says how digits are pointed, `words` in which language number words are, that one if None.
+    """
     found: list[Numeral] = []
-    for numeral in (*_overs(text), *_pointed(text, language), *_worded(text, language)):
+    for numeral in (*_overs(text), *_pointed(text, language), *_worded(text, words or language)):
         if not any(numeral.start < other.end and other.start < numeral.end for other in found):
             found.append(numeral)
     return sorted(found, key=lambda numeral: numeral.start)
@@ -255,7 +258,7 @@ def _han(text: str) -> Iterator[Numeral]:
         elif said in {"半", "一半"}:
             yield Numeral(said, match.start(), match.end(), (0.5,), kind="fraction")
         elif (
-            not _HAN_ORDINAL.search(text, 0, match.start())
+            not _HAN_ORDINAL.match(text, max(match.start() - 1, 0))
             and said != "万一"
             and _HAN_COUNTED.match(text, match.end())
         ):

@@ -169,15 +169,14 @@ class Vocabulary:
             yield self._part(text[start:end], start, words)
 
     def _part(self, said: str, start: int, words: Sequence[Token]) -> Mention:
-        end = start + len(said)
+        end, exact = start + len(said), not any(token.mended for token in words)
         for key in _keys(words):
-            if len(set(key)) == 1 and (tags := self._names.measuring(key[0])):
-                return Mention(start, end, said, tuple(tags))
-            if tags := self._names.containing(frozenset(key)):
-                return Mention(start, end, said, tuple(tags), exact=not any(token.mended for token in words))
+            tags = self._names.measuring(key[0]) if len(set(key)) == 1 else []
+            if tags := tags or self._names.containing(frozenset(key)):
+                return Mention(start, end, said, tuple(tags), exact=exact)
             if assets := self._names.assets_containing(frozenset(key)):
                 only = assets[0] if len(assets) == 1 else None
-                return Mention(start, end, said, asset=only, near=tuple(assets) if only is None else ())
+                return Mention(start, end, said, asset=only, exact=exact, near=() if only else tuple(assets))
         return Mention(start, end, said, near=self._near(said))
 
     def _codes(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:

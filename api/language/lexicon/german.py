@@ -4,10 +4,15 @@
 from api.language.lexicon.pivot import Lexicon, pairs_of, rules
 
 _NUMBER = r"\d[\d.,]*"
-_AMOUNT = rf"(?:by|to|at) {_NUMBER}(?: ?(?:%|[^\W\d_][\w/³%]*))?(?: (?:points|celsius))?(?: for {_NUMBER} (?:hours?|minutes?))?"
+_AMOUNT = rf"(?:by|to|at) (?:a (?:third|quarter)|the half|half|{_NUMBER})(?: ?(?:%|[^\W\d_][\w/³%]*))?(?: (?:points|celsius))?(?: for {_NUMBER} (?:hours?|minutes?))?"
 _VERB = (
     r"(?:raise|raised|lower|lowered|cut|set|change|changed|hold|halve|halved|double|doubled|reduce|reduced|open|opened|"
     r"close|closed|stop|stopped|throttle|throttled|increase|increased|bring)"
+)
+
+_THING = (
+    r"(?:the |our |a )?(?:●|(?:[a-z]+ )?(?:pressure|temperature|level|flow|power|speed|feed|steam|agitator|pump|water|setpoint|valve))"
+    r"(?: (?:setpoint|valve))?"
 )
 
 _PHRASES = """
@@ -398,7 +403,10 @@ GERMAN = Lexicon(
         (r"\büber (?=den |die |das )(?:den |die |das )?(?=oberen?|obere|hoch|grenz|abschalt)", "above its "),
         (r"\b(?:über|oberhalb von) (?=\d|●)", "above "),
         (r"\bunter (?=\d|●)", "below "),
-        (r"\büber (?=die |den )", "over "),
+        (
+            r"\büber (?=(?:die|den|das) (?:letzten?|nächsten?|ganze|gesamte|vergangene|nacht|woche|schicht|tag)\b)",
+            "over ",
+        ),
         (r"\büber\b", "about"),
         (r"\bunter\b", "below"),
         (
@@ -408,14 +416,17 @@ GERMAN = Lexicon(
         (r"(●) ?-? ?(sollwert)", r"\1 setpoint"),
     ),
     after=rules(
-        (r"\b(had|would) have\b", r"\1"),
+        (r"\bhad have\b", "had"),
         (rf"({_VERB}) (had)\b", r"\2 \1"),
         (
             rf"((?:the |our |a )?●(?: (?:setpoint|valve))?(?: at \d[\d:]*)? {_AMOUNT}) ((?:had )?{_VERB}(?: fully)?)(?!\w)",
             r"\2 \1",
         ),
         (rf"({_AMOUNT}) ((?:had )?{_VERB})(?!\w)", r"\2 \1"),
-        (rf"\b(if (?:we|i|one|nobody|somebody)) ((?:the |our )?●) ((?:had )?{_VERB})(?!\w)", r"\1 \3 \2"),
+        (
+            rf"\b(if (?:we|i|one|nobody|somebody)) ((?:last night |yesterday )?{_THING}) ((?:had )?{_VERB})(?!\w)",
+            r"\1 \3 \2",
+        ),
         (r"\bif (.{1,80}?) had been\b", r"if \1 had been"),
         (r"\bbut|sondern\b", "but"),
         (r"\bhow do i get (.{1,60}?) to get\b", r"how do i get \1"),

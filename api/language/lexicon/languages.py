@@ -14,7 +14,7 @@ from api.language.words import KNOWN
 
 LEXICONS: Mapping[Language, Lexicon] = {"de": GERMAN, "es": SPANISH, "zh": CHINESE}
 _WORD = re.compile(r"[^\W\d_]+")
-_ENGLISH = KNOWN | frozenset(["the", "a", "of", "in", "at", "on", "to", "for", "from", "and", "is", "was", "were", "did", "what", "how", "why", "when"])
+_ENGLISH = KNOWN | {"the", "of", "in", "on", "to", "for", "from", "and", "is", "was", "did", "what", "how", "why"}
 _SPANISH_SIGNS = re.compile(r"[¿¡ñ]|\b(?:qué|cómo|cuál|cuánt[oa]s?)\b", re.IGNORECASE)
 _GERMAN_SIGNS = re.compile(r"[äöüß]", re.IGNORECASE)
 _SHARE_OF_HAN = 0.15
