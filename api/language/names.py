@@ -48,7 +48,8 @@ class Names:
             | {"setpoint", "valve"}
         )
         self._sayable = frozenset(word for key in (*self._tags, *self._assets, *self._said) for word in key) | FILLER
-        self.series = frozenset(key[0] for key in self._tags if len(key) == 2 and key[1].isdigit())
+        numbered = {key[0] for key in self._tags if len(key) == 2 and key[1].isdigit()}
+        self.series = frozenset(numbered - FILLER)
 
     def may_say(self, token: Token) -> bool:
         """Whether a word, as it may be read, is part of some name."""

@@ -97,11 +97,11 @@ class Speller:
                 yield token
 
     def _readings(self, word: str) -> tuple[Key, ...]:
+        singular = word.removesuffix("s")
         if word in self.words:
-            return ((word,),)
+            return ((word,), (singular,)) if singular != word and singular in self.words else ((word,),)
         if word in SPELLED:
             return (SPELLED[word],)
-        singular = word.removesuffix("s")
         if len(singular) > 2 and singular in self.words:
             return ((singular,),)
         if word in KNOWN or not word.isalpha() or len(word) < _SHORT:

@@ -23,6 +23,7 @@ _LINKS = frozenset({"of", "in", "at", "on", "inside", "for", "from"})
 _ARTICLES = frozenset({"the", "our", "this", "that", "my"})
 _AND = re.compile(r"\s*(?:,|/|&|and|or|,\s*and|versus|vs\.?|with)?\s*(?:the\s+)?", re.IGNORECASE)
 _PLACED = frozenset(QUANTITIES) | {"valve", "setpoint"}
+_EVENT = re.compile(r"(?:ev|evt|event|inc|alarm)[-_]?\d", re.IGNORECASE)
 _VAGUE = frozenset({"setpoint", "valve"})
 _MEASURED = (NOUNS | frozenset(QUANTITIES)) - {"load", "speed", "oxygen", "mass", "weight"}
 
@@ -61,7 +62,7 @@ class Vocabulary:
         self._names = Names(plant)
         self._speller = Speller(self._names.words)
         series = "|".join(sorted(map(re.escape, self._names.series))) or "$."
-        self._numbered = re.compile(rf"\b(?:{series})[ (-]*\d+\)?", re.IGNORECASE)
+        self._numbered = re.compile(rf"\b(?:{series})[ (-]*\d+(?![\d:])\)?", re.IGNORECASE)
         self._phrases = self._names.phrases()
         self._han = sorted(self._names.han, key=len, reverse=True)
         self._singles = {name for tag in plant.tags for name in (tag.name, *tag.aliases) if len(name) == 1}
@@ -142,7 +143,7 @@ class Vocabulary:
                 yield mention
 
     def _named(self, text: str, tokens: Sequence[Token]) -> Mention | None:
-        if tokens[0].word in FILLER or tokens[-1].word in FILLER or _spans(tokens):
+        if _is_small(text, tokens[0]) or tokens[-1].word in FILLER or _spans(tokens):
             return None
         start, end = tokens[0].start, tokens[-1].end
         said = text[start:end]
@@ -183,7 +184,9 @@ class Vocabulary:
         """Instrument codes, and numbered names as this plant has them, that nothing in it answers to."""
         places = [(mention.start, mention.end) for mention in taken]
         for match in (*CODE.finditer(text), *self._numbered.finditer(text)):
-            if not any(start < match.end() and match.start() < end for start, end in places):
+            if not _EVENT.match(match[0]) and not any(
+                start < match.end() and match.start() < end for start, end in places
+            ):
                 places.append(match.span())
                 key = frozenset(words_of(match[0]))
                 tags = tuple(self._names.containing(key)) if any(word.isdigit() for word in key) else ()
@@ -218,6 +221,7 @@ class Vocabulary:
             behind = joined or mention
             found.append(behind)
             found += self._before(text, open_to, behind)
+            found += self._after(text, open_to, behind)
         return list(self._listed(text, sorted(found, key=lambda mention: mention.start)))
 
     def _joined(self, mention: Mention, behind: Mention | None, tail: Key, text: str) -> Mention | None:
@@ -232,6 +236,16 @@ class Vocabulary:
         for token in tokens if tail and mention.tags else ():
             if token.word not in FILLER and _linked(text, token.end, mention.start):
                 tags = self._names.tags((token.word, *tail))
+                if tags and set(tags) != set(mention.tags):
+                    yield Mention(token.start, token.end, text[token.start : token.end], tuple(tags))
+
+    def _after(self, text: str, tokens: Sequence[Token], mention: Mention) -> Iterator[Mention]:
+        """In "feed D and E" the last word takes over the first."""
+        head = words_of(mention.text)[:-1]
+        single = tuple(word.removesuffix("s") for word in head)
+        for token in tokens if head and mention.tags else ():
+            if token.word not in FILLER and _linked(text, mention.end, token.start):
+                tags = self._names.tags((*head, token.word)) or self._names.tags((*single, token.word))
                 if tags and set(tags) != set(mention.tags):
                     yield Mention(token.start, token.end, text[token.start : token.end], tuple(tags))
 
@@ -251,6 +265,8 @@ class Vocabulary:
 
     def _placed(self, text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
         """An ambiguous quantity beside a tag or asset that is clear is that of the same asset, which it takes up."""
+        clear = {mention.tags[0] for mention in mentions if len(mention.tags) == 1}
+        mentions = [mention for mention in mentions if len(mention.tags) < 2 or clear.isdisjoint(mention.tags)]
         assets = [mention for mention in mentions if mention.asset]
         only = assets[0] if len(assets) == 1 else None
         found: list[Mention] = []
@@ -274,6 +290,11 @@ class Vocabulary:
             if tags:
                 return replace(mention, tags=tags)
         return mention
+
+
+def _is_small(text: str, token: Token) -> bool:
+    """Whether it is one of the small words, and no beginning of a code: AT-301."""
+    return token.word in FILLER and re.match(r"[-_.]?\d", text[token.end : token.end + 2]) is None
 
 
 def _spans(tokens: Sequence[Token]) -> bool:
