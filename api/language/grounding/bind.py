@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from api.language.grounding.evidence import Facts, Side
 from api.language.grounding.families import Family, NumberKind
@@ -271,7 +272,8 @@ def _paired_kinds(bound: Sequence[Bound], numbers: Sequence[int]) -> bool:
         return False
     kinds = [at for at in range(numbers[0]) if bound[at].said.part is Part.KIND]
     rest = [at for at in range(numbers[0], len(bound)) if bound[at].said.part is Part.KIND]
-    if len(kinds) != len(numbers) or rest:
+    joined = all(bound[two].said.first > bound[one].said.last for one, two in pairwise(kinds))
+    if len(kinds) != len(numbers) or rest or not joined:
         return False
     for kind, number in zip(kinds, numbers, strict=True):
         bound[number].kind = NumberKind(bound[kind].said.value)
@@ -310,11 +312,11 @@ def _sides(sentence: Sentence) -> None:
     bound = sentence.bound
     for part in (Part.NUMBER, Part.INSTANT):
         places = [place for place, item in enumerate(bound) if item.said.part is part]
-        for one, two in zip(places, places[1:], strict=False):
+        for one, two in pairwise(places):
             between = [bound[at].said for at in range(one + 1, two)]
             if (
                 any(said.has("instead") for said in between)
-                and bound[two].said.first - bound[one].said.last <= _REACH
+                and bound[two].said.first - bound[one].said.last <= _DENIAL
             ):
                 bound[one].side, bound[two].side = Side.LATE, Side.EARLY
             elif _to(between):
@@ -326,11 +328,11 @@ def _sides(sentence: Sentence) -> None:
 
 
 def _to(between: Sequence[Said]) -> bool:
+    """Whether what stands between two numbers or times makes them a pair: "to", "→"."""
     words = [said for said in between if said.part is not Part.OTHER]
-    if len(between) > 4 or not words:
+    if len(between) > 4 or any(said.part not in {Part.JOINT, Part.SIGN} for said in words):
         return False
-    arrow = any(said.part is Part.SIGN and said.last - said.first == 1 for said in words)
-    return any(said.role("late") for said in words) or (arrow and len(words) == 1)
+    return any(said.role("late") for said in words) or (len(words) == 1 and words[0].part is Part.SIGN)
 
 
 def _alone(bound: Sequence[Bound], place: int) -> Side | None:
@@ -461,7 +463,7 @@ def _negated(bound: Sequence[Bound], place: int) -> Bound | None:
 
 
 def _compared(bound: Sequence[Bound], place: int) -> Bound | None:
-    for after in bound[place + 1 : place + 6]:
+    for after in bound[place + 1 : place + 9]:
         if after.said.part is Part.NUMBER or after.is_claim(Family.LIMIT):
             return after
         if after.said.part not in {Part.OTHER, Part.JOINT}:

@@ -55,6 +55,8 @@ class Figure:
     @property
     def side(self) -> Side | None:
         """Whether it is the earlier or the later number of a pair."""
+        if self.bound:
+            return None
         if self.kind in _SIDES:
             return _SIDES[self.kind]
         said = f" {self.name.lower()} "
@@ -170,7 +172,8 @@ def _put(facts: Facts, item: Evidence, identity: str) -> None:
         _put_words(facts, item, value, identity)
     else:
         change = item.kind is Fact.CHANGE or item.name.startswith(CHANGE)
-        count = item.kind is Fact.COUNT or (item.unit is None and float(value).is_integer() and not item.tag)
+        untold = not item.id and item.unit is None and item.tag is None and float(value).is_integer()
+        count = item.kind is Fact.COUNT or untold
         kind = kind_of(item.name)
         facts.figures.append(Figure(identity, item.name, float(value), item.unit, item.tag, kind, change, count))
 
@@ -182,6 +185,8 @@ def _put_words(facts: Facts, item: Evidence, value: str, identity: str) -> None:
         facts.names.setdefault(value, identity)
         if item.tag:
             facts.names.setdefault(item.tag, identity)
+        if item.kind is Fact.ID:
+            facts.quotes.append((value, identity))
     else:
         facts.quotes.append((value, identity))
 

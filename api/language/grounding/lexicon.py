@@ -40,8 +40,8 @@ _OWN_FLAT = (
     "by",
     "per",
 )
-_FALSE_FRIENDS = frozenset({"once", "mil"})
-"""Number words of one language that are common words of another: read in their own language only."""
+_FALSE_FRIENDS = frozenset({"once", "mil", "tag"})
+"""Words of one language that are common words of another: read in their own language only."""
 
 
 class Sense(NamedTuple):
@@ -72,7 +72,8 @@ class Lexicon:
                 self.phrases.add_all(phrases, Sense(family, value))
         for section in ("kinds", "nouns", "beside", "measured"):
             for value, phrases in data.get(section, {}).items():
-                self.phrases.add_all(phrases, Sense(section, value))
+                friends = [phrase for phrase in phrases if own or phrase not in _FALSE_FRIENDS]
+                self.phrases.add_all(friends, Sense(section, value))
         for section in _SHARED:
             for phrase, value in data[section].items():
                 if own or phrase not in _FALSE_FRIENDS:

@@ -78,6 +78,6 @@ def _plain(letter: str) -> str:
         return letter
     if letter.isdecimal():
         return str(unicodedata.decimal(letter))
-    if "\uff01" <= letter <= "\uff5e":
+    if "\uff01" <= letter <= "\uff5e" and letter != "，":
         return chr(ord(letter) - 0xFEE0)
     return " " if letter in "\u00a0\u2009\u202f\u3000" else letter
