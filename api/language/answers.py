@@ -1,4 +1,4 @@
-"""Drafts closed into answers: nothing leaves that its evidence does not back. Questions that get no plan are here too."""
+"""Drafts closed into answers, of which the evidence backs everything; and what is said where there is no plan."""
 
 import re
 from collections.abc import Sequence
@@ -199,6 +199,11 @@ def _shifted(identity: str | None, by: int) -> str | None:
     """The id of evidence that is numbered through; what a claim stands on besides (the plant file) stays."""
     number = (identity or "").removeprefix("e")
     return f"e{int(number) + by}" if number.isdigit() else identity
+
+
+def _moved_on(claim: Claim, before: int) -> Claim:
+    own = _NUMBERED.fullmatch(claim.evidence or "")
+    return claim.model_copy(update={"evidence": f"e{int(own[1]) + before}"}) if own else claim
 
 
 def _results(drafts: Sequence[Draft]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the sentences of the catalog claim besides their numbers, by key; the tag is the first that the sentence names.
+"""What the sentences of the catalog claim besides their numbers, by key; the tag is the first one named.
 
 Evidence of kind `claim` (docs/grounding.md). What a sentence claims only at times is put down where it is said.
 """
@@ -35,6 +35,7 @@ CLAIMS: Mapping[str, tuple[tuple[Family, str], ...]] = {
     "events.explained": (_LOGGED, (Family.CAUSE, "known")),
     "events.withdrawn": ((Family.STATE, "withdrawn"), (Family.CAUSE, "known")),
     "events.partly": (_ONLY, _PARTIAL),
+    "events.blind": (_NONE,),
     "events.quiet": (_ALL, _FULL, _HIGHEST),
     "events.scored": (_ALL, _FULL),
     "event.open": ((Family.STATE, "open"),),
@@ -53,7 +54,7 @@ CLAIMS: Mapping[str, tuple[tuple[Family, str], ...]] = {
     "moves.none": (_NONE, _NO, _LOGGED),
     "tags.missing": (_NONE,),
     "tags.silent": (_SILENT, _NONE),
-    "tags.silent_last": (_SILENT,),
+    "tags.silent_last": (_SILENT, (Family.ORDINAL, "-1")),
     "tags.above": (_YES, _ABOVE, _HIGHEST),
     "tags.below": (_YES, _BELOW, _LOWEST),
     "tags.never_above": (_NO, _NONE, _ABOVE, _HIGHEST),

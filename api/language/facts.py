@@ -9,9 +9,10 @@ from api.language.catalog import entry, forms
 from api.language.catalog.forms import Plural
 from api.language.claims import CLAIMS
 from api.language.grounding.families import CHANGE, Family
-from api.language.shown import called, duration, instant, number, opened, per_cent, shown_unit, span_text
+from api.language.shown import called, instant, number, opened, per_cent, shown_unit, span_text
 from twin.answer import Evidence, Fact, Link, Series, Status, TimeWindow, ToolCall
 from twin.clock import Span
+from twin.operations.numbers import hours
 from twin.plant import Plant
 from twin.query import Plan
 
@@ -202,6 +203,20 @@ class Draft:
 
     def shown(self, slot: Slot) -> str:
         """The fact as the language writes it; it becomes evidence."""
+        match slot:
+            case Number() | Change() | Count() | Share() | Chance() | Length():
+                return self._figure(slot)
+            case Instant(name, value, day):
+                self._know(Fact.TIME, name, value)
+                return instant(value, self.plant.time_zone, forms(self.language), day=day)
+            case Over(span):
+                return self.over(span)
+            case Name() | Place() | Id() | Quote():
+                return self._named(slot)
+            case _:
+                return slot
+
+    def _figure(self, slot: Number | Change | Count | Share | Chance | Length) -> str:
         kept = forms(self.language)
         match slot:
             case Number(name, value, unit, tag, digits, bare):
@@ -219,12 +234,10 @@ class Draft:
                 return self.part("chance", words=self.part(certainty(value)), share=Share(name, value, tag))
             case Length(name, value):
                 self._know(Fact.NUMBER, name, value / timedelta(hours=1), unit="h")
-                return duration(value)
-            case Instant(name, value, day):
-                self._know(Fact.TIME, name, value)
-                return instant(value, self.plant.time_zone, kept, day=day)
-            case Over(span):
-                return self.over(span)
+                return hours(value)
+
+    def _named(self, slot: Name | Place | Id | Quote) -> str:
+        match slot:
             case Name(tag, called=by_people):
                 self._know(Fact.NAME, "tag", tag, tag=tag)
                 return called(self.plant.tag(tag), self.language) if by_people else tag
@@ -236,9 +249,7 @@ class Draft:
                 return value
             case Quote(name, text, tag):
                 self._know(Fact.QUOTE, name, text, tag=tag)
-                return text.join(kept.quotes)
-            case _:
-                return slot
+                return text.join(forms(self.language).quotes)
 
     def over(self, span: Span) -> str:
         """The window in words; the first one said becomes the answer's window."""

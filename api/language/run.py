@@ -7,6 +7,7 @@ from api.language.run_ahead import advised, counterfactual, foreseen, imagined
 from api.language.run_past import compared, described, events_seen, explained, moved, recorded, trended
 from api.language.steps import Cancelled, Found, Limits, Steps, Tell
 from twin.answer import Status
+from twin.errors import TooLarge
 from twin.operations.describe import latest
 from twin.operations.status import plant_status
 from twin.protocols import Twin
@@ -39,6 +40,7 @@ def run(plan: Plan, twin: Twin, limits: Limits, recent: Sequence[str], tell: Tel
     begins. Raises Cancelled, TooLarge, and what the operations raise.
     """
     twin = twin.at(twin.clock)
+    _bounded(plan, limits)
     steps = Steps(twin, limits, tell)
     found = _found(plan, steps, recent)
     steps.check()
@@ -55,6 +57,17 @@ def run(plan: Plan, twin: Twin, limits: Limits, recent: Sequence[str], tell: Tel
         model_version=found.model_version,
         card=twin.model.card if twin.model else None,
     )
+
+
+def _bounded(plan: Plan, limits: Limits) -> None:
+    subjects = len(plan.tags) + len(plan.assets)
+    if subjects > limits.steps:
+        raise TooLarge(
+            f"{subjects} tags and assets at once, at most {limits.steps} are looked at: ask about fewer",
+            field="tags",
+            value=subjects,
+            limit=limits.steps,
+        )
 
 
 def _found(plan: Plan, steps: Steps, recent: Sequence[str]) -> Found:  # noqa: C901 - one case an intent

@@ -1,12 +1,12 @@
 """How facts are written: numbers, units, instants, windows, names."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from api.language.catalog.forms import Forms
 from twin.clock import Span
-from twin.operations.numbers import hours, plain
+from twin.operations.numbers import plain
 from twin.plant import Plant, Tag
 
 UNIT_SIGNS = {"1": "", "percent": "%", "degC": "°C", "degF": "°F", "m3/h": "m³/h"}
@@ -31,11 +31,6 @@ def per_cent(share: float, forms: Forms) -> str:
     value = 100.0 * share
     near = 0 < value < 0.5 or 99.5 < value < 100
     return f"{number(value, 3, forms) if near else f'{value:.0f}'} %"
-
-
-def duration(length: timedelta) -> str:
-    """Hours and minutes."""
-    return hours(length)
 
 
 def instant(moment: datetime, zone: ZoneInfo, forms: Forms, *, day: bool = True) -> str:

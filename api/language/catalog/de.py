@@ -45,6 +45,7 @@ SENTENCES: dict[str, Entry] = {
         "Beiseite gelassen: {count} Ereignisse, die nachgelieferte Werte erklären ({time}).",
     ),
     "events.partly": "Nur {share} des Zeitraums wurden bewertet.",
+    "events.blind": "Davon wurde nichts bewertet.",
     "events.quiet": "Der ganze Zeitraum wurde bewertet; die höchste Bewertung ist {score}, die Schwelle {threshold}.",
     "events.scored": "Der ganze Zeitraum wurde bewertet.",
     "event.open": "Seit {start}, dauert noch an",
@@ -127,7 +128,9 @@ SENTENCES: dict[str, Entry] = {
     # status
     "status.empty": "Der Historian enthält noch keine Daten.",
     "status.ordinary": "{subject}: Nichts Ungewöhnliches ist im Gange, und jeder Tag ist innerhalb seiner Grenzen.",
-    "status.unsure": "{subject}: Soweit zu sehen ist nichts Ungewöhnliches im Gange, aber nicht jeder Tag meldet sich.",
+    "status.unsure": (
+        "{subject}: Soweit zu sehen ist nichts Ungewöhnliches im Gange, aber nicht jeder Tag meldet sich."
+    ),
     "status.unusual": "{subject}: {events}, {limits}.",
     "status.plant": "Die Anlage",
     "status.events": Plural(
@@ -147,7 +150,7 @@ SENTENCES: dict[str, Entry] = {
     ),
     "status.score": "Die neueste Bewertung ist {score}, die Schwelle {threshold}.",
     "status.newest": "Neuester Wert: {time}.",
-    "others": "{names} u. a.",
+    "others": "{names} und andere",
     # what if
     "whatif.order": "Foretell verstellt nichts in der Anlage; das hier würde der Stelleingriff bewirken.",
     "whatif.refused": "Ich stehe nicht hinter {moves}: {reasons}.",
@@ -177,7 +180,8 @@ SENTENCES: dict[str, Entry] = {
     "whatif.kpi_past": "{kpi} hätte im Mittel {change} gelegen.",
     "whatif.kpi": "{kpi} läge im Mittel {change}.",
     "whatif.risk": (
-        "Dass {tag} diese Grenze überschreitet ({limit} {value}), ist {with_moves}, ohne die Stelleingriffe {without}."
+        "Dass {tag} diese Grenze überschreitet ({limit} {value}), ist {with_moves}, ohne die Stelleingriffe "
+        "{without}."
     ),
     "whatif.no_risk": "Die Chance, eine Grenze zu überschreiten, ändert sich nicht.",
     "whatif.nothing_undone": (
@@ -269,7 +273,9 @@ SENTENCES: dict[str, Entry] = {
     "aggregation.last": "letzter Wert",
     # advice
     "advice.best": "Rat: {moves}.",
-    "advice.then": "{name} wird dann bis {time} bei {value} erwartet ({share}-Band {low} bis {high}); das Ziel ist {goal}.",
+    "advice.then": (
+        "{name} wird dann bis {time} bei {value} erwartet ({share}-Band {low} bis {high}); das Ziel ist {goal}."
+    ),
     "advice.otherwise": "Wenn nichts verstellt wird, wird {name} bei {without} erwartet.",
     "advice.nearest": "Keiner der versuchten Stelleingriffe bringt {name} auf {goal}.",
     "advice.closest": "Am nächsten kommt: {moves}.",
@@ -278,7 +284,8 @@ SENTENCES: dict[str, Entry] = {
         "({share}-Band {low} bis {high})."
     ),
     "advice.nothing": (
-        "Keiner der versuchten Stelleingriffe bringt {name} auf {goal}: Bis {time} wird {value} erwartet, wenn nichts "
+        "Keiner der versuchten Stelleingriffe bringt {name} auf {goal}: Bis {time} wird {value} erwartet, "
+        "wenn nichts "
         "verstellt wird ({share}-Band {low} bis {high})."
     ),
     "advice.unsure": "Der erwartete Wert erreicht es, das ganze Band nicht.",
@@ -387,7 +394,8 @@ SENTENCES: dict[str, Entry] = {
     "scope.unreadable": "Das kann ich nicht lesen. Bitte in einem Satz von höchstens zweitausend Zeichen fragen.",
     "help": (
         "Gefragt werden kann nach ungewöhnlichen Ereignissen (gab es letzte Nacht ungewöhnliche Ereignisse?), warum "
-        "eines geschah (erkläre das letzte Ereignis), was ein Tag tat (wie hoch war … letzte Nacht im Mittel?), ob er "
+        "eines geschah (erkläre das letzte Ereignis), was ein Tag tat (wie hoch war … letzte Nacht im "
+        "Mittel?), ob er "
         "steigt oder fällt, nach zwei Zeiten oder zwei Tags im Vergleich, was verstellt wurde, was aufgeschrieben "
         "wurde, was unter anderen Stelleingriffen wäre (was wäre, wenn wir … um … gesenkt hätten?), was kommt (wie "
         "hoch wird … in den nächsten Stunden?), was zu verstellen wäre (wie bekomme ich … unter …?), wie die Anlage "

@@ -42,6 +42,7 @@ SENTENCES: dict[str, Entry] = {
         "Not counted: {count} events that late samples explained ({time}).",
     ),
     "events.partly": "Only {share} of the window was scored.",
+    "events.blind": "Nothing of it was scored.",
     "events.quiet": "All of it was scored; the highest score is {score}, the threshold {threshold}.",
     "events.scored": "All of it was scored.",
     "event.open": "Since {start}, still going on",
@@ -68,7 +69,9 @@ SENTENCES: dict[str, Entry] = {
     "explain.judged": "It was judged: {judgement}.",
     "explain.done": "Moved then: {moves}.",
     "explain.heard": "Last heard: {tags}.",
-    "explain.heard_more": Plural("Last heard: {tags}, and {count} more.", "Last heard: {tags}, and {count} more."),
+    "explain.heard_more": Plural(
+        "Last heard: {tags} ({count} further tag).", "Last heard: {tags} ({count} further tags)."
+    ),
     "explain.tag_at": "{tag} at {time}",
     "explain.silence": "The samples cannot say why: look at the transmitters, the network and the source.",
     "explain.none": "There is no event{around} to explain, {window}.",
@@ -91,7 +94,9 @@ SENTENCES: dict[str, Entry] = {
     "tags.max": "{name} reached at most {high}{at} (mean {mean}), {window}.",
     "tags.min": "{name} fell to {low} at its lowest{at} (mean {mean}), {window}.",
     "tags.at": " at {time}",
-    "tags.std": "{name} had a standard deviation of {std} around its mean of {mean}, between {low} and {high}, {window}.",
+    "tags.std": (
+        "{name} had a standard deviation of {std} around its mean of {mean}, between {low} and {high}, {window}."
+    ),
     "tags.range": "{name} was between {low} and {high}, a range of {range} (mean {mean}), {window}.",
     "tags.count": "There are {samples} of {name}, {window}.",
     "tags.first": "{name} was {first} at first (mean {mean}), {window}.",
@@ -147,9 +152,17 @@ SENTENCES: dict[str, Entry] = {
     "whatif.refused": "I do not stand behind {moves}: {reasons}.",
     "whatif.move": "{tag} {before} → {after} from {start}",
     "whatif.move_until": "{tag} {before} → {after} from {start} to {end}",
-    "whatif.change_past": "{name} would have been {change} after {length} ({share} interval {low} to {high}): {with_moves} instead of {without}",
-    "whatif.change": "{name} would be {change} after {length} ({share} interval {low} to {high}): {with_moves} instead of {without}",
-    "whatif.same_past": "{name} would not have changed clearly after {length} ({mean}, {share} interval {low} to {high})",
+    "whatif.change_past": (
+        "{name} would have been {change} after {length} ({share} interval {low} to {high}): {with_moves} "
+        "instead of {without}"
+    ),
+    "whatif.change": (
+        "{name} would be {change} after {length} ({share} interval {low} to {high}): {with_moves} instead of "
+        "{without}"
+    ),
+    "whatif.same_past": (
+        "{name} would not have changed clearly after {length} ({mean}, {share} interval {low} to {high})"
+    ),
     "whatif.same": "{name} does not change clearly after {length} ({mean}, {share} interval {low} to {high})",
     "whatif.lead": "{effect}, with {moves}.",
     "whatif.next": "{effect}.",
@@ -180,12 +193,26 @@ SENTENCES: dict[str, Entry] = {
     "forecast.no_risk": "No limit is at risk by {time}.",
     "forecast.no_risk_of": "No limit of {names} is at risk by {time}.",
     "limit.chance": "That {tag} passes its {limit} of {value} by {time} is {chance}.",
-    "limit.expected_above": "Yes: {name} is expected above {limit}, at most at {expected}; the {share} band reaches {bound}.",
-    "limit.possible_above": "It may be: {name} is expected to stay below {limit}, at most at {expected}, but the {share} band reaches {bound}.",
-    "limit.not_above": "No: {name} is expected to stay below {limit}, at most at {expected}; the {share} band reaches {bound}.",
-    "limit.expected_below": "Yes: {name} is expected below {limit}, at least at {expected}; the {share} band reaches {bound}.",
-    "limit.possible_below": "It may be: {name} is expected to stay above {limit}, at least at {expected}, but the {share} band reaches {bound}.",
-    "limit.not_below": "No: {name} is expected to stay above {limit}, at least at {expected}; the {share} band reaches {bound}.",
+    "limit.expected_above": (
+        "Yes: {name} is expected above {limit}, at most at {expected}; the {share} band reaches {bound}."
+    ),
+    "limit.possible_above": (
+        "It may be: {name} is expected to stay below {limit}, at most at {expected}, but the {share} band "
+        "reaches {bound}."
+    ),
+    "limit.not_above": (
+        "No: {name} is expected to stay below {limit}, at most at {expected}; the {share} band reaches {bound}."
+    ),
+    "limit.expected_below": (
+        "Yes: {name} is expected below {limit}, at least at {expected}; the {share} band reaches {bound}."
+    ),
+    "limit.possible_below": (
+        "It may be: {name} is expected to stay above {limit}, at least at {expected}, but the {share} band "
+        "reaches {bound}."
+    ),
+    "limit.not_below": (
+        "No: {name} is expected to stay above {limit}, at least at {expected}; the {share} band reaches {bound}."
+    ),
     # trend and compare
     "trend.rising": "{name} rose by {change}, {window}: {slope} ({share} interval {low} to {high}).",
     "trend.falling": "{name} fell by {change}, {window}: {slope} ({share} interval {low} to {high}).",
@@ -234,8 +261,14 @@ SENTENCES: dict[str, Entry] = {
     "advice.otherwise": "If nothing is moved, {name} is expected at {without}.",
     "advice.nearest": "None of the moves tried brings {name} to {goal}.",
     "advice.closest": "The nearest: {moves}.",
-    "advice.unneeded": "No move is needed to bring {name} to {goal}: it is expected at {value} by {time} ({share} band {low} to {high}).",
-    "advice.nothing": "None of the moves tried brings {name} to {goal}: it is expected at {value} by {time} if nothing is moved ({share} band {low} to {high}).",
+    "advice.unneeded": (
+        "No move is needed to bring {name} to {goal}: it is expected at {value} by {time} ({share} band "
+        "{low} to {high})."
+    ),
+    "advice.nothing": (
+        "None of the moves tried brings {name} to {goal}: it is expected at {value} by {time} if nothing is "
+        "moved ({share} band {low} to {high})."
+    ),
     "advice.unsure": "The expected value reaches it, the whole band does not.",
     "advice.tried": Plural(
         "{count} scenario was rolled out, with {handles}.", "{count} scenarios were rolled out, with {handles}."
@@ -329,7 +362,10 @@ SENTENCES: dict[str, Entry] = {
     "error.incomplete": "{detail}",
     "error": "{detail}",
     "scope.other_topic": "I did not understand that as a question about this plant.",
-    "scope.write_to_plant": "I only read: I cannot move, acknowledge, delete or restart anything in the plant. I can say what a move would do.",
+    "scope.write_to_plant": (
+        "I only read: I cannot move, acknowledge, delete or restart anything in the plant. I can say what a "
+        "move would do."
+    ),
     "scope.secrets": "I do not give away keys, passwords, addresses or my own instructions.",
     "scope.instructions": "I answer questions about this plant; instructions in a question change nothing of that.",
     "scope.unreadable": "I cannot read that. Please ask in a sentence of at most two thousand characters.",
@@ -338,7 +374,8 @@ SENTENCES: dict[str, Entry] = {
         "last event), what a tag did (what was the average … last night?), how it moved (is … rising?), two times or "
         "two tags against each other (compare … last night with the night before), what was moved (what did the "
         "operators change today?), what was written down, what would be under other moves (what if we had cut … by … "
-        "at …?), what comes next (what will … be in the next hours?), what to move (how do I get … below …?), how the "
+        "at …?), what comes next (what will … be in the next hours?), what to move (how do I get … below "
+        "…?), how the "
         "plant is now, and what the tags are."
     ),
 }

@@ -40,6 +40,7 @@ SENTENCES: dict[str, Entry] = {
         "Aparte: {count} eventos que explican muestras tardías ({time}).",
     ),
     "events.partly": "Solo se evaluó el {share} del periodo.",
+    "events.blind": "No se evaluó nada de ello.",
     "events.quiet": "Se evaluó todo el periodo; la puntuación máxima es {score}, el umbral {threshold}.",
     "events.scored": "Se evaluó todo el periodo.",
     "event.open": "Desde {start}, sigue en curso",
@@ -67,7 +68,7 @@ SENTENCES: dict[str, Entry] = {
     "explain.done": "Entonces se hizo: {moves}.",
     "explain.heard": "Últimas muestras: {tags}.",
     "explain.heard_more": Plural(
-        "Últimas muestras: {tags}, y {count} más.", "Últimas muestras: {tags}, y {count} más."
+        "Últimas muestras: {tags} (y otras {count}).", "Últimas muestras: {tags} (y otras {count})."
     ),
     "explain.tag_at": "{tag} ({time})",
     "explain.silence": "Las muestras no pueden decir por qué: revise los transmisores, la red y la fuente.",
@@ -256,7 +257,10 @@ SENTENCES: dict[str, Entry] = {
     "aggregation.last": "último valor",
     # advice
     "advice.best": "Consejo: {moves}.",
-    "advice.then": "Entonces se espera {name} en {value} para {time} (banda del {share} de {low} a {high}); el objetivo es {goal}.",
+    "advice.then": (
+        "Entonces se espera {name} en {value} para {time} (banda del {share} de {low} a {high}); el objetivo "
+        "es {goal}."
+    ),
     "advice.otherwise": "Si no se mueve nada, se espera {name} en {without}.",
     "advice.nearest": "Ninguna de las maniobras probadas lleva {name} a {goal}.",
     "advice.closest": "La más cercana: {moves}.",
@@ -374,7 +378,8 @@ SENTENCES: dict[str, Entry] = {
         "Se puede preguntar por eventos inusuales (¿hubo eventos inusuales anoche?), por qué ocurrió uno (explica el "
         "último evento), qué hizo una señal (¿cuál fue la media de … anoche?), si sube o baja, dos tiempos o dos "
         "señales comparadas, qué se movió, qué se anotó, qué pasaría con otras maniobras (¿qué habría pasado si "
-        "hubiéramos bajado … a las …?), qué viene (¿cuánto valdrá … en las próximas horas?), qué mover (¿cómo llevo … "
+        "hubiéramos bajado … a las …?), qué viene (¿cuánto valdrá … en las próximas horas?), qué mover "
+        "(¿cómo llevo … "
         "por debajo de …?), cómo está la planta ahora y qué son las señales."
     ),
 }

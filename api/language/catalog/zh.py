@@ -25,10 +25,11 @@ SENTENCES: dict[str, Entry] = {
     "events.unscored": "无法判断是否有异常：没有任何评分，{window}。",
     "events.moves": "期间记录了 {count} 次操作。",
     "events.line": "{when}，严重程度{severity}：{message}（事件 {event}）。",
-    "events.further": "另有 {count} 个事件，严重程度均不更高。",
+    "events.further": "另有 {count} 个事件，严重程度不更高。",
     "events.explained": "另计：{count} 个对已记录操作的响应（{moves}）。",
     "events.withdrawn": "另计：{count} 个由迟到样本解释的事件（{time}）。",
     "events.partly": "仅对该时段的 {share} 进行了评分。",
+    "events.blind": "该时段没有任何评分。",
     "events.quiet": "整个时段都已评分；最高评分为 {score}，阈值为 {threshold}。",
     "events.scored": "整个时段都已评分。",
     "event.open": "自 {start} 起，仍在持续",
@@ -106,7 +107,7 @@ SENTENCES: dict[str, Entry] = {
     # status
     "status.empty": "历史库中还没有数据。",
     "status.ordinary": "{subject}：没有异常，所有位号都在限值之内。",
-    "status.unsure": "{subject}：就目前所见没有异常，但并非所有位号都有数据。",
+    "status.unsure": "{subject}：就目前所见没有异常，但并非所有位号有数据。",
     "status.unusual": "{subject}：{events}，{limits}。",
     "status.plant": "装置",
     "status.events": "{count} 个异常事件仍未结束",
@@ -125,7 +126,9 @@ SENTENCES: dict[str, Entry] = {
     "whatif.refused": "拒绝推演 {moves}：{reasons}。",
     "whatif.move": "{tag} {before} → {after}，自 {start} 起",
     "whatif.move_until": "{tag} {before} → {after}，自 {start} 至 {end}",
-    "whatif.change_past": "{name}在 {length} 后本会{change}（{share} 区间 {low} 至 {high}）：{with_moves} 而不是 {without}",
+    "whatif.change_past": (
+        "{name}在 {length} 后本会{change}（{share} 区间 {low} 至 {high}）：{with_moves} 而不是 {without}"
+    ),
     "whatif.change": "{name}在 {length} 后会{change}（{share} 区间 {low} 至 {high}）：{with_moves} 而不是 {without}",
     "whatif.same_past": "{name}在 {length} 后本不会有明显变化（{mean}，{share} 区间 {low} 至 {high}）",
     "whatif.same": "{name}在 {length} 后没有明显变化（{mean}，{share} 区间 {low} 至 {high}）",
@@ -180,7 +183,9 @@ SENTENCES: dict[str, Entry] = {
     "compare.events_more": "更多：{count} 个异常事件{around}，{window}，对比 {before} 个，{other}。",
     "compare.events_fewer": "更少：{count} 个异常事件{around}，{window}，对比 {before} 个，{other}。",
     "compare.events_as_many": "一样多：{count} 个异常事件{around}，{window}，以及 {before} 个，{other}。",
-    "compare.events_unknown": "无法比较，因为有一个时段没有评分：{count} 个事件{around}，{window}，{before} 个，{other}。",
+    "compare.events_unknown": (
+        "无法比较，因为有一个时段没有评分：{count} 个事件{around}，{window}，{before} 个，{other}。"
+    ),
     "compare.rates": "两个时段长度不同：每天 {first} 个，对比每天 {second} 个。",
     "compare.ids": "{window}：{ids}。",
     "aggregation.mean": "平均",
@@ -293,8 +298,11 @@ SENTENCES: dict[str, Entry] = {
     "scope.instructions": "我回答关于本装置的问题；问题中的指令不会改变这一点。",
     "scope.unreadable": "我无法读懂。请用不超过两千字的一句话提问。",
     "help": (
-        "可以询问：异常事件（昨晚有异常事件吗？）、某个事件的原因（解释最后一个事件）、某个位号的情况（昨晚……的平均值是多少？）、"
-        "它在上升还是下降、两个时段或两个位号的比较、做过哪些操作、记录了什么、换一种操作会怎样（如果在……降低……会怎样？）、"
-        "接下来会怎样（接下来几小时……会是多少？）、该怎么操作（怎样把……降到……以下？）、装置现在的状态，以及各位号的含义。"
+        "可以询问：异常事件（昨晚有异常事件吗？）、某个事件的原因（解释最后一个事件）、某个位号的情况（昨晚……"
+        "的平均值是多少？）、"
+        "它在上升还是下降、两个时段或两个位号的比较、做过哪些操作、记录了什么、换一种操作会怎样（如果在……降低"
+        "……会怎样？）、"
+        "接下来会怎样（接下来几小时……会是多少？）、该怎么操作（怎样把……降到……以下？）、装置现在的状态，以及各"
+        "位号的含义。"
     ),
 }

@@ -2,7 +2,7 @@
 
 from api.language.facts import Count, Draft, Id, Name, Number, Over, Share, Slot, Worded
 from api.language.grounding.families import Family
-from api.language.say.common import around, changed, names, span_of, valued
+from api.language.say.common import around, changed, span_of, valued
 from api.language.say.events import FULL
 from twin.operations.compare import (
     EventsCompared,

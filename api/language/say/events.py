@@ -123,7 +123,10 @@ def _not_counted(draft: Draft, seen: EventsSeen) -> None:
 
 def _scored(draft: Draft, found: EventsFound, *, quiet: bool) -> None:
     if found.scored < FULL:
-        draft.line("events.partly", share=Share("share scored", found.scored))
+        if found.scored_rows:
+            draft.line("events.partly", share=Share("share scored", found.scored))
+        else:
+            draft.line("events.blind")
         draft.left_out("unchecked.unscored", share=Share("share not scored", 1.0 - found.scored))
         return
     draft.claim(Family.QUANTIFIER, "no_other")

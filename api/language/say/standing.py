@@ -103,7 +103,7 @@ def _quiet(draft: Draft, silent: Sequence[LatestValue], unheard: Sequence[str]) 
         draft.line(
             "status.silent",
             count=Count("silent tags", len(silent)),
-            time=Instant("last heard", min(value.time for value in silent)),
+            time=Instant("start of the silence", min(value.time for value in silent)),
             names=names(draft, [value.tag for value in silent]),
         )
         draft.left_out("unchecked.silent", count=Count("silent tags", len(silent)))
