@@ -27,6 +27,7 @@ from twin.times.atoms import (
     Stage,
     Stretch,
     basis_of,
+    told,
 )
 from twin.times.days import CLOCKS as CLOCK_WORDS
 from twin.times.days import DAYS
@@ -211,8 +212,8 @@ class _Telling:
             place = self._place(start, end)
             try:
                 before = self._tell(place, value, before) or before
-            except ForetellError as error:
-                self.problems.append(TimeProblem(*place, error))
+            except (ForetellError, OverflowError) as error:
+                self.problems.append(TimeProblem(*place, told(error, self.sentence.text[start:end])))
                 self.places.append(place)
         return Times(
             tuple(self.windows), tuple(self.instants), tuple(self.ahead), tuple(self.problems),

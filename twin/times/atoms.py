@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 from twin.anchoring import Anchor, Anchors
 from twin.calendar import PlantCalendar
 from twin.clock import Span
-from twin.errors import ForetellError
+from twin.errors import ForetellError, InvalidInput
 from twin.query import Basis, Length
 from twin.times.words import Clock, Day, Match
 
@@ -153,6 +153,13 @@ def group(match: Match, name: str) -> str | None:
     return found
 
 
+def told(error: ForetellError | OverflowError, said: str) -> ForetellError:
+    """The error; for a time beyond the calendar one that says so."""
+    if isinstance(error, ForetellError):
+        return error
+    return InvalidInput(f"{said!r} lies beyond the calendar", field="time", value=said)
+
+
 Build = Callable[[Sentence, Match], Atom | None]
 
 
@@ -169,8 +176,8 @@ class Rule:
         while len(sentence.atoms) < MOST and (match := self.pattern.search(sentence.signs, place)):
             try:
                 made = self.build(sentence, match)
-            except ForetellError as error:
-                made = Failure(error)
+            except (ForetellError, OverflowError) as error:
+                made = Failure(told(error, sentence.said(match)))
             start, end = match.span("x") if group(match, "x") else match.span()
             if made is not None:
                 sentence.put(start, end, made)

@@ -278,11 +278,11 @@ NAMED = rules(
 )
 LENGTHS = rules(
     (rf"(?:(?P<n>{NUMBER}) ?)?(?P<unit>hour|day|week) and a half", _and_a_half),
+    (r"(?P<n>\d+(?:[.,]\d+)?) ?(?P<unit>h|d)(?: ?(?P<n2>\d\d?) ?(?P<unit2>minutes?|mins?|m))?", _length),
     (
         rf"(?P<n>{NUMBER}) ?(?P<unit>{UNIT})(?:,? ?(?:and )?(?P<n2>{NUMBER}) ?(?P<unit2>minutes?|mins?|m|hours?|h))?",
         _length,
     ),
-    (r"(?P<n>\d+(?:[.,]\d+)?) ?(?P<unit>h|d)(?: ?(?P<n2>\d\d?) ?(?P<unit2>minutes?|mins?|m))?", _length),
     (rf"(?:{LAST}|next|coming|first|final|following|in the|the) (?P<x>hour|hr|day|minute|week)", _one),
     (rf"(?:the )?(?P<length>{L}){BEFORE}", _length_before),
     (

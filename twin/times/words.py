@@ -12,6 +12,7 @@ from twin.query import Length
 Match = re.Match[str]
 Unit = Literal["s", "min", "h", "d"]
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -60,10 +61,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A calendar day; one told by its weekday may as well be the one a week before."""
+    """A calendar day; one told by its weekday may as well be the one a week before. Raises InvalidInput."""
 
     day: date
     weekday: bool = False
+
+    def __post_init__(self) -> None:
+        if not FIRST_YEAR <= self.day.year <= LAST_YEAR:
+            raise InvalidInput(f"{self.day} lies beyond the calendar", field="time", value=str(self.day))
 
 
 def number(text: str) -> float:
