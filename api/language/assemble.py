@@ -77,7 +77,7 @@ def _apart(slots: Slots, plant: Plant) -> Slots:
 
 
 def _turned(slots: Slots) -> Slots:
-    """"Will it stay below 2800" asks whether it passes above."""
+    """ "Will it stay below 2800" asks whether it passes above."""
     if not _marked(slots, "stays"):
         return slots
     return replace(slots, limits=tuple(turned(limit) if limit.value is not None else limit for limit in slots.limits))
@@ -103,6 +103,8 @@ def _stands_on(problem: ForetellError, intent: str) -> bool:
         return False
     if problem.field in {"moves", "amount", "unit", "horizon"} and not isinstance(problem, UnknownTag):
         return intent in _SCENARIO
+    if problem.field == "target":
+        return intent == "plan"
     if problem.field == "limit":
         return intent in {"describe", "forecast", "what_if", "plan"}
     if problem.field == "time":

@@ -36,9 +36,11 @@ _PAST = re.compile(
 )
 _ORDER = re.compile(
     r"^\W*(?:please |now |then |and |also |kindly |just |go |can you |could you |would you |i'd like you to |i would like you to |i want you to |you should |do |ok |okay |go ahead and |simply )*"
-    r"(?:set|cut|raise|lower|reduce|increase|decrease|put|drop|halve|double|triple|stop|shut|close|open|turn|switch|bump|lift|move|change|adjust|ramp|step|trim|throttle|push|pull|crank|bring|boost|dial|kick|nudge|take|add|slow|speed|drive|reset|shave|run|shift|hold|keep)\b(?!.*\b(?:what|how|would|effect|impact|will|happens?|does)\b)"
+    r"(?:set|cut|raise|make(?! (?:it|that))|lower|reduce|increase|decrease|put|drop|halve|double|triple|stop|shut|close|open|turn|switch|bump|lift|move|change|adjust|ramp|step|trim|throttle|push|pull|crank|bring|boost|dial|kick|nudge|take|add|slow|speed|drive|reset|shave|run|shift|hold|keep)\b(?!.*\b(?:what|how|would|effect|impact|will|happens?|does)\b)"
 )
-_NOW = re.compile(r"\b(?:now|right now|currently|current|at the moment|at present|presently|atm|rn|at this moment)\b")
+_NOW = re.compile(
+    r"\b(?:now(?! (?:the|with|for|what|show|let)\b)|right now|currently|current|at the moment|at present|presently|atm|rn|at this moment)\b"
+)
 _PRESENT = re.compile(
     r"^\W*(?:and |so |but )*(?:(?:what|how|where|who|which)(?:'s|s)? )?(?:(?:is|are|does)\b|(?<='s )|(?<=s ))|^\W*(?:and |so )*(?:what|how|where)'s\b"
 )
@@ -50,6 +52,7 @@ _HANDLED = re.compile(
     r"\b(?:with|using|via|through|by (?:only |just )?(?:moving|changing|adjusting|setting|using|turning|opening|closing|raising|lowering|cutting|manipulating|means of)|only|just|(?:move|change|adjust|use|touch|turn|play with)(?: only| just)?)\s+(?:only |just |the |our |help of |both )*$"
 )
 _UP_TO = re.compile(r"^\W{0,2}(?:in|at|from|starting|tomorrow|today|on)\b")
+_PREPOSITION = re.compile(r"(?:at|in|to|by|on|of|it|is|as|or|an?) \d")
 _CHANGES = re.compile(
     r"\b(?:rais\w+|increas\w+|lower\w*|reduc\w+|cut\w*|decreas\w+|set|put|drop\w*|open\w*|clos\w+|lift\w*|bump\w*|mov\w+|push\w*)\b"
 )
@@ -172,10 +175,11 @@ class _Filling:
         """All of them."""
         said = self.said
         found = self._moves_found()
-        moved: list[Mention] = [*found.used, *(loose.mention for loose in found.loose if loose.mention)] if self.scenario else []
+        moved = self._moved_names(found)
         moves = self._moves(found)
         negated = self._undone() if not moves else None
-        handles = self._handled() if said.near("plan", margin=3.0) else ()
+        advice = said.near("plan", margin=3.0) or _advised(self.context, self.leans)
+        handles = self._handled() if advice else ()
         gone = [*moved, *handles, *(negated or ())]
         free = [m for m in said.mentions if not _among(m, gone) or self._owns(m)]
         focus = [m for m in free if m.asset is None or m.tags]
@@ -230,10 +234,19 @@ class _Filling:
 
     def _moves_found(self) -> MovesFound:
         found = find_moves(self.said.rest, self.vocabulary, self.language)
-        sure = [problem for problem in found.problems if self.scenario or problem.field in {"moves", "amount", "unit"}]
+        sure = [
+            problem for problem in found.problems if self.scenario or problem.field in {"moves", "amount", "unit"}
+        ]
         self.problems += sure
         self.notes += [move.note for move in found.moves if move.note and self.scenario]
         return found
+
+    def _moved_names(self, found: MovesFound) -> list[Mention]:
+        """Names of what is moved; "change" without an amount says what is moved only where nothing else does."""
+        if not self.scenario:
+            return []
+        loose = [] if found.moves else [loose.mention for loose in found.loose if loose.mention]
+        return [*found.used, *loose]
 
     def _moves(self, found: MovesFound) -> tuple[AskedMove, ...]:
         if found.moves:
@@ -317,9 +330,9 @@ class _Filling:
             if match.start() > place[1]
         ]
         stop = min((end for end in ends if any(m.end <= end for m in behind)), default=len(self.said.bare))
-        yield from [m for m in behind if m.start < stop] or [
-            m for m in named if m.start < place[0] and not behind
-        ][-1:]
+        yield from [m for m in behind if m.start < stop] or [m for m in named if m.start < place[0] and not behind][
+            -1:
+        ]
 
     def _handled(self) -> tuple[Mention, ...]:
         low = self.said.rest.lower()
@@ -367,7 +380,7 @@ class _Filling:
         return tuple(dict.fromkeys(names))
 
     def _alike(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
-        """"And the stripper?" after the separator's level: the stripper's."""
+        """ "And the stripper?" after the separator's level: the stripper's."""
         assets = [m.asset for m in mentions if m.asset is not None and not m.tags]
         found = (counterpart(name, asset, self.vocabulary) for asset in assets for name in self.context.slots.tags)
         return tuple(dict.fromkeys(name for name in found if name is not None))
@@ -413,7 +426,7 @@ class _Filling:
     def _limits(
         self, focus: Sequence[Mention], moved: Sequence[Mention], found: MovesFound
     ) -> tuple[tuple[Limit, ...], float | None]:
-        inside = [(move.start, move.end) for move in found.moves] if self.scenario else []
+        inside = [(move.start, move.end) for move in (*found.moves, *found.loose)] if self.scenario else []
         free = [
             n
             for n in self.said.numbers
@@ -430,7 +443,7 @@ class _Filling:
         try:
             limit = limit_of(said, self.vocabulary.plant.tag(name))
         except ForetellError as error:
-            self.problems.append(_of_limit(error))
+            self.problems.append(_about(error, "limit"))
             return None
         if said.stays and limit is not None:
             self.places.append(("stays", said.start, said.end))
@@ -453,7 +466,7 @@ class _Filling:
         try:
             return level_of(goal, self.vocabulary.plant.tag(name))
         except ForetellError as error:
-            self.problems.append(_of_limit(error))
+            self.problems.append(_about(error, "target"))
             return None
 
     def _aggregation(self, asked: str, limits: Sequence[Limit]) -> Aggregation | None:
@@ -545,7 +558,8 @@ def _without_ids(text: str) -> str:
 def _told_apart(mentions: Sequence[Mention]) -> list[Mention]:
     """Without a name that leaves open what others of the sentence say: "which pressure, PT-110 or PT-210"."""
     sure = {mention.tags[0] for mention in mentions if len(mention.tags) == 1}
-    return [m for m in mentions if len(m.tags) < 2 or len(sure & set(m.tags)) < 2]
+    plain = [m for m in mentions if not (m.unknown and _PREPOSITION.match(m.text))]
+    return [m for m in plain if len(m.tags) < 2 or len(sure & set(m.tags)) < 2]
 
 
 def _timed(times: Times) -> Iterator[Place]:
@@ -565,6 +579,11 @@ def _meant(move: AskedMove, text: str) -> AskedMove:
     if said is None or move.change is Change.TIMES or re.search(r"\bmake (?:it|that)\b", text):
         return move
     return move.model_copy(update={"change": Change.BY if said[1] == "by" else Change.TO})
+
+
+def _advised(context: Memory, leans: bool) -> bool:
+    """Whether a clause that leans on the one before goes on about advice: "only with the A feed"."""
+    return context.intent == "plan" and leans
 
 
 def _coded(mentions: Sequence[Mention]) -> bool:
@@ -596,8 +615,8 @@ def _of_time(text: str, number: Amount) -> bool:
     )
 
 
-def _of_limit(error: ForetellError) -> ForetellError:
-    error.field = "limit" if error.field != "amount" else "limit"
+def _about(error: ForetellError, field: str) -> ForetellError:
+    error.field = field
     return error
 
 

@@ -31,7 +31,7 @@ PREMISE = re.compile(
 )
 _OUTCOME = re.compile(
     r"^\W*(?:and |then |so |but )*(?:then )?(?:(?:tell me |show me |say |explain )?(?:what|how|where)(?:'s|'d)? "
-    r"(?:would|will|does|do|happens?|then|about|is the (?:effect|impact|influence)|are the (?:effects?|consequences)|else|becomes|might|could|ends?|follows?)|"
+    r"(?:would|will|does|do|happens?|then|about|is the (?:effect|impact|influence)|are the (?:effects?|consequences)|else|becomes|might|could|ends?|follows?)|(?:(?:tell|show|give) me )?(?:what|how|where)\b.{1,60}\bwould\b|"
     r"would|will (?:it|that|this)|could|does (?:it|that)|what then|effect|impact|is (?:it|that) safe)\b",
     re.IGNORECASE,
 )
@@ -59,14 +59,14 @@ _ASKED = re.compile(
 _TAIL = re.compile(
     r"^\W*(?:and |or |so )?(?:(?:would|could|can|do|did|is|was|were|are|has|have|how|when|what|who|tell|say|then|by|whom)\b\W*)?"
     r"(?:(?:you|it|that|there|they|any|at|all|possible|have|know|tell|me|check|please|so|do|done|see|happening|the|result|results|quickly|much|exactly|"
-    r"then|else|or|not|is|this|us|we|was|were|what|when|how|far|by|happen|happened|help|ok|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
+    r"then|else|or|not|is|this|us|we|was|were|what|when|how|far|by|since|happen|happened|help|ok|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
     r"^.*?\b(?:like|want|need|love|curious|interested|eager|keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|ask)(?: from you| you)?\W+"
     r"(?=\S+ \S+)|^.*\bwonder(?:ing|ed)?(?: if you could tell me| whether you know)?\W+(?=\S+ \S+)"
     r"|^(?=.{30})(?!.*\b(?:undo|if|suppose|imagine|assum\w+|without|had|nobody|simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
-    r"|^.*\b(?:my question is|question for you|tell me|let me know|check for me|look up(?: for me)?|find out(?: for me)?)[ ,:]+(?=\S+ \S+ \S+)",
+    r"|^.*\b(?:my question is|question for you|tell me(?! about| more| something)|let me know|check for me|look up(?: for me)?|find out(?: for me)?)[ ,:]+(?=\S+ \S+ \S+)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(

@@ -10,7 +10,9 @@ def counterpart(name: str, asset: str, vocabulary: Vocabulary) -> str | None:
     """The tag of `asset` whose name or meaning matches that of the tag; None when there is not just one."""
     plant = vocabulary.plant
     tag, other = plant.tag(name), plant.asset(asset)
-    renamed = {found for words in _renamed(tag, plant.asset(tag.asset), other) if (found := _named(words, vocabulary))}
+    renamed = {
+        found for words in _renamed(tag, plant.asset(tag.asset), other) if (found := _named(words, vocabulary))
+    }
     if len(renamed) == 1:
         return renamed.pop()
     alike = [item.name for item in plant.tags_of(asset) if item.unit == tag.unit and item.role is tag.role]

@@ -12,7 +12,7 @@ from api.language.assemble import assemble
 from api.language.slots import Slots
 from api.language.vocabulary import Vocabulary
 from twin.plant import Tag
-from twin.query import Aggregation, AskedMove, Basis, Plan, Window
+from twin.query import Aggregation, AskedMove, Basis, Limit, Plan, Window
 from twin.scenario import Change
 from twin.units import convert
 
@@ -98,6 +98,8 @@ def plans_of(
         intent, slots = followed(intent, slots, memory)
         plan = assemble(intent, slots, asking)
         plans.append(plan)
+        if plan.intent in _SCENARIO:
+            slots = replace(slots, tags=plan.tags)
         kept = memory if plan.intent in _PASSING else Memory(plan.intent, slots, plan, memory.events)
         memory = replace(kept, pending=None, language=asking.language)
     return tuple(plans), memory
@@ -223,7 +225,7 @@ def _same_kind(intent: str, slots: Slots, memory: Memory) -> Slots:
     return replace(
         slots,
         aggregation=slots.aggregation or last.aggregation,
-        limits=slots.limits or (last.limits if not slots.tags and slots.aggregation is None else ()),
+        limits=slots.limits or _limits_for(slots, last),
         horizon=slots.horizon or (None if slots.ahead else last.horizon),
         ahead=slots.ahead or (None if slots.horizon else last.ahead)
         if intent in {"forecast", "plan"}
@@ -235,6 +237,17 @@ def _same_kind(intent: str, slots: Slots, memory: Memory) -> Slots:
         where=slots.where or last.where,
         text=slots.text or last.text,
         count_only=slots.count_only or (last.count_only and not slots.which),
+    )
+
+
+def _limits_for(slots: Slots, last: Slots) -> tuple[Limit, ...]:
+    """The limit spoken of, of the tag that takes the other's place."""
+    if slots.aggregation is not None or slots.target is not None or (slots.tags and len(slots.tags) != 1):
+        return ()
+    if not slots.tags or slots.tags == last.tags:
+        return last.limits
+    return tuple(
+        limit.model_copy(update={"tag": slots.tags[0]}) for limit in last.limits[:1] if limit.tag in last.tags
     )
 
 

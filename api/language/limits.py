@@ -28,7 +28,7 @@ _LEADS: tuple[tuple[Side, re.Pattern[str]], ...] = (
     ("above", re.compile(rf"(?<!\w){_ABOVE}{_LEAD}", re.IGNORECASE)),
 )
 _STAY = re.compile(
-    r"\b(?:stay\w*|remain\w*|kept|keep|keeps|keeping|hold|held|not (?:go|get|climb|rise|fall|drop)|(?:n't|never|not) (?:\w+ ){0,2})(?:\W*(?:always|safely|well|just)?\W*)$",
+    r"\b(?:stay\w*|remain\w*|still(?: be)?|kept|keep|keeps|keeping|hold|held|not (?:go|get|climb|rise|fall|drop)|(?:n't|never|not) (?:\w+ ){0,2})(?:\W*(?:always|safely|well|just)?\W*)$",
     re.IGNORECASE,
 )
 _TARGET = re.compile(

@@ -63,6 +63,9 @@ def _cut(text: str) -> str:
     end = _ENDS.search(text)
     words = (text[: end.start()] if end else text).strip(" .'\"")
     words = re.sub(
-        r"\s+(?:in|on|at|by|from|of|for|over|this|the|or|and|we|i|are|is|there)$", "", words, flags=re.IGNORECASE
+        r"\s+(?:in|on|at|by|from|of|for|over|this|the|or|and|we|i|are|is|there|lately|recently|so far|yet|ever|before|again)$",
+        "",
+        words,
+        flags=re.IGNORECASE,
     )
     return "" if _EMPTY.match(words) else words

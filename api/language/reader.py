@@ -16,14 +16,17 @@ from api.language.shorthand import plain, shorthand_of
 from api.language.slots import Slots
 from api.language.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
+from twin.errors import TooLarge
 from twin.protocols import Twin
 
 SHORT = 8
 """Words of a reply to what was asked back, at most."""
+MOST = 8
+"""Questions that are read out of one."""
 
 
 def asking(question: str, twin: Twin, vocabulary: Vocabulary, calendar: PlantCalendar, memory: Memory) -> Asking:
-    """The question with its clauses read; never raises for what a person may write.
+    """The question with its clauses read; raises TooLarge for more than `MOST` of them.
 
     A reply to what was asked back stands for that question with the reply in it.
     """
@@ -74,6 +77,13 @@ class _Reader:
         if refused is not None:
             return (Clause(text, english, masked(english, ()), Slots(reason=refused)),)
         parts = split(english, self._bears)
+        if len(parts) > MOST:
+            raise TooLarge(
+                f"{len(parts)} questions at once, at most {MOST} are read: ask them one after the other",
+                field="question",
+                value=len(parts),
+                limit=MOST,
+            )
         said = (text,) if len(parts) == 1 else parts
         context = self.memory
         found: list[Clause] = []

@@ -32,7 +32,7 @@ _POLITE = r"(?:please |kindly |can you |could you |would you |i want you to |i'd
 _WRITE = re.compile(
     rf"\b(?:delet\w*|eras\w*|wip(?:e|es|ed|ing)|purge all|truncat\w*|overwrit\w*|tamper\w*|falsif\w*|backdat\w*)\b(?=.*\b{_THINGS}\b|.*·)|\b(?:remove|clear|edit|rename|modify|change|correct|alter|adjust|"
     rf"manipulate|update|hide|mark|close|cancel|reset|archive|snooze|shelve|unshelve|suppress|inhibit|mute|silence|disable|deactivate|enable|activate|ack|acknowledg\w*|confirm|dismiss|approve|force|unlock)\b"
-    rf" (?:all |the |that |this |these |those |my |our |any |every |of |last |first |second |open |old |first|latest |newest |\w+ )*{_THINGS}\b(?! (?:of|for|on|in) (?:the )?(?:last|next) \d)"
+    rf" (?:all |the |that |this |these |those |my |our |any |every |of |last |first |second |open |old |first|latest |newest |\w+ |·\s*)*{_THINGS}\b(?! (?:of|for|on|in) (?:the )?(?:last|next) \d)"
     rf"|\b(?:ack|acknowledg\w*|unacknowledge)\b|\b(?:turn|switch|shut) (?:off |down )?(?:all |the |that |this |those |of )*(?:alarms?|alerts?|notifications?|interlocks?|lights?|safety \w+|controllers?|{_ASSET})(?: (?:off|down|on))?\b"
     rf"|\b(?:turn|switch|shut|power|put|take) (?:the |our |whole |this )*{_ASSET} (?:off|down|on|offline|into|in)\b|\b(?:shut ?down|shutdown|start ?up|stop|halt|kill|trip|restart|reboot|reset|start|scram|power (?:off|down|up)|"
     rf"bring down|blow up|vent|evacuate|crash|emergency[- ]stop|e-?stop)\b (?:the |our |whole |this |that |entire )*(?:{_ASSET}|·|alarm|trip)"

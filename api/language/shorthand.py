@@ -111,6 +111,14 @@ def plain(text: str) -> str:
         text,
         flags=re.IGNORECASE,
     )
+    text = re.sub(r"\b(?:an|1|one) hour and a half\b|\b1 and a half hours\b", "1.5 hours", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(\d+) and a half (?=hours?|days?)", r"\1.5 ", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"\b((?:check|see|know|tell me|find out|say|sure|wonder(?:ing)?|curious|ask|look up|verify)(?: for me)?) if\b",
+        r"\1 whether",
+        text,
+        flags=re.IGNORECASE,
+    )
     text = re.sub(r"\b(?:an?|one) (?=(?:hour|minute|day|percent|degree)s?\b)", "1 ", text, flags=re.IGNORECASE)
     text = re.sub(
         rf"\b(by|a|an) (?:a |an |one )?({'|'.join(_FRACTIONS)})\b(?! an? )(?! (?:of|event|alarm|shift|hour|day))",

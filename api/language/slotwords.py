@@ -67,7 +67,7 @@ _AGGREGATIONS = tuple(
         (Aggregation.MEAN, r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the middle|ave\b"),
         (Aggregation.FIRST, r"(?:first|initial|earliest|opening) (?:\w+ )?(?:values?|readings?|samples?|measurements?|figure)|(?:at|in) the (?:beginning|start)\b"),
         (Aggregation.LAST, r"(?:last|final|closing) (?:\w+ )?(?:values?|readings?|samples?|measurements?|figure)|at the (?:very )?end\b"),
-        (Aggregation.NOW, r"now\b|current\w*|at the moment|at present|presently|latest|live\b|rn\b|atm\b|at this moment|this (?:very )?(?:moment|minute|instant)|just now|these days"),
+        (Aggregation.NOW, r"now\b(?! (?:the|with|for|what|show|let)\b)|current\w*|at the moment|at present|presently|latest|live\b|rn\b|atm\b|at this moment|this (?:very )?(?:moment|minute|instant)|just now|these days"),
         (Aggregation.SUMMARY, r"summar\w+|show\b|plot\w*|chart\w*|graph\w*|draw\b|display|curve|histor\w+|statistics|stats\b|visuali\w+|overview"),
     )
 )  # fmt: skip
@@ -78,11 +78,15 @@ def aggregation(text: str) -> Aggregation | None:
     return next((value for value, pattern in _AGGREGATIONS if pattern.search(text)), None)
 
 
+_ALONE = re.compile(rf"^\W*(?:and |what about |how about |explain )*(?:the )?({'|'.join(_ORDINALS)})(?: one)?\W*$")
+
+
 def which(text: str) -> int | None:
     """Which event: 1 the first, -1 the last."""
     match = _ORDINAL.search(text)
     if match is None:
-        return None
+        alone = _ALONE.match(text)
+        return _ORDINALS[alone[1]] if alone else None
     return int(match[3]) if match[3] else _ORDINALS[match[1]]
 
 
@@ -91,7 +95,7 @@ _SEVERITIES: tuple[tuple[Severity, re.Pattern[str]], ...] = tuple(
     for value, pattern in (
         (
             "high",
-            rf"\b(?:serious|severe|critical|major|grave|bad|dangerous|high[- ](?:severity|priority)|heavy|big|gravest|worst|severest)(?: \w+)? {EVENT}"
+            rf"\b(?:serious|severe|critical|major|grave|bad|dangerous|high[- ](?:severity|priority)|heavy|big)(?: \w+)? {EVENT}"
             rf"|\bhigh {EVENT}|\b(?:anything|something|nothing|was it|any\w*) (?:really |very |too )?(?:serious|severe|critical|dangerous|grave|major)|"
             rf"{EVENT}(?: \w+)? (?:of|with) (?:a )?(?:high|severe|serious|critical) severity|severity (?:is |was |of |= ?)?high|\b(?:really |very )?(?:serious|severe)(?:ly)?\b",
         ),
@@ -114,7 +118,7 @@ def severity(text: str) -> Severity | None:
 
 
 _COUNT = re.compile(
-    rf"\b(?:how many|hw many|number of|tally of|total of|count(?: of| the| up)?\b|how often|how much) (?:\w+ ){{0,3}}?{EVENT}|\bhow often\b|\bcount\b.*{EVENT}"
+    rf"\b(?:how many|hw many|number of|tally of|total of|count(?: of| the| up)?\b|how often|how much) (?:\w+ ){{0,3}}?{EVENT}|^\W*(?:and )?how many\W*$|\bhow often\b|\bcount\b.*{EVENT}"
 )
 
 
@@ -155,6 +159,7 @@ def duration(text: str) -> Length | None:
 _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = tuple(
     (value, re.compile(pattern))
     for value, pattern in (
+        ("range", r"\bbe set to\b|\bwhat (?:settings|values) (?:can|may|are)\b|\bbetween (?:which|what) values\b"),
         (
             "movable",
             r"\b(?:movable|moveable|manipulat\w+|levers?|knobs?|handles?)\b|\b(?:can|could|may|might|able to|allowed to|permitted to|do)\b"

@@ -67,7 +67,6 @@ def _cue(pattern: str, **weights: float) -> Cue:
 
 EVENTS = (
     _cue(rf"(?:tally|sum up|total) (?:of )?(?:the )?{NOUN}", events=1.2),
-
     _cue(rf"{NOUN}\b(?! limits?| settings?| threshold)", events=2.2),
     _cue(rf"{ODD}(?!\w)", events=2.0),
     _cue(
@@ -104,10 +103,13 @@ EVENTS = (
     _cue(r"go(?:ne|es)? wrong|went wrong|(?:was|is) wrong|wrong with", events=1.6),
 )
 EXPLAIN = (
-    _cue(r"(?:what(?:'s| is| was) )?the (?:deal|story|matter|background) (?:with|behind|of)\b|haywire|where did (?:that|this|it) come from|set off\b|kicked off\b", explain=2.6, out_of_scope=-3.0),
+    _cue(
+        r"(?:what(?:'s| is| was) )?the (?:deal|story|matter|background) (?:with|behind|of)\b|haywire|where did (?:that|this|it) come from|set off\b|kicked off\b",
+        explain=2.6,
+        out_of_scope=-3.0,
+    ),
     _cue(rf"{NOUN}.*\bin detail|what (?:explains|caused|triggered|led up to|provoked)", explain=1.6),
     _cue(r"led (?:up )?to\b|explains the\b", explain=1.4, compare=-1.5),
-
     _cue(r"why\b|^\W*y\b", explain=6.0),
     _cue(r"(?:root[- ]?)?caus(?:e|ed|es|ing)\b", explain=5.2),
     _cue(
@@ -145,8 +147,13 @@ EXPLAIN = (
     _cue(rf"(?:{NOUN}|it) .*\b(?:caused|explained) by\b|(?:doing|fault) (?:or|that)", explain=1.4),
 )
 DESCRIBE = (
+    _cue(
+        r"how (?:high|hot|low|cold|warm|much|full|fast) (?:did|was|were|has|is|does)\b",
+        describe=2.6,
+        events=-1.5,
+        trend=-0.5,
+    ),
     _cue(r"between (?:what|which)\b|in (?:what|which) range", describe=3.4, about=-2.5, moves=-2.0),
-
     _cue(r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the mean\b", describe=2.8),
     _cue(r"max(?:im\w+)?\b|peak\w*|highest|how high|top(?:ped)? (?:value|out)|largest|greatest", describe=2.8),
     _cue(r"min(?:im\w+)?\b(?! later)|lowest|smallest|how low|bottom(?:ed)?(?: out)?\b|least\b", describe=2.8),
@@ -197,12 +204,24 @@ DESCRIBE = (
     ),
 )
 TREND = (
-    _cue(r"cr[ea]e?pt?\w* (?:up|down)|upwards?\b|downwards?\b|TAG (?:rose|fell|sank|climbed|crept|dropped|drifted|increased|decreased)\b", trend=3.4),
-
-    _cue(r"(?:is|are|has|have|was|were|did|does|still)\b.*TAG.*\b(?:getting (?:higher|lower|worse|better|hotter|colder)|wander\w*|coming (?:back )?(?:up|down)|settl\w*|moving|going anywhere|picked? up|pick up|level(?:l?ed|l?ing)? (?:off|out)|creep\w*)", trend=3.4),
-    _cue(r"TAG (?:moving|going (?:anywhere|up|down)|on the (?:rise|way))\b|are we (?:losing|gaining) (?:the )?TAG|increasing or decreasing|rising or falling", trend=3.2),
+    _cue(
+        r"(?:did|have|has|are) (?:we|you|i) (?:lose|lost|losing|gain\w*) (?:\w+ )?TAG|trend of\b|show (?:me )?the trend",
+        trend=3.4,
+    ),
+    _cue(r"trend plot|plot (?:of )?the trend", trend=-3.5),
+    _cue(
+        r"cr[ea]e?pt?\w* (?:up|down)|upwards?\b|downwards?\b|TAG (?:rose|fell|sank|climbed|crept|dropped|drifted|increased|decreased)\b",
+        trend=3.4,
+    ),
+    _cue(
+        r"(?:is|are|has|have|was|were|did|does|still)\b.*TAG.*\b(?:getting (?:higher|lower|worse|better|hotter|colder)|wander\w*|coming (?:back )?(?:up|down)|settl\w*|moving|going anywhere|picked? up|pick up|level(?:l?ed|l?ing)? (?:off|out)|creep\w*)",
+        trend=3.4,
+    ),
+    _cue(
+        r"TAG (?:moving|going (?:anywhere|up|down)|on the (?:rise|way))\b|are we (?:losing|gaining) (?:the )?TAG|increasing or decreasing|rising or falling",
+        trend=3.2,
+    ),
     _cue(r"(?:has|have|been) .*going (?:up|down)|direction\b.*TAG", trend=1.8, moves=-5.0),
-
     _cue(r"trend\w*|drift\w*|slope\b|gradient|tendenc\w+", trend=3.8),
     _cue(
         r"(?:is|are|was|were|been|start\w*|keep\w*|kept|still)\b[^?]*\b(?:rising|falling|climbing|dropping|coming (?:up|down)|levell?\w* (?:out|off))",
@@ -255,12 +274,20 @@ COMPARE = (
     _cue(rf"{BETTER}\b.*\b(?:TAG|ASSET|TIME),? or (?:the )?(?:TAG|ASSET|TIME)", compare=2.6),
 )
 FORECAST = (
-    _cue(r"future\b|later on\b|(?:just )?(?:sit|wait|do nothing)\b|about to\b|gonna\b|going to (?:go|pass|reach|hit|exceed|fall|rise|drop|make)\b|how (?:soon|long (?:till|until|before))\b", forecast=2.6, describe=-1.0),
-
-    _cue(r"(?:was|were|did|had|happened)\b.*AHEAD", forecast=-4.0, describe=1.0, events=0.5),
+    _cue(
+        r"future\b|later on\b|(?:just )?(?:sit|wait|do nothing)\b|about to\b|gonna\b|going to (?:go|pass|reach|hit|exceed|fall|rise|drop|make)\b|how (?:soon|long (?:till|until|before))\b",
+        forecast=2.6,
+        describe=-1.0,
+    ),
+    _cue(r"(?:was|were|did|had|happened)\b.*AHEAD", forecast=-5.2, describe=1.0, events=0.5),
     _cue(rf"{NOUN} (?:of|on|in|for)? ?AHEAD", events=2.5, forecast=-3.0),
-    _cue(r"if (?:nobody|no one|we (?:don't|do not)|nothing) (?:touches|changes|moves|does|touch|change|move|is touched|is changed|do)", forecast=5.0, counterfactual=-7.0, what_if=-3.0, moves=-4.0),
-
+    _cue(
+        r"if (?:nobody|no one|we (?:don't|do not)|nothing) (?:touches|changes|moves|does|touch|change|move|is touched|is changed|do)",
+        forecast=5.0,
+        counterfactual=-7.0,
+        what_if=-3.0,
+        moves=-4.0,
+    ),
     _cue(r"will\b|'ll\b|won't\b|wil\b", forecast=3.2),
     _cue(
         r"forecast\w*|predict\w*|outlook|prognos\w+|project(?:ed|ion)?\b(?! manag)|extrapolat\w+|prospects?|estimate of",
@@ -275,7 +302,7 @@ FORECAST = (
         r"rest of (?:the|this)|(?:from|by) now\b|ahead\b|from here\b|soon\b|next (?:hours?|hrs?|shift)|how (?:much longer|long (?:till|until|before))|when (?:does|will|do)\b",
         forecast=2.4,
     ),
-    _cue(r"AHEAD", forecast=2.6, describe=-1.0, events=-0.5),
+    _cue(r"AHEAD", forecast=3.6, describe=-1.0, events=-0.5),
     _cue(
         r"(?:nobody|no one) (?:touch|chang|mov|do)\w*|nothing is (?:changed|moved|done)|leave (?:everything|it|things|all)|as (?:it|things) (?:is|are)",
         forecast=2.6,
@@ -284,10 +311,17 @@ FORECAST = (
 )
 _BACK = r"(?:had|'d|hadn't|hadnt|wed|hed|theyd|had not|have)"
 SCENARIO = (
-    _cue(r"(?:^|if )\W*(?:i |we )?(?:shave|knock|nudge|give|gave|go|went)\b.*(?:N|TAG)|another N|what about [+-]?N (?:on|of|more|less)|(?:with|at) [+-]?N (?:more|less|higher|lower)", what_if=3.2),
-    _cue(r"(?:rewind|going back|go back) to\b|stayed the same|never (?:took place|happened|been)|had left|messed with|if nobody (?:touched|had|moved|changed|raised|cut|lowered|did)|nobody touched", counterfactual=4.0, forecast=-3.5, moves=-1.5),
+    _cue(
+        r"(?:^|if )\W*(?:i |we )?(?:shave|knock|nudge|give|gave|go|went)\b.*(?:N|TAG)|another N|what about [+-]?N (?:on|of|more|less)|(?:with|at) [+-]?N (?:more|less|higher|lower)",
+        what_if=3.2,
+    ),
+    _cue(
+        r"(?:rewind|going back|go back) to\b|stayed the same|never (?:took place|happened|been)|had left|messed with|if nobody (?:touched|had|moved|changed|raised|cut|lowered|did)|nobody touched",
+        counterfactual=4.0,
+        forecast=-3.5,
+        moves=-1.5,
+    ),
     _cue(r"what would (?:the )?TAG (?:say|do|look|be)\b.*\bif\b|where does .*\bend\b|sensitive", what_if=2.2),
-
     _cue(
         r"wh?at[- ]if|suppos\w+|assum(?:e|ing)|imagin\w+|simulat\w+|hypothetical\w*|counterfactual\w*|say we\b|scenario\b|try out\b",
         what_if=3.2,
@@ -383,14 +417,50 @@ SCENARIO = (
     _cue(r"instead\b|rather than", what_if=0.6, counterfactual=1.2),
 )
 ADVISE = (
-    _cue(r"TAG (?:needs?|has|ought|should) to (?:come|go|be)\b|\bideas\b|(?:any )?tricks? to\b|way to (?:get|bring)|what would (?:get|bring|you do)\b|can (?:we|i) (?:somehow )?(?:get|bring)\b|(?:helps?|fix|tame|calm) (?:the )?TAG", plan=4.4, describe=-1.0, moves=-1.5),
-    _cue(r"(?:how|what|which)\b.*\b(?:get|bring|keep|hold|push)\b (?:the )?TAG.*(?:below|above|under|over|within|between|at|to|back|steady|stable|down|up|N)", plan=2.8, describe=-2.0, what_if=-2.0, trend=-2.0),
-    _cue(r"(?:using|with) (?:just|only) (?:the )?TAG|only with (?:the )?TAG|help me (?:bring|get|keep|lower|raise)|how (?:we|i|one) (?:might|could|can|should)|how to (?:get|bring|keep|lower|raise|reduce|hold)|(?:do )?we have to set\b|keep TAG .*\bhow\b|something i can (?:change|move) to", plan=3.4, what_if=-3.0, describe=-1.5, moves=-2.0, events=-1.0),
-
-    _cue(r"(?:with |using |by )?(?:which|what) (?:handles?|knobs?|levers?|setpoints?|valves?|moves?)\W*$", plan=3.4, what_if=-2.5),
+    _cue(
+        rf"what (?:could|can|would|might) (?:lower|raise|reduce|increase|bring|calm|steady|help|decrease|fix|cut|cool|stabili[sz]e)\b.*TAG|without (?:touching|moving|changing) (?:the )?TAG",
+        plan=4.4,
+        counterfactual=-4.0,
+        what_if=-2.0,
+    ),
+    _cue(
+        r"^\W*(?:please |can you |could you )*(?:keep|hold|maintain|stabili[sz]e|get|bring) (?:the |our )?TAG (?:between|within|above|below|under|over|steady|stable|in)\b",
+        plan=4.5,
+        what_if=-3.5,
+    ),
+    _cue(
+        r"which (?:lever|handle|knob|setpoint|valve|move)s? (?:gets?|brings?|lowers?|raises?|keeps?|helps?|does|do|will|would|can)\b",
+        plan=3.4,
+        trend=-2.0,
+    ),
+    _cue(
+        r"TAG (?:needs?|has|ought|should) to (?:come|go|be)\b|\bideas\b|(?:any )?tricks? to\b|way to (?:get|bring)|what would (?:get|bring|you do)\b|can (?:we|i) (?:somehow )?(?:get|bring)\b|(?:helps?|fix|tame|calm) (?:the )?TAG",
+        plan=4.4,
+        describe=-1.0,
+        moves=-1.5,
+    ),
+    _cue(
+        r"(?:how|what|which)\b.*\b(?:get|bring|keep|hold|push)\b (?:the )?TAG.*(?:below|above|under|over|within|between|at|to|back|steady|stable|down|up|N)",
+        plan=2.8,
+        describe=-2.0,
+        what_if=-2.0,
+        trend=-2.0,
+    ),
+    _cue(
+        r"(?:using|with) (?:just|only) (?:the )?TAG|only with (?:the )?TAG|help me (?:bring|get|keep|lower|raise)|how (?:we|i|one) (?:might|could|can|should)|how to (?:get|bring|keep|lower|raise|reduce|hold)|(?:do )?we have to set\b|keep TAG .*\bhow\b|something i can (?:change|move) to",
+        plan=3.4,
+        what_if=-3.0,
+        describe=-1.5,
+        moves=-2.0,
+        events=-1.0,
+    ),
+    _cue(
+        r"(?:with |using |by )?(?:which|what) (?:handles?|knobs?|levers?|setpoints?|valves?|moves?)\W*$",
+        plan=3.4,
+        what_if=-2.5,
+    ),
     _cue(rf"how (?:do|can|could|should|might|to) (?:i|we|you|one)\b", what_if=-3.5, counterfactual=-2.0),
     _cue(r"(?:i|we) (?:need|want|would like)\b.*TAG.*(?:above|below|under|over|at|between|within|to) N", plan=2.6),
-
     _cue(
         rf"how (?:do|can|cn|could|should|might|would|to|2)\b(?: (?:i|we|you|one))?\b.*\b{REACH}\b",
         plan=4.6,
@@ -438,9 +508,14 @@ ADVISE = (
     ),
 )
 STATUS = (
-    _cue(r"what(?:'s|s| is)? (?:up|going on|cooking|happening)(?: with| in| at)? ?(?:the )?(?:plant|factory|ASSET)?\b(?!.*(?:TIME|MOMENT))", status=2.4),
-    _cue(r"(?:plant|ASSET|all|everything) (?:good|green|fine|ok|well)\b|still alive|on fire|how are we standing|sitrep|life in the ASSET|problem (?:at the moment|right now|now)|do we have a problem", status=3.4),
-
+    _cue(
+        r"what(?:'s|s| is)? (?:up|going on|cooking|happening)(?: with| in| at)? ?(?:the )?(?:plant|factory|ASSET)?\b(?!.*(?:TIME|MOMENT))",
+        status=2.4,
+    ),
+    _cue(
+        r"(?:plant|ASSET|all|everything) (?:good|green|fine|ok|well)\b|still alive|on fire|how are we standing|sitrep|life in the ASSET|problem (?:at the moment|right now|now)|do we have a problem",
+        status=3.4,
+    ),
     _cue(rf"{HOW}(?: \w+)? (?:{PLANT}|it going|things|everything|we|it look|u|ya)", status=3.6),
     _cue(
         rf"how\b[^?]*\b(?:things|everything|ASSET|plant|factory|process|we)\b[^?]*\b(?:doing|stand|going|look|looking|run|running|feel\w*|is|are)\b",
@@ -470,9 +545,12 @@ STATUS = (
     _cue(r"(?:is|are) (?:the )?(?:ASSET|plant|factory|process)\b", status=1.4),
 )
 MOVES = (
-    _cue(r"(?:playing|fiddl\w+|mess(?:ed|ing)?) with\b|(?:what|which) (?:has been done|actions|settings|was done)\b|did (?:the )?(?:others|\w+ shift|last shift) (?:change|touch|move|adjust|fiddle)|last change of|changes? (?:of|to|on) (?:the )?TAG", moves=3.4, what_if=-2.0),
+    _cue(
+        r"(?:playing|fiddl\w+|mess(?:ed|ing)?) with\b|(?:what|which) (?:has been done|actions|settings|was done)\b|did (?:the )?(?:others|\w+ shift|last shift) (?:change|touch|move|adjust|fiddle)|last change of|changes? (?:of|to|on) (?:the )?TAG",
+        moves=3.4,
+        what_if=-2.0,
+    ),
     _cue(r"unlogged moves", moves=-3.0, events=1.5),
-
     _cue(
         rf"(?:wh?at|which|who|did|has|have|anything|how often|by how much)\b.*\b{PEOPLE}(?: \w+){{0,2}} (?:have |has |had |been )*{CHANGED}\b",
         moves=3.2,
@@ -506,8 +584,13 @@ MOVES = (
     _cue(rf"when (?:was|were|did)\b.*\b(?:{TOUCHED}|cut|raised|lowered)\b|set differently", moves=2.8),
 )
 LOG = (
-    _cue(r"jot\w*|scribbl\w*|(?:in|from) the book\b|in writing|leave us a message|left us|word from the|complain\w*|experiments?|trials?\b|put on record|handover\b(?! point)|(?:search|find|look)\b.*\b(?:note|word|entry|log|logbook)|^\W*log\b|log the\b|noting\b", log=3.4, out_of_scope=-1.5, events=-0.8),
-
+    _cue(r"(?:did|have) you (?:tell|told|say|said|answer\w*|reply|replied)\b", log=4.0, events=-1.5),
+    _cue(
+        r"jot\w*|scribbl\w*|(?:in|from) the book\b|in writing|leave us a message|left us|word from the|complain\w*|experiments?|trials?\b|put on record|handover\b(?! point)|(?:search|find|look)\b.*\b(?:note|word|entry|log|logbook)|^\W*log\b|log the\b|noting\b",
+        log=3.4,
+        out_of_scope=-1.5,
+        events=-0.8,
+    ),
     _cue(
         r"log ?-?books?|shift ?-?(?:log|book)|(?:log|shift|diary|journal|handover|operator|crew) (?:entr(?:y|ies)|notes?|book|comments?|remarks?)",
         log=4.4,
@@ -542,15 +625,41 @@ LOG = (
     _cue(r"logs?\b(?! )|logged\b|(?:the|show|shift) log\b", log=1.6),
 )
 ABOUT = (
+    _cue(
+        r"(?:can|could|may) (?:the )?TAG be (?:set|moved|put|adjusted)|(?:something|anything) (?:i|we) can (?:move|set|change|adjust)|is TAG (?:movable|adjustable)",
+        about=4.6,
+        describe=-1.5,
+        plan=-1.0,
+    ),
+    _cue(
+        r"(?:list|everything|all|show)\b.*\b(?:i|we|one|you|operators?) (?:can|could|may|am able to|are allowed to) (?:move|set|change|adjust|touch|turn)",
+        about=5.0,
+    ),
+    _cue(r"between (?:what|which) values can|its span\b", about=3.0),
     _cue(r"what do (?:we|you) call|what is it\W*$|what it is\b|known as\b", about=3.4),
-    _cue(r"(?:can|could|may) (?:the )?TAG be (?:measured|read)|its (?:span|range|unit|limits?)\b|be measured\b", about=5.0, describe=-3.4),
-
-    _cue(r"what(?:'s|s| is) (?:the )?(?:TAG|ASSET) (?:good )?for\b|what(?:'s|s| is) that TAG|TAG thing|(?:what|where)(?:'s|s| is| are) (?:the )?(?:alarm |trip )?(?:limits?|line|allowed)\b|allowed for|(?:in|which) (?:bar|kpa|psi|units?|degrees)\b|called officially|tag TAG|actually (?:is|mean)|TAG means?\b|does (?:the )?TAG mean", about=3.4, describe=-1.5, explain=-2.0, what_if=-2.5),
-    _cue(r"how (?:far|high|low|hot) (?:may|can|could|should) (?:the )?TAG|from where to where|belongs? to|consists? of|list of tags|tell me about (?:the )?(?:TAG|plant|ASSET)|when does TAG alarm|at what value|can (?:i|we|you|one) (?:change|turn|move|set|adjust) (?:the )?TAG\W*(?:at all)?\W*$", about=4.0, describe=-1.5, forecast=-2.0, status=-1.0),
+    _cue(
+        r"(?:can|could|may) (?:the )?TAG be (?:measured|read)|its (?:span|range|unit|limits?)\b|be measured\b",
+        about=5.0,
+        describe=-3.4,
+    ),
+    _cue(
+        r"what(?:'s|s| is) (?:the )?(?:TAG|ASSET) (?:good )?for\b|what(?:'s|s| is) that TAG|TAG thing|(?:what|where)(?:'s|s| is| are) (?:the )?(?:alarm |trip )?(?:limits?|line|allowed)\b|allowed for|(?:in|which) (?:bar|kpa|psi|units?|degrees)\b|called officially|tag TAG|actually (?:is|mean)|TAG means?\b|does (?:the )?TAG mean",
+        about=3.4,
+        describe=-1.5,
+        explain=-2.0,
+        what_if=-2.5,
+    ),
+    _cue(
+        r"how (?:far|high|low|hot) (?:may|can|could|should) (?:the )?TAG|from where to where|belongs? to|consists? of|list of tags|tell me about (?:the )?(?:TAG|plant|ASSET)|when does TAG alarm|at what value|can (?:i|we|you|one) (?:change|turn|move|set|adjust) (?:the )?TAG\W*(?:at all)?\W*$",
+        about=4.0,
+        describe=-1.5,
+        forecast=-2.0,
+        status=-1.0,
+    ),
     _cue(r"^\W*(?:and )?what(?:'s| is)? (?:a |the )?TAG\?\W*$", about=0.4),
-
-    _cue(r"(?:tags?|sensors?|signals?|instruments?|measurements?) (?:of|on|in|at|for|around) (?:the )?ASSET", about=3.2),
-
+    _cue(
+        r"(?:tags?|sensors?|signals?|instruments?|measurements?) (?:of|on|in|at|for|around) (?:the )?ASSET", about=3.2
+    ),
     _cue(
         r"(?:what|which) (?:are |is |s )?(?:the |its )?(?:\w+ )?(?:limits?|alarm limits?|trip (?:limits?|points?)|range|engineering units?|unit|units|thresholds?|span)\b(?! (?:was|has|did|were))",
         about=3.2,
@@ -606,8 +715,13 @@ _POLITE = (
     r"bye|goodbye|see you|ok|okay|great|cool|nice|perfect|super|much appreciated|well done|got it|understood|that will be all"
 )
 HELP = (
-    _cue(r"how (?:do|can|should) i (?:talk|speak|type|write|use)|anybody there|can i type|^\W*(?:test|sup|yo|ping|hey there)\W*$|chatgpt|this thing\b|bot\b|what are you capable|you (?:understand|cover|offer|speak|know about)\b|(?:example|first) questions?|for asking questions|may ask you|goodbye|see you|good night", help=4.4, log=-3.0, forecast=-1.5, events=-2.0),
-
+    _cue(
+        r"how (?:do|can|should) i (?:talk|speak|type|write|use)|anybody there|can i type|^\W*(?:test|sup|yo|ping|hey there)\W*$|chatgpt|this thing\b|bot\b|what are you capable|you (?:understand|cover|offer|speak|know about)\b|(?:example|first) questions?|for asking questions|may ask you|goodbye|see you|good night",
+        help=4.4,
+        log=-3.0,
+        forecast=-1.5,
+        events=-2.0,
+    ),
     _cue(
         r"wh?at (?:things? )?(?:can|could|may|should|might|am|are|do) (?:you|u|i|we|the things)(?: able to| allowed to)? (?:do|ask|answer|say|tell|know|able|help|offer|cover|that)\b(?!.*\bto (?:get|bring|raise|lower|keep))",
         help=4.4,
@@ -630,8 +744,10 @@ HELP = (
     ),
 )
 OUT_OF_SCOPE = (
-    _cue(r"\b(?:tv|umbrella|dollar|euro|snow|rain\w*|apples|oranges|credit card|sandwich|train|blood|back pain|boss|wife|husband|mother|kids?|dog|cat|car\b|cheetah|sky|sun\b|moon|tower|benzene|vapou?r pressure of|duty|appointment|cost|built|manufacturer|permit|density of|outside|berlin|paris|london|cup\b|movies?|wear|buy|nitroglycerin|bomb|reaction|ammonia|in 1\d{3}|spell|synonym|sad\b|feel about|day off|shift end|fire the|hungry|age\b|old are|married|bike|beer|party|doctor|hospital|medicine|drug)\b", out_of_scope=5.0),
-
+    _cue(
+        r"\b(?:tv|umbrella|dollar|euro|snow|rain\w*|apples|oranges|credit card|sandwich|train|blood|back pain|boss|wife|husband|mother|kids?|dog|cat|car\b|cheetah|sky|sun\b|moon|tower|benzene|vapou?r pressure of|duty|appointment|cost|built|manufacturer|permit|density of|outside|berlin|paris|london|cup\b|movies?|wear|buy|nitroglycerin|bomb|reaction|ammonia|in 1\d{3}|spell|synonym|sad\b|feel about|day off|shift end|fire the|hungry|age\b|old are|married|bike|beer|party|doctor|hospital|medicine|drug)\b",
+        out_of_scope=5.0,
+    ),
     _cue(
         r"weather|poem|jokes?\b|songs?\b|story|recipe|cook\w*|football|soccer|match\b|movie|film\b|capital of|president|chancellor|politic\w+|stock (?:price|market)|share price|shares? of \w+ (?:inc|corp)|electricity price|bitcoin|crypto|lottery|horoscope|birthday|translat\w+|holiday|vacation|restaurant|lunch|dinner|coffee|pizza|essay|homework|girlfriend|love\b|news\b|meaning of life|religio\w+|god\b|haiku|limerick|riddle|chess|pod bay|python\b|java\w*|css\b|wikipedia|google|flight\b|hotel|train to|phone number|hire|salary|anniversary|speech|rhym\w+|pirate|tax\w*|thermodynamics|sport\w*|music|game\b",
         out_of_scope=5.0,
@@ -647,8 +763,14 @@ OUT_OF_SCOPE = (
 )
 CUES = (
     *EVENTS, *EXPLAIN, *DESCRIBE, *TREND, *COMPARE, *FORECAST, *SCENARIO, *ADVISE, *STATUS, *MOVES, *LOG, *ABOUT,
-    *HELP, *OUT_OF_SCOPE,
+    *HELP,
 )  # fmt: skip
+
+
+def foreign_score(text: str) -> dict[str, float]:
+    """What speaks for another topic, in a clause whose unknown names are not masked."""
+    found = [cue.weights["out_of_scope"] for cue in OUT_OF_SCOPE if cue.pattern.search(text)]
+    return {"out_of_scope": sum(found)}
 
 
 def scored(text: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from api.language.asking import Asking, Clause, Memory, Opinion
 from api.language.clauses import gist_place
-from api.language.engines.cues import scored
+from api.language.engines.cues import foreign_score, scored
 from api.language.followups import FOLLOWS, bare_intent
 from api.language.masking import for_cues
 from api.language.slots import Slots
@@ -68,6 +68,8 @@ def scores_of(clause: Clause, memory: Memory) -> dict[str, float]:
         return {"out_of_scope": _SURE}
     text = for_cues(clause.english, slots.wordings, gist_place(clause.english))
     scores = scored(text)
+    known = [place for place in slots.wordings if place[0] != "unknown"]
+    _add(scores, foreign_score(for_cues(clause.english, known, gist_place(clause.english))))
     _by_names(slots, scores)
     _by_codes(text, slots, scores)
     _by_times(slots, scores)
@@ -99,9 +101,11 @@ def _by_names(slots: Slots, scores: dict[str, float]) -> None:
 
 
 def _by_codes(text: str, slots: Slots, scores: dict[str, float]) -> None:
-    """"What is PI-207?" asks for its meaning, "what is the pressure?" for its value."""
+    """ "What is PI-207?" asks for its meaning, "what is the pressure?" for its value."""
     coded = any(name == "coded" for name, _, _ in slots.wordings)
-    if coded and re.match(r"^\W*(?:please )?(?:what(?:'s|s| is| are)|describe|explain|whats)(?: the| a)?(?: tag)? TAG\W*$", text):
+    if coded and re.match(
+        r"^\W*(?:please )?(?:what(?:'s|s| is| are)|describe|explain|whats)(?: the| a)?(?: tag)? TAG\W*$", text
+    ):
         _add(scores, {"about": 5.0})
 
 
@@ -154,9 +158,9 @@ def _by_memory(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, f
     leads = FOLLOWS.match(clause.english) is not None
     short = len(clause.english.split()) <= 6
     bare = slots_only(for_cues(clause.english, slots.wordings))
-    if bare and not memory.intent == "explain":
+    if bare:
         _add(scores, {intent: _FOLLOWED + 1.5})
-    elif best < _WEAK + (2.2 if leads and short else 0.0) and (leads or short):
+    elif best < _WEAK + (0.4 if leads and short else 0.0) and (leads or short):
         _add(scores, {intent: _FOLLOWED + (1.5 if leads else 0.0)})
     elif leads:
         _add(scores, {intent: 1.0})
