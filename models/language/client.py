@@ -1,6 +1,7 @@
 """A language model behind any OpenAI-compatible server: vLLM, llama.cpp, or one in the cloud."""
 
 import asyncio
+import json
 import random
 import re
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import httpx
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionMessageParam
+from openai.types.shared_params.response_format_json_schema import JSONSchema
 from pydantic import BaseModel, ValidationError
 
 from models.language.breaker import Breaker
@@ -162,10 +164,7 @@ class OpenAILanguageModel:
         answer = await self._client.chat.completions.create(
             model=await self._served(),
             messages=_messages(instructions, prompt),
-            response_format={
-                "type": "json_schema",
-                "json_schema": {"name": schema.__name__, "schema": schema.model_json_schema(), "strict": True},
-            },
+            response_format={"type": "json_schema", "json_schema": _json_schema(schema)},
             temperature=0.0,
             max_tokens=self._config.max_tokens,
         )
@@ -206,6 +205,12 @@ class OpenAILanguageModel:
         return LanguageModelUnavailable(
             f"the language model at {self._base_url} {what}", field="FORETELL_LLM_BASE_URL", value=self._base_url
         )
+
+
+def _json_schema(schema: type[BaseModel]) -> JSONSchema:
+    """The schema; strict, in which every field must be there, only where no field has a default."""
+    content = schema.model_json_schema()
+    return {"name": schema.__name__, "schema": content, "strict": '"default"' not in json.dumps(content)}
 
 
 def _messages(instructions: str, prompt: str) -> list[ChatCompletionMessageParam]:

@@ -46,25 +46,25 @@ class AskedMove(_Strict):
     tag: str
     change: Literal["to", "by", "times"]
     amount: float = Field(description="negative: lower")
-    unit: str
-    duration: float
-    duration_unit: LengthUnit
+    unit: str = ""
+    duration: float = 0
+    duration_unit: LengthUnit = ""
 
 
 class Asked(_Strict):
-    """One question, in its own words; "" and 0 where it says nothing."""
+    """One question, in its own words; what it does not say is left out."""
 
     intent: Intent
-    tags: tuple[str, ...] = Field(max_length=6, description="Asked about, not moved")
-    time: str
-    other_time: str
-    aggregation: Literal["", "mean", "max", "min", "std", "range", "count", "share", "now", "at"]
-    limit: Literal["", "above", "below"]
-    limit_amount: float
-    limit_unit: str
-    moves: tuple[AskedMove, ...] = Field(max_length=4)
-    horizon: float
-    horizon_unit: LengthUnit
+    tags: tuple[str, ...] = Field((), max_length=6, description="Asked about, not moved")
+    time: str = ""
+    other_time: str = ""
+    aggregation: Literal["", "mean", "max", "min", "std", "range", "count", "share", "now", "at"] = ""
+    limit: Literal["", "above", "below"] = ""
+    limit_amount: float = 0
+    limit_unit: str = ""
+    moves: tuple[AskedMove, ...] = Field((), max_length=4)
+    horizon: float = 0
+    horizon_unit: LengthUnit = ""
 
 
 class Form(_Strict):

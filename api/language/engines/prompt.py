@@ -18,7 +18,7 @@ LONGEST = 60
 """Letters of a name; the rest is cut off."""
 
 TASK = """You read questions about an industrial plant and fill in a form. Do not answer the question.
-intent is one of: events (unusual events, alarms), explain (why, cause), describe (a value, statistic or plot of tags),
+intent is one of: events (unusual events, alarms), explain (why, cause), describe (a value, statistic, plot of tags),
 trend (rising, falling, drift), compare (two times or two tags), forecast (what will be), what_if (a change now, or an
 order), counterfactual (a change in the past), plan (how to bring a tag somewhere), status (how is the plant now),
 moves (what operators changed), log (what people wrote or asked), about (what a tag is, its limits or unit),
@@ -46,15 +46,15 @@ def _examples(plant: Plant) -> Iterator[str]:
     random.Random(seed).shuffle(shown)  # noqa: S311 - no secret
     for question, asked in shown:
         form = Form(questions=(asked,))
-        yield f"{data([question])}\n{form.model_dump_json()}"
+        yield f"{data([question])}\n{form.model_dump_json(exclude_defaults=True)}"
 
 
 def _shots(plant: Plant) -> Iterator[tuple[str, Asked]]:
     measured = [_shown(tag) for tag in plant.tags if tag.role is TagRole.MEASURED] or ["level"]
     movable = [_shown(tag) for tag in plant.tags if tag.movable] or ["setpoint"]
     one, two, lever = measured[0], measured[-1], movable[0]
-    down = AskedMove(tag=lever, change="by", amount=-5, unit="%", duration=0, duration_unit="")
-    up = AskedMove(tag=lever, change="to", amount=12, unit="", duration=90, duration_unit="min")
+    down = AskedMove(tag=lever, change="by", amount=-5, unit="%")
+    up = AskedMove(tag=lever, change="to", amount=12, duration=90, duration_unit="min")
     yield "was there trouble since yesterday noon?", _asked("events", time="since yesterday noon")
     yield "how come we got that alarm at 3?", _asked("explain", time="at 3")
     yield f"{one} last shift, on average", _asked("describe", tags=(one,), time="last shift", aggregation="mean")
@@ -77,11 +77,7 @@ def _shots(plant: Plant) -> Iterator[tuple[str, Asked]]:
 
 
 def _asked(intent: str, **said: object) -> Asked:
-    empty = {
-        "tags": (), "time": "", "other_time": "", "aggregation": "", "limit": "", "limit_amount": 0, "limit_unit": "",
-        "moves": (), "horizon": 0, "horizon_unit": "",
-    }  # fmt: skip
-    return Asked.model_validate({"intent": intent, **empty, **said})
+    return Asked.model_validate({"intent": intent, **said})
 
 
 def _shown(tag: Tag) -> str:
