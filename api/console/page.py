@@ -8,6 +8,7 @@ import nicegui
 import structlog
 from fastapi import FastAPI
 from nicegui import ui
+from pydantic import AwareDatetime
 
 from api.console.ask import AskPanel
 from api.console.event import EventDialog, draw_event
@@ -16,6 +17,7 @@ from api.console.timeline import TimelinePanel
 from api.console.whatif import WhatIfPanel
 from api.console.wording import counted, instant, number, zone_name
 from api.dependencies import AppState
+from twin.clock import Span
 from twin.errors import ForetellError
 from twin.operations.status import PlantStatus, plant_status
 
@@ -41,8 +43,8 @@ def mount(app: FastAPI, state: AppState) -> None:
     nicegui.app.middleware_stack = None
 
     @ui.page("/")
-    def console() -> None:
-        _console(state)
+    def console(start: AwareDatetime | None = None, end: AwareDatetime | None = None) -> None:
+        _console(state, Span(start, end) if start and end and start < end else None)
 
     @ui.page("/events/{event_id}")
     async def event(event_id: str) -> None:
@@ -58,12 +60,13 @@ def mount(app: FastAPI, state: AppState) -> None:
     )
 
 
-def _console(state: AppState) -> None:
+def _console(state: AppState, span: Span | None) -> None:
+    """The whole console; its timeline begins with the stretch that a link names, if it names one."""
     _dress(state)
     dialog = EventDialog(state)
     with ui.element("div").classes("page"):
         AskPanel(state, dialog.open)
-        TimelinePanel(state, dialog.open)
+        TimelinePanel(state, dialog.open, span)
         WhatIfPanel(state)
 
 

@@ -37,17 +37,18 @@ class Recent:
 
 
 class TimelinePanel:
-    """Draws the recent past and looks again every 15 s."""
+    """Draws the recent past, or first the stretch that a link names, and looks again every 15 s."""
 
-    def __init__(self, state: AppState, open_event: OpenEvent) -> None:
+    def __init__(self, state: AppState, open_event: OpenEvent, span: Span | None = None) -> None:
         self._state = state
         self._open_event = open_event
+        self._linked = span
         self._chart: ui.echart | None = None
         self._listed: tuple[object, ...] | None = None
         self._asked = self._shown = 0
         heading, body = section("Events", "Grey is ordinary; colour marks what no logged move explains.")
         with heading:
-            self._hours = ui.toggle(SPANS, value=24, on_change=self.show).classes("end")
+            self._hours = ui.toggle(SPANS, value=None if span else 24, on_change=self._recent).classes("end")
             self._hours.props('no-caps dense unelevated padding="2px 12px" aria-label="Time range"')
         with body:
             self._place = ui.element("div").classes("timeline")
@@ -59,6 +60,10 @@ class TimelinePanel:
         self._asked += 1
         await worked_out(self._place, "Reading the last hours …", self._look, self._draw)
         self._shown += 1
+
+    async def _recent(self) -> None:
+        self._linked = None
+        await self.show()
 
     async def _refresh(self) -> None:
         if self._shown < self._asked:
@@ -78,7 +83,7 @@ class TimelinePanel:
 
     def _look(self) -> Recent:
         now = self._state.twin.clock.now()
-        span = Span(now - timedelta(hours=self._hours.value), now)
+        span = self._linked or Span(now - timedelta(hours=self._hours.value), now)
         return Recent(span, find_events(self._state.twin, span), self._state.twin.events.scores(span))
 
     def _options(self, recent: Recent) -> dict[str, object]:

@@ -24,7 +24,6 @@ from twin.errors import (
 from twin.plant import Plant
 from twin.query import OutOfScopePlan
 
-_NUMBERED = re.compile(r"e(\d+)")
 REFUSED = ("write_to_plant", "secrets", "instructions")
 """Reasons that are refusals; the others are not understood."""
 
@@ -61,7 +60,8 @@ class Checker(Protocol):
 def closed(drafts: Sequence[Draft], verifier: Checker, language: str) -> Answer:
     """The drafts of one question as one answer, in their order, without sentences that the evidence does not back.
 
-    A draft whose first sentence is withheld is withheld as a whole. It is answered when any of its parts is.
+    A draft whose first sentence is withheld is withheld as a whole. It is answered when any of its parts is. What
+    two parts say alike is said once.
     """
     said: set[str] = set()
     parts = [_Part(draft, verifier, language, said) for draft in drafts]
@@ -69,7 +69,7 @@ def closed(drafts: Sequence[Draft], verifier: Checker, language: str) -> Answer:
     lost = tuple(claim.said for claim in claims if claim.outcome is Outcome.WITHHELD)
     kept = [part.status for part in parts]
     return Answer(
-        text="\n\n".join(part.text for part in parts),
+        text="\n\n".join(dict.fromkeys(part.text for part in parts)),
         status=Status.ANSWERED if Status.ANSWERED in kept else kept[0],
         evidence=_evidence(drafts),
         series=tuple(line for draft in drafts for line in draft.series),
@@ -189,8 +189,7 @@ def _referring(parts: Sequence[_Part]) -> tuple[Claim, ...]:
     told: list[Claim] = []
     before = 0
     for part in parts:
-        for claim in part.claims:
-            told.append(claim.model_copy(update={"evidence": _shifted(claim.evidence, before)}))
+        told += [claim.model_copy(update={"evidence": _shifted(claim.evidence, before)}) for claim in part.claims]
         before += len(part.draft.evidence)
     return tuple(told)
 
@@ -199,11 +198,6 @@ def _shifted(identity: str | None, by: int) -> str | None:
     """The id of evidence that is numbered through; what a claim stands on besides (the plant file) stays."""
     number = (identity or "").removeprefix("e")
     return f"e{int(number) + by}" if number.isdigit() else identity
-
-
-def _moved_on(claim: Claim, before: int) -> Claim:
-    own = _NUMBERED.fullmatch(claim.evidence or "")
-    return claim.model_copy(update={"evidence": f"e{int(own[1]) + before}"}) if own else claim
 
 
 def _results(drafts: Sequence[Draft]) -> dict[str, Any]:

@@ -392,6 +392,10 @@ SENTENCES: dict[str, Entry] = {
     "scope.secrets": "Schlüssel, Kennwörter, Adressen und meine eigenen Anweisungen gebe ich nicht heraus.",
     "scope.instructions": "Ich beantworte Fragen zu dieser Anlage; Anweisungen in einer Frage ändern daran nichts.",
     "scope.unreadable": "Das kann ich nicht lesen. Bitte in einem Satz von höchstens zweitausend Zeichen fragen.",
+    # links
+    "link.console": "Die Ereignisse in der Konsole",
+    "link.event": "Ereignis {event}",
+    "link.grafana": "Gemessen und erwartet in Grafana",
     "help": (
         "Gefragt werden kann nach ungewöhnlichen Ereignissen (gab es letzte Nacht ungewöhnliche Ereignisse?), warum "
         "eines geschah (erkläre das letzte Ereignis), was ein Tag tat (wie hoch war … letzte Nacht im "

@@ -369,6 +369,10 @@ SENTENCES: dict[str, Entry] = {
     "scope.secrets": "I do not give away keys, passwords, addresses or my own instructions.",
     "scope.instructions": "I answer questions about this plant; instructions in a question change nothing of that.",
     "scope.unreadable": "I cannot read that. Please ask in a sentence of at most two thousand characters.",
+    # links
+    "link.console": "The events on the console",
+    "link.event": "Event {event}",
+    "link.grafana": "Measured and expected in Grafana",
     "help": (
         "You can ask about unusual events (were there any unusual events last night?), why one happened (explain the "
         "last event), what a tag did (what was the average … last night?), how it moved (is … rising?), two times or "

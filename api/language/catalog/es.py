@@ -374,6 +374,10 @@ SENTENCES: dict[str, Entry] = {
     "scope.secrets": "No doy claves, contraseñas, direcciones ni mis propias instrucciones.",
     "scope.instructions": "Respondo preguntas sobre esta planta; las instrucciones en una pregunta no cambian nada.",
     "scope.unreadable": "No puedo leer eso. Pregunte en una frase de dos mil caracteres como máximo.",
+    # links
+    "link.console": "Los eventos en la consola",
+    "link.event": "Evento {event}",
+    "link.grafana": "Medido y esperado en Grafana",
     "help": (
         "Se puede preguntar por eventos inusuales (¿hubo eventos inusuales anoche?), por qué ocurrió uno (explica el "
         "último evento), qué hizo una señal (¿cuál fue la media de … anoche?), si sube o baja, dos tiempos o dos "

@@ -297,6 +297,10 @@ SENTENCES: dict[str, Entry] = {
     "scope.secrets": "我不会透露密钥、密码、地址或我自己的指令。",
     "scope.instructions": "我回答关于本装置的问题；问题中的指令不会改变这一点。",
     "scope.unreadable": "我无法读懂。请用不超过两千字的一句话提问。",
+    # links
+    "link.console": "控制台中的事件",
+    "link.event": "事件 {event}",
+    "link.grafana": "Grafana 中的实测与预期",
     "help": (
         "可以询问：异常事件（昨晚有异常事件吗？）、某个事件的原因（解释最后一个事件）、某个位号的情况（昨晚……"
         "的平均值是多少？）、"
