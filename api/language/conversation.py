@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import structlog
+from pydantic import ValidationError
 
 from api.language.answers import asked_back, closed, declined, from_error
 from api.language.asking import Answerable, AskBack, Asking, Chooser, Decision, Declined, Engine, Opinion
@@ -27,6 +28,7 @@ from twin.calendar import PlantCalendar
 from twin.clock import FixedClock
 from twin.errors import (
     ForetellError,
+    InvalidInput,
     LanguageModelUnavailable,
     SchemaMismatch,
     StoreUnavailable,
@@ -40,6 +42,8 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 DOWN = (StoreUnavailable, SchemaMismatch)
+BEYOND = (OverflowError, ValidationError)
+"""A number or a date of a question that no instant and no plan can hold: the year 20000, 1e400 kPa, forty moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,8 @@ class Conversation:
             raise
         except ForetellError as error:
             return AskBack(error, session.memory), language
+        except BEYOND:
+            return AskBack(_beyond(), session.memory), language
 
     def _calendar(self, twin: Twin) -> PlantCalendar:
         asked, now = twin.clock.now(), self._twin.clock.now()
@@ -220,6 +226,8 @@ class Conversation:
                 return self._failed(plan, self._stopped(until), language)
             except ForetellError as error:
                 return self._failed(plan, error, language)
+            except BEYOND:
+                return self._failed(plan, _beyond(), language)
 
         return work
 
@@ -267,6 +275,12 @@ class Conversation:
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _beyond() -> InvalidInput:
+    return InvalidInput(
+        "a number or a date in the question, or how much is moved in it, is more than can be reckoned with"
+    )
 
 
 class _Watch:
