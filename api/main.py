@@ -23,15 +23,15 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.background import Background
 from api.dependencies import AppState, Worker
-from api.language.conversation import Conversation, ConversationConfig
-from api.language.engines.plain import Plain
-from api.language.engines.rules import Rules
+from api.engines import conversation
+from api.language.conversation import ConversationConfig
 from api.lifecycle.desk import Desk, RegistryDesk
 from api.lifecycle.loading import load_champion, registry_of
 from api.lifecycle.serving import Serving
 from api.lifecycle.trainer import Trainer
 from api.notebook import Notebook
 from api.progress import Report, Stages
+from api.report.shifts import ShiftReports
 from api.roles import Role
 from api.routes.samples import Accepted
 from api.security import choose_key
@@ -196,8 +196,7 @@ def _lifecycle(settings: Settings, twin: Twin) -> tuple[Serving, Desk]:
 def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worker, ...] = ()) -> AppState:
     """What the API stands on."""
     horizon = timedelta(hours=house.settings.max_horizon_h)
-    config = ConversationConfig(max_horizon=horizon)
-    interpreter = Conversation(house.twin, (Rules(),), Plain(), config=config)
+    interpreter = conversation(house.twin, language_model(house.settings), ConversationConfig(max_horizon=horizon))
     parts = (house.twin, interpreter, house.pipeline, house, key, Bodies(), house.notebook)
     return AppState(house.settings, *parts, role, workers, lifecycle=house.desk)
 
@@ -354,6 +353,8 @@ def workers_of(house: House, role: Role) -> list[Background]:
         watch_silence = SilenceWatch(twin.plant, twin.historian, twin.events, twin.clock)
         workers.append(Background("silence", watch_silence.run))
         workers.append(Background("maintenance", Maintenance(house.engine, twin.plant, twin.clock).run))
+    if role.watches and house.settings.reports_dir is not None:
+        workers.append(Background("shift reports", ShiftReports(house.twin, house.settings).run))
     return workers + _model_workers(house, role)
 
 

@@ -1,5 +1,6 @@
 """`foretell bench questions`: how well questions are understood and answered, on worlds whose truth is known."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from api.cli.client import load_settings
 from api.cli.output import Json, err, out, print_json
 from api.progress import Stages
+from twin.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from bench.questions.ask import Askers
@@ -58,12 +61,20 @@ def questions(
 
 
 def _askers(engine: Engine) -> "Askers":
-    """One answer loop a world."""
-    from api.language.conversation import Conversation, ConversationConfig
-    from api.language.engines.plain import Plain
-    from api.language.engines.rules import Rules
+    """One answer loop a world; by the settings' language model where one is asked for."""
+    from api.engines import Only, conversation
+    from api.language.conversation import ConversationConfig
+    from api.main import language_model
     from bench.questions.ask import MAX_HORIZON
 
-    return lambda world: Conversation(
-        world.twin, (Rules(),), Plain(), config=ConversationConfig(max_horizon=MAX_HORIZON)
-    )
+    by_model = engine in {Engine.LLM, Engine.AUTO}
+    served = language_model(load_settings()) if by_model else None
+    if engine is Engine.LLM and served is None:
+        raise ConfigurationError(
+            "no language model is served: set FORETELL_LLM_BASE_URL", field="--engine", value="llm"
+        )
+    config = ConversationConfig(max_horizon=MAX_HORIZON)
+    if engine is Engine.LLM:
+        config = replace(config, sure=2.0)
+    only: Only = "rules" if engine is Engine.RULES else "embed" if engine is Engine.EMBED else "auto"
+    return lambda world: conversation(world.twin, served, config, only)

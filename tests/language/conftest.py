@@ -1,14 +1,15 @@
-"""The grammar over the demo plant in memory."""
+"""The answer loop over the demo plant in memory, without a language model."""
 
 import asyncio
 from collections.abc import Callable
 
 import pytest
 
+from api.engines import CONFIDENCE, conversation
 from api.language.asking import Chooser
 from api.language.conversation import Conversation
-from api.language.engines.plain import Plain
-from api.language.engines.rules import Rules
+from api.language.engines.calibration import Calibration
+from api.language.engines.choose import Choose
 from twin.answer import Answer, Question
 from twin.protocols import Twin
 
@@ -16,13 +17,13 @@ from twin.protocols import Twin
 @pytest.fixture(scope="session")
 def chooser() -> Chooser:
     """What decides between the engines."""
-    return Plain()
+    return Choose(Calibration.load(CONFIDENCE))
 
 
 @pytest.fixture(scope="session")
-def interpreter(twin: Twin, chooser: Chooser) -> Conversation:
-    """Answers by the grammar alone."""
-    return Conversation(twin, (Rules(),), chooser)
+def interpreter(twin: Twin) -> Conversation:
+    """Answers as shipped."""
+    return conversation(twin)
 
 
 @pytest.fixture

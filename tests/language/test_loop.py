@@ -7,9 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.language.conversation import Conversation
-from api.language.engines.plain import Plain
-from api.language.engines.rules import Rules
+from api.engines import conversation
 from twin.answer import Question, Status
 from twin.errors import StoreUnavailable
 from twin.formula import Formula
@@ -42,7 +40,7 @@ def test_the_counterfactual_leads_with_the_effect_on_the_tag_asked_for(ask):
 
 def test_a_counterfactual_says_what_it_keeps_and_what_it_costs(twin):
     cost = Kpi("cost", "$/h", "Operating cost", Formula.parse("1000 * {feed_a_flow}"))
-    interpreter = Conversation(replace(twin, plant=replace(twin.plant, kpis=(cost,))), (Rules(),), Plain())
+    interpreter = conversation(replace(twin, plant=replace(twin.plant, kpis=(cost,))))
     past = asyncio.run(interpreter.ask(Question(question="what if we had cut the A feed by 10 % at 02:00?")))
     assert past.status is Status.ANSWERED
     assert "the disturbances of that time are kept" in past.text
@@ -129,20 +127,20 @@ def test_what_cannot_be_answered_says_why(ask, sentence, status, said):
 
 
 def test_nothing_scored_is_no_data_and_not_no_events(twin):
-    unscored = Conversation(replace(twin, events=MemoryEventLog()), (Rules(),), Plain())
+    unscored = conversation(replace(twin, events=MemoryEventLog()))
     answer = asyncio.run(unscored.ask(Question(question="any unusual events last night?")))
     assert answer.status is Status.NO_DATA
     assert "nothing was scored" in answer.text
 
 
 def test_an_empty_historian_has_no_data(twin, fake):
-    empty = Conversation(replace(twin, historian=MemoryHistorian(fake.PLANT)), (Rules(),), Plain())
+    empty = conversation(replace(twin, historian=MemoryHistorian(fake.PLANT)))
     for sentence in ("status of the plant", "average reactor pressure last night", "what moves were made last night"):
         assert asyncio.run(empty.ask(Question(question=sentence))).status is Status.NO_DATA
 
 
 def test_without_a_model_a_what_if_has_no_data(twin):
-    bare = Conversation(replace(twin, model=None), (Rules(),), Plain())
+    bare = conversation(replace(twin, model=None))
     answer = asyncio.run(bare.ask(Question(question="what if we cut the A feed by 10 %?")))
     assert answer.status is Status.NO_DATA
     assert "no world model" in answer.text.lower()
@@ -153,7 +151,7 @@ def test_a_store_that_is_away_is_an_error_and_no_answer(twin):
         def extent(self):
             raise StoreUnavailable("the database is away")
 
-    away = Conversation(replace(twin, historian=Away(twin.plant)), (Rules(),), Plain())
+    away = conversation(replace(twin, historian=Away(twin.plant)))
     with pytest.raises(StoreUnavailable):
         asyncio.run(away.ask(Question(question="any unusual events last night?")))
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from api.engines import conversation
 from api.language.grounding import Grounder
-from api.language.loop import Interpreter
 from models.anomaly.silence import SilenceWatch
 from twin.answer import Question, Status
 from twin.clock import FixedClock
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 
 def asked(twin, question):
-    answer = asyncio.run(Interpreter(twin, None, timedelta(hours=24)).ask(Question(question=question)))
+    answer = asyncio.run(conversation(twin).ask(Question(question=question)))
     checked = Grounder(twin.plant).check(answer.text, answer.evidence)
     assert checked.unmatched == ()
     return answer
