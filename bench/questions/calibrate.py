@@ -66,7 +66,7 @@ class Case:
 
     def right(self, plans: Sequence[Plan]) -> bool:
         """Whether these are the plans that it stands for."""
-        if self.item.status not in ANSWERS or len(plans) != len(self.item.plans):
+        if not self.item.plans or len(plans) != len(self.item.plans):
             return False
         return all(compared(self.item.plans, plans, self.place.twin.plant, self.place.truth.now).values())
 

@@ -1,20 +1,26 @@
 """A language model in the house: llama.cpp serving OpenAI's interface in a process of its own (wheel xllamacpp)."""
 
+import asyncio
 import json
 import os
 import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
+from pydantic import BaseModel
 
+from models.language.client import ClientConfig, OpenAILanguageModel, ServerHealth
 from twin.errors import ConfigurationError, LanguageModelUnavailable
+
+T = TypeVar("T", bound=BaseModel)
 
 CHOICE = "llm.json"
 MAGIC = b"GGUF"
@@ -180,3 +186,50 @@ def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+class EmbeddedLanguageModel:
+    """The language model of a GGUF file; its server starts with the first question, and again when it has died."""
+
+    def __init__(self, path: Path, *, timeout_s: float = 30.0, config: EmbeddedConfig | None = None) -> None:
+        self._server = EmbeddedServer(path, config)
+        self._timeout_s = timeout_s
+        self._starting = threading.Lock()
+        self._client: OpenAILanguageModel | None = None
+
+    @property
+    def name(self) -> str:
+        """That of its file."""
+        return self._server.name
+
+    async def complete(self, instructions: str, prompt: str, schema: type[T]) -> T:
+        """An instance of `schema` that answers the prompt; raises LanguageModelUnavailable."""
+        client = await asyncio.to_thread(self._ready)
+        return await client.complete(instructions, prompt, schema)
+
+    async def warm_up(self, instructions: str) -> None:
+        """Start the server and let it read the instructions; raises LanguageModelUnavailable."""
+        client = await asyncio.to_thread(self._ready)
+        await client.warm_up(instructions)
+
+    async def health(self) -> ServerHealth:
+        """Whether it can be asked now; one that was not needed yet can."""
+        if self._client is None:
+            return ServerHealth(ok=True, detail=f"{self.name} starts with the first question")
+        return await self._client.health()
+
+    def close(self) -> None:
+        """End the server."""
+        with self._starting:
+            self._server.stop()
+            self._client = None
+
+    def _ready(self) -> OpenAILanguageModel:
+        with self._starting:
+            if self._client is None or not self._server.running:
+                self._server.start()
+                config = ClientConfig(timeout_s=self._timeout_s, at_once=1)
+                self._client = OpenAILanguageModel(
+                    self._server.url, model=self.name, api_key=self._server.key, config=config
+                )
+            return self._client
