@@ -5,7 +5,23 @@ from importlib.metadata import version
 
 import typer
 
-from api.cli import ask, bench, dashboards, db, demo, estimate, events, ingest, mcp, models, report, train, up, whatif
+from api.cli import (
+    ask,
+    bench,
+    dashboards,
+    db,
+    demo,
+    estimate,
+    events,
+    ingest,
+    llm,
+    mcp,
+    models,
+    report,
+    train,
+    up,
+    whatif,
+)
 from api.cli.output import FAILED, Json, complain, print_json
 from twin.errors import ForetellError
 
@@ -31,6 +47,7 @@ app.command("mcp", epilog=mcp.EPILOG)(mcp.mcp)
 app.command("train", epilog=train.EPILOG)(train.train)
 app.add_typer(events.app, name="events")
 app.add_typer(models.app, name="models")
+app.add_typer(llm.app, name="llm")
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(dashboards.app, name="dashboards")
 app.add_typer(db.app, name="db")
