@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from api.engines import conversation
-from api.language.grounding import Grounder
 from models.anomaly.silence import SilenceWatch
 from twin.answer import Question, Status
 from twin.clock import FixedClock
@@ -18,8 +17,7 @@ HOUR = timedelta(hours=1)
 
 def asked(twin, question):
     answer = asyncio.run(conversation(twin).ask(Question(question=question)))
-    checked = Grounder(twin.plant).check(answer.text, answer.evidence)
-    assert checked.unmatched == ()
+    assert answer.grounding.unmatched == ()
     return answer
 
 
