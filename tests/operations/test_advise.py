@@ -34,6 +34,13 @@ def test_the_handle_is_moved_as_far_as_the_whole_band_needs(twin):
     assert found.best.support is Support.SUPPORTED
 
 
+def test_a_lower_bound_is_reached_with_the_whole_band_too(twin):
+    found = advised(twin, Goal(tag=PRESSURE, unit="kPa", low=2712))
+    assert found.best.sure
+    assert found.best.p05 >= 2712
+    assert found.best.margin < 5
+
+
 def test_the_outcome_is_the_what_if_of_the_advised_move(twin):
     found = advised(twin, below(2680))
     assert [(move.tag, move.after) for move in found.outcome.moves] == [
