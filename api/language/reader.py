@@ -1,12 +1,13 @@
 """Reads a question: what is said in each of its clauses, for every engine the same."""
 
+import re
 from dataclasses import replace
 
 from api.language.anchors import TwinAnchors
 from api.language.asking import Asking, Clause, Memory
-from api.language.clauses import split
 from api.language.clausereader import ClauseReader
-from api.language.followups import FOLLOWS, completed
+from api.language.clauses import split
+from api.language.followups import completed
 from api.language.guard import guarded
 from api.language.lexicon.languages import language_of, to_english
 from api.language.masking import masked
@@ -19,6 +20,8 @@ from twin.calendar import PlantCalendar
 from twin.errors import TooLarge
 from twin.protocols import Twin
 
+ANEW = re.compile(r"^\W*(?:and|what about|how about|also|same|likewise)\b", re.IGNORECASE)
+"""Begins another question rather than what was left out of the last one."""
 SHORT = 8
 """Words of a reply to what was asked back, at most."""
 MOST = 8
@@ -62,7 +65,7 @@ class _Reader:
         if pending is None:
             return text
         full = completed(pending, text, self.vocabulary)
-        short = len(text.split()) <= SHORT and not FOLLOWS.match(text)
+        short = len(text.split()) <= SHORT and not ANEW.match(text)
         if full is None and not pending.candidates and short and self._bears(text):
             full = f"{pending.question.rstrip(' ?.!')} {text}"
         self.memory = replace(self.memory, pending=None)
