@@ -77,7 +77,7 @@ def _apart(slots: Slots, plant: Plant) -> Slots:
 
 
 def _turned(slots: Slots) -> Slots:
-    """ "Will it stay below 2800" asks whether it passes above."""
+    """“Will it stay below 2800” asks whether it passes above."""
     if not _marked(slots, "stays"):
         return slots
     return replace(slots, limits=tuple(turned(limit) if limit.value is not None else limit for limit in slots.limits))

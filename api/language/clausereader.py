@@ -8,8 +8,8 @@ from api.language import slotwords
 from api.language.amounts import Amount, amounts
 from api.language.asking import Clause, Memory
 from api.language.clauses import gist_place
-from api.language.engines.cues import scored
 from api.language.counterparts import counterpart
+from api.language.engines.cues import scored
 from api.language.followups import FOLLOWS, LEANS, adjusted
 from api.language.limits import SaidLimit, level_of, limit_of, said_limits, said_target
 from api.language.logwords import looked_for, where
@@ -20,44 +20,66 @@ from api.language.reach import reach
 from api.language.refusals import reason
 from api.language.slots import Slots
 from api.language.undoing import undone
-from api.language.vocabulary import Mention, Vocabulary
+from api.language.coordination import Mention
+from api.language.vocabulary import Vocabulary
 from api.language.words import FILLER, KNOWN
 from twin.anchoring import Anchors
 from twin.calendar import PlantCalendar
-from twin.errors import AmbiguousTag, ForetellError
-from twin.query import Aggregation, AskedMove, Limit, Window
+from twin.errors import ForetellError
+from twin.query import Aggregation, AskedMove, Length, Limit, Window
 from twin.scenario import Change
 from twin.timephrases import SaidAhead, SaidInstant, SaidWindow, TimeProblem, Times, read_times
 
 _OF_TAGS = frozenset({"describe", "trend", "compare", "forecast", "plan"})
 _SCENARIO = frozenset({"what_if", "counterfactual"})
 _PAST = re.compile(
-    r"\b(?:had|hadn't|would have|would've|could have|might have|should have|wouldn't have|have (?:happened|been|helped|looked|gone|avoided|prevented|ended|done)|looking back|in hindsight)\b|\bif \w+ had\b|'d (?:have|not|\w+ed|cut|set|put|left|raised|lowered)\b"
+    r"\b(?:had|hadn't|would have|would've|could have|might have|should have|"
+    "wouldn't have|have (?:happened|been|helped|looked|gone|avoided|prevented|ended|"
+    r"done)|looking back|in hindsight)\b|\bif \w+ had\b|'d (?:have|not|\w+ed|cut|set|put|"
+    r"left|raised|lowered)\b"
 )
 _ORDER = re.compile(
-    r"^\W*(?:please |now |then |and |also |kindly |just |go |can you |could you |would you |i'd like you to |i would like you to |i want you to |you should |do |ok |okay |go ahead and |simply )*"
-    r"(?:set|cut|raise|make(?! (?:it|that))|lower|reduce|increase|decrease|put|drop|halve|double|triple|stop|shut|close|open|turn|switch|bump|lift|move|change|adjust|ramp|step|trim|throttle|push|pull|crank|bring|boost|dial|kick|nudge|take|add|slow|speed|drive|reset|shave|run|shift|hold|keep)\b(?!.*\b(?:what|how|would|effect|impact|will|happens?|does)\b)"
+    r"^\W*(?:please |now |then |and |also |kindly |just |go |can you |could you |"
+    "would you |i'd like you to |i would like you to |i want you to |you should |do |"
+    "ok |okay |go ahead and |simply )*"
+    "(?:set|cut|raise|make(?! (?:it|that))|lower|reduce|increase|decrease|put|drop|"
+    "halve|double|triple|stop|shut|close|open|turn|switch|bump|lift|move|change|adjust|"
+    "ramp|step|trim|throttle|push|pull|crank|bring|boost|dial|kick|nudge|take|add|slow|"
+    r"speed|drive|reset|shave|run|shift|hold|keep)\b(?!.*\b(?:what|how|would|effect|"
+    r"impact|will|happens?|does)\b)"
 )
 _NOW = re.compile(
-    r"\b(?:now(?! (?:the|with|for|what|show|let)\b)|right now|currently|current|at the moment|at present|presently|atm|rn|at this moment)\b"
+    r"\b(?:now(?! (?:the|with|for|what|show|let)\b)|right now|currently|current|"
+    r"at the moment|at present|presently|atm|rn|at this moment)\b"
 )
 _PRESENT = re.compile(
-    r"^\W*(?:and |so |but )*(?:(?:what|how|where|who|which)(?:'s|s)? )?(?:(?:is|are|does)\b|(?<='s )|(?<=s ))|^\W*(?:and |so )*(?:what|how|where)'s\b"
+    r"^\W*(?:and |so |but )*(?:(?:what|how|where|who|which)(?:'s|s)? )?(?:(?:is|are|"
+    r"does)\b|(?<='s )|(?<=s ))|^\W*(?:and |so )*(?:what|how|where)'s\b"
 )
 _EVENT_ID = re.compile(
-    r"\b(?:events?|incidents?|alarms?|anomal(?:y|ies)|frame|id|no\.?|number)[ #:]+(?P<id>(?=\S*\d)[\w][\w:.-]{3,})|(?<![\w.-])(?P<bare>(?:evt?|event|ev|inc|alm)[-_:][\w:.-]*\d[\w:.-]*)",
+    r"\b(?:events?|incidents?|alarms?|anomal(?:y|ies)|frame|id|no\.?|"
+    r"number)[ #:]+(?P<id>(?=\S*\d)[\w][\w:.-]{3,})|(?<![\w.-])(?P<bare>(?:evt?|event|ev|"
+    r"inc|alm)[-_:][\w:.-]*\d[\w:.-]*)",
     re.IGNORECASE,
 )
 _HANDLED = re.compile(
-    r"\b(?:with|using|via|through|by (?:only |just )?(?:moving|changing|adjusting|setting|using|turning|opening|closing|raising|lowering|cutting|manipulating|means of)|only|just|(?:move|change|adjust|use|touch|turn|play with)(?: only| just)?)\s+(?:only |just |the |our |help of |both )*$"
+    r"\b(?:with|using|via|through|by (?:only |just )?(?:moving|changing|adjusting|"
+    "setting|using|turning|opening|closing|raising|lowering|cutting|manipulating|"
+    "means of)|only|just|(?:move|change|adjust|use|touch|turn|play with)(?: only|"
+    r" just)?)\s+(?:only |just |the |our |help of |both )*$"
 )
 _UP_TO = re.compile(r"^\W{0,2}(?:in|at|from|starting|tomorrow|today|on)\b")
 _PREPOSITION = re.compile(r"(?:at|in|to|by|on|of|it|is|as|or|an?) \d")
+_LENGTH = re.compile(r"(?<![\w.])(?<!for )(?<!after )(?<!by )(\d+(?:\.\d+)?) ?(h|hrs?|hours?|d|days?|min|mins|minutes?)\b(?! (?:ago|later|before|after))")
 _CHANGES = re.compile(
-    r"\b(?:rais\w+|increas\w+|lower\w*|reduc\w+|cut\w*|decreas\w+|set|put|drop\w*|open\w*|clos\w+|lift\w*|bump\w*|mov\w+|push\w*)\b"
+    r"\b(?:rais\w+|increas\w+|lower\w*|reduc\w+|cut\w*|decreas\w+|set|put|drop\w*|"
+    r"open\w*|clos\w+|lift\w*|bump\w*|mov\w+|push\w*)\b"
 )
 _SHIELDS = re.compile(
-    r"\b(?:happen\w*|led|leads?|do(?:es|ne)?|did|compared|relative|thanks|owing|due|close|next|respond\w*|attention|related|apply|belong\w*|refer\w*)( to)\b(?= (?:the|our|it|that|this|my) )|\b(shift|night shift)(?= (?:book|log|diary|journal|crew|team|handover|report))",
+    r"\b(?:happen\w*|led|leads?|do(?:es|ne)?|did|compared|relative|thanks|owing|due|"
+    r"close|next|respond\w*|attention|related|apply|belong\w*|refer\w*)( to)\b(?= (?:the|"
+    r"our|it|that|this|my) )|\b(shift|night shift)(?= (?:book|log|diary|journal|crew|"
+    "team|handover|report))",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
@@ -105,6 +127,7 @@ class ClauseReader:
         self.vocabulary = vocabulary
         self.plant = vocabulary.plant
         self._calendar = calendar
+        self.now = calendar.now
         self._anchors = anchors
 
     def read(self, english: str, text: str, language: Language, context: Memory) -> Clause:
@@ -167,6 +190,7 @@ class _Filling:
         self.notes: list[str] = list(said.times.notes)
         self.places: list[Place] = list(_timed(said.times))
         self.leans = self._leans()
+        self.loose = False
         self.scenario = (said.near(*_SCENARIO, margin=2.0) and said.best() != "plan") or (
             context.intent in _SCENARIO and self.leans
         )
@@ -187,7 +211,7 @@ class _Filling:
         if not tags and self.leans and self.context.intent in _OF_TAGS:
             tags = self._alike(free)
         self._place_all(free, moved, handles, negated or ())
-        self.problems += [problem for problem in (p.error for p in said.times.problems)]
+        self.problems += [problem.error for problem in said.times.problems]
         limits, target = self._limits(focus, moved, found)
         refused = reason(
             self._pointed(),
@@ -198,7 +222,7 @@ class _Filling:
         return Slots(
             tags=tags,
             assets=self._assets(free, (*tags, *(move.tag for move in moves))),
-            windows=tuple(window.window for window in said.times.windows),
+            windows=self._windows(),
             instant=said.times.instants[0].moment if said.times.instants else None,
             ahead=self._ahead(found),
             aggregation=self._aggregation(asked, limits),
@@ -234,6 +258,7 @@ class _Filling:
 
     def _moves_found(self) -> MovesFound:
         found = find_moves(self.said.rest, self.vocabulary, self.language)
+        self.loose = any(loose.mention for loose in found.loose)
         sure = [
             problem for problem in found.problems if self.scenario or problem.field in {"moves", "amount", "unit"}
         ]
@@ -260,7 +285,7 @@ class _Filling:
         return self._changed(loose, last)
 
     def _of_it(self, loose: LooseMove) -> tuple[AskedMove, ...]:
-        """ "Raise it by 20 kPa": of what was moved before, or spoken of."""
+        """“Raise it by 20 kPa”: of what was moved before, or spoken of."""
         slots = self.context.slots
         names = [move.tag for move in slots.moves[-1:]] or list(slots.tags[:1])
         if not names or (not slots.moves and not re.search(r"\b(?:it|its|that|this)\b", self.said.bare)):
@@ -344,14 +369,10 @@ class _Filling:
             if mention.tags and (joined or _HANDLED.search(low[: mention.start])):
                 found.append(mention)
         named = [m for m in self.said.mentions if m.tags]
-        return tuple(found) if len(found) < len(named) else self._repeated(found, named)
-
-    def _repeated(self, found: Sequence[Mention], named: Sequence[Mention]) -> tuple[Mention, ...]:
-        """ "Adjust X to 50": with no other name, X is the goal, not the handle."""
-        return () if len(found) == len(named) else tuple(found)
+        return tuple(found) if len(found) < len(named) or _advised(self.context, self.leans) else ()
 
     def _owns(self, mention: Mention) -> bool:
-        """ "Where would the level be if we lowered its setpoint": the level is asked about, too."""
+        """“Where would the level be if we lowered its setpoint”: the level is asked about, too."""
         own = re.search(r"\bits\b(?: own)? +(?:setpoint|valve|bias|handle)?", self.said.bare)
         tag = self.vocabulary.plant.tag(mention.tags[0]) if mention.tags else None
         between = self.said.bare[mention.end : own.start()] if own and mention.end <= own.start() else ""
@@ -380,7 +401,7 @@ class _Filling:
         return tuple(dict.fromkeys(names))
 
     def _alike(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
-        """ "And the stripper?" after the separator's level: the stripper's."""
+        """“And the stripper?” after the separator's level: the stripper's."""
         assets = [m.asset for m in mentions if m.asset is not None and not m.tags]
         found = (counterpart(name, asset, self.vocabulary) for asset in assets for name in self.context.slots.tags)
         return tuple(dict.fromkeys(name for name in found if name is not None))
@@ -478,6 +499,19 @@ class _Filling:
 
     # Times
 
+    def _bare_length(self) -> Length | None:
+        """The length that a few words name without more: "rx level max 24h"."""
+        match = _LENGTH.search(self.said.bare)
+        terse = self.said.times.empty and len(self.said.text.split()) <= 7
+        return slotwords.length(match[1], match[2]) if match and terse else None
+
+    def _windows(self) -> tuple[Window, ...]:
+        length = self._bare_length()
+        if length is None or self.scenario or self.said.near("forecast", "plan", margin=0.0):
+            return tuple(window.window for window in self.said.times.windows)
+        now = self.reader.now
+        return (Window(start=now - length.delta, end=now),)
+
     def _ahead(self, found: MovesFound) -> Window | None:
         times = self.said.times
         used = [
@@ -488,12 +522,14 @@ class _Filling:
         free = [a.window for a in times.ahead if a not in used]
         if free:
             return free[0]
-        now = self.reader._calendar.now  # noqa: SLF001 - its own reader
+        now = self.reader.now
         on = [w.whole.end for w in times.windows if w.whole.end > now]
         return Window(start=now, end=on[0]) if on and self.said.best() == "forecast" else None
 
-    def _horizon(self, found: MovesFound) -> "slotwords.Length | None":
+    def _horizon(self, found: MovesFound) -> Length | None:
         said = next((a.length for a in self.said.times.ahead if a.length and a.window == self._ahead(found)), None)
+        if said is None and (self.scenario or self.said.near("forecast", margin=0.0)):
+            return slotwords.horizon(self.said.bare) or self._bare_length()
         return said or slotwords.horizon(self.said.bare)
 
     # The rest
@@ -510,6 +546,8 @@ class _Filling:
             yield ("leans", 0, 0)
         if not self.scenario:
             yield ("together", 0, 0)
+        if self.loose:
+            yield ("loose", 0, 0)
         if _NOW.search(asked):
             yield ("now", 0, 0)
         if _PRESENT.match(asked):
@@ -608,7 +646,8 @@ def _gap(instant: SaidInstant, said: SaidMove) -> int:
 def _of_time(text: str, number: Amount) -> bool:
     return (
         re.match(
-            r"[ -]?(?:hours?|hrs?|h|minutes?|mins?|min|days?|d|seconds?|s|nights?|shifts?|weeks?|events?|alarms?|times)\b",
+            "[ -]?(?:hours?|hrs?|h|minutes?|mins?|min|days?|d|seconds?|s|nights?|shifts?|weeks?|"
+            r"events?|alarms?|times)\b",
             text[number.number_end or number.end :],
         )
         is not None

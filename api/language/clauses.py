@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 _WH = r"(?:what|whats|what's|why|how|where|which|who|when|whether)"
 _AUX = (
     r"(?:is|are|was|were|did|does|do|has|have|had|will|would|could|can|should)"
-    r" (?:the|it|its|there|they|we|i|you|any|anything|anybody|anyone|someone|somebody|that|this|everything|all|our|operators?)\b"
+    " (?:the|it|its|there|they|we|i|you|any|anything|anybody|anyone|someone|somebody|"
+    r"that|this|everything|all|our|operators?)\b"
 )
 _ASK = (
     r"(?:tell me|compare|show|explain|give me|list|plot|forecast|predict|simulate|count|describe|summari[sz]e|"
@@ -18,61 +19,84 @@ _JOINT = re.compile(
     rf"(?:,|;|\s[-–—])?\s+(?:and|then|plus|also|but|as well as)\s+(?={_LEAD}(?:{_WH}\b|{_AUX}|{_ASK}|what[- ]if\b))",
     re.IGNORECASE,
 )
-_COMMA = re.compile(rf"(?:,|\s[-–—:])\s+(?=(?:{_WH}\b|{_AUX}))", re.IGNORECASE)
+_COMMA = re.compile(rf"(?:,|\s[-–—:])\s+(?=(?:{_WH}\b|{_AUX}|any\b))", re.IGNORECASE)
 _OPEN = re.compile(
     r"^\W*(?:please |so |and |also |then )*(?:what|how|why|which|who|where|is|are|was|were|did|any)\b", re.IGNORECASE
 )
 _STOPS = re.compile(r"(?<=[?!;])\s+|(?<=\w\w[.])\s+(?=\S)|(?<=[\d%)][.])\s+(?=[A-Za-z])|[\n;]+")
 _SHORT = re.compile(r"\b(?:e\.g|i\.e|approx|no|nr|vs|resp|etc|dr|mr|mrs)\.$", re.IGNORECASE)
 PREMISE = re.compile(
-    r"\b(?:what[- ]if|if (?:we|i|you|one|the|it|they|nobody|no one|somebody|someone|operators?|only)|suppos\w+|assum\w+|imagin\w+|"
+    r"\b(?:what[- ]if|if (?:we|i|you|one|the|it|they|nobody|no one|somebody|someone|"
+    r"operators?|only)|suppos\w+|say (?:we|the|i|they)\b|assum\w+|imagin\w+|"
     r"simulat\w+|had (?:we|i|they|the|nobody)|say we|pretend|when (?:we|i) (?:\w+ ){0,3}by)\b",
     re.IGNORECASE,
 )
 _OUTCOME = re.compile(
     r"^\W*(?:and |then |so |but )*(?:then )?(?:(?:tell me |show me |say |explain )?(?:what|how|where)(?:'s|'d)? "
-    r"(?:would|will|does|do|happens?|then|about|is the (?:effect|impact|influence)|are the (?:effects?|consequences)|else|becomes|might|could|ends?|follows?)|(?:(?:tell|show|give) me )?(?:what|how|where)\b.{1,60}\bwould\b|"
-    r"would|will (?:it|that|this)|could|does (?:it|that)|what then|effect|impact|is (?:it|that) safe)\b",
+    "(?:would|will|does|do|happens?|then|about|is the (?:effect|impact|influence)|"
+    "are the (?:effects?|consequences)|else|becomes|might|could|ends?|follows?)|"
+    r"(?:(?:tell|show|give) me )?(?:what|how|where)\b.{1,60}\bwould\b|"
+    r"(?:tell|show|give) me\b.{1,60}\b(?:afterwards?|then|after that)\b|consequences?\b|would|will (?:it|that|this)|could|does (?:it|that)|what then|effect|impact|is (?:it|that) safe)\b",
     re.IGNORECASE,
 )
 _ORDER = re.compile(
-    r"^\W*(?:please |now |then |and |kindly |can you |could you |would you )*(?:set|cut|raise|lower|reduce|increase|decrease|put|drop|"
+    r"^\W*(?:please |now |then |and |kindly |can you |could you |would you )*(?:set|cut|"
+    "raise|lower|reduce|increase|decrease|put|drop|"
     r"halve|double|open|close|turn|bump|lift|move|change|adjust|ramp|step|bring|let(?:'s| us))\b",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
-    r"^\W*(?:(?:hello|hi|hey|hiya|yo|dear|good|morning|afternoon|evening|day|thanks?|thank|you|thx|please|pls|cheers|there|all|"
-    r"everyone|twin|factory|plant|foretell|in advance|so much|very much|a lot|many|ok|okay|great|sorry|excuse me|one more|question|"
+    r"^\W*(?:(?:hello|hi|hey|hiya|yo|dear|good|morning|afternoon|evening|day|thanks?|"
+    "thank|you|thx|please|pls|cheers|there|bother|disturb|to|new|here|i'm|im|all|"
+    "everyone|twin|factory|plant|foretell|in advance|so much|very much|a lot|many|ok|"
+    "okay|great|sorry|excuse me|one more|question|"
     r"quick|just|a|again|bye|regards|best|kind|perfect|super|understood|got it)\W*)+$",
     re.IGNORECASE,
 )
 _TELLING = re.compile(
-    r"^\W*(?:i|we|my|our|he|she|they|there (?:was|were|is)|the|it|it's|i'm|i've|we've|we're|this|that|nobody|somebody|someone|"
+    r"^\W*(?:i|we|my|our|he|she|they|there (?:was|were|is)|the|it|it's|i'm|i've|we've|"
+    "we're|this|that|nobody|somebody|someone|"
     r"yesterday|today|last|after|before|because|since|as)\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"\b(?:tell me|let me know|(?:like|want|need|love|curious|interested|eager)(?: \w+){0,2} (?:to )?(?:know|see|hear|learn|find out)|"
+    r"\b(?:tell me|let me know|(?:like|want|need|love|curious|interested|"
+    r"eager)(?: \w+){0,2} (?:to )?(?:know|see|hear|learn|find out)|"
     r"wonder(?:ing|ed)?|could you|can you|would you|do you know|my question|please|what|why|how)\b",
     re.IGNORECASE,
 )
+_MEASURE = r"average|mean|peak|max(?:imum)?|highest|min(?:imum)?|lowest|standard deviation|std|trend|spread|range"
+_MEASURES = re.compile(rf"\b({_MEASURE})(?: values?)? and (?:the |its |their )*({_MEASURE})\b(?! (?:of )?(?:of )?and)", re.IGNORECASE)
 _TAIL = re.compile(
-    r"^\W*(?:and |or |so )?(?:(?:would|could|can|do|did|is|was|were|are|has|have|how|when|what|who|tell|say|then|by|whom)\b\W*)?"
-    r"(?:(?:you|it|that|there|they|any|at|all|possible|have|know|tell|me|check|please|so|do|done|see|happening|the|result|results|quickly|much|exactly|"
-    r"then|else|or|not|is|this|us|we|was|were|what|when|how|far|by|since|happen|happened|help|ok|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
+    r"^\W*(?:and |or |so )?(?:(?:would|could|can|do|did|is|was|were|are|has|have|how|"
+    r"when|what|who|tell|say|then|by|whom)\b\W*)?"
+    "(?:(?:you|it|that|there|they|any|at|all|possible|have|know|tell|me|check|please|so|"
+    "do|done|see|happening|the|result|results|quickly|much|exactly|"
+    "then|else|or|not|is|this|us|we|was|were|what|when|how|far|by|since|happen|happened|"
+    r"help|ok|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"^.*?\b(?:like|want|need|love|curious|interested|eager|keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|ask)(?: from you| you)?\W+"
+    r"^.*?\b(?:like|want|need|love|curious|interested|eager|"
+    r"keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|"
+    r"ask)(?: from you| you)?\W+"
     r"(?=\S+ \S+)|^.*\bwonder(?:ing|ed)?(?: if you could tell me| whether you know)?\W+(?=\S+ \S+)"
-    r"|^(?=.{30})(?!.*\b(?:undo|if|suppose|imagine|assum\w+|without|had|nobody|simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
-    r"|^.*\b(?:my question is|question for you|tell me(?! about| more| something)|let me know|check for me|look up(?: for me)?|find out(?: for me)?)[ ,:]+(?=\S+ \S+ \S+)",
+    r"|^(?=.{30})(?!.*\b(?:undo|if|suppose|imagine|assum\w+|without|had|nobody|"
+    r"simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
+    r"|^.*\b(?:my question is|question for you|tell me(?! about| more| something)|"
+    "let me know|check for me|look up(?: for me)?|"
+    r"find out(?: for me)?)[ ,:]+(?=\S+ \S+ \S+)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"[,.]?\s+(?:because|as|since) (?:i|we|my|our|the (?:boss|manager|customer|authorities|report|meeting|morning meeting))\b.*$"
-    r"|[,.]?\s+for (?:my|our|the) (?:boss|manager|customer|authorities|report|shift report|meeting|morning meeting|records?|files?|presentation|slides|colleagues?)\b.*$"
-    r"|[,.]?\s+so (?:that )?(?:i|we) (?:can|could|may|have|know)\b.*$|,? if (?:you (?:don't mind|could|can|would|please)|possible|that is|it's not)\b[^,.?]*",
+    r"[,.]?\s+(?:because|as|since) (?:i|we|my|our|the (?:boss|manager|customer|"
+    r"authorities|report|meeting|morning meeting))\b.*$"
+    r"|[,.]?\s+for (?:my|our|the) (?:boss|manager|customer|authorities|report|"
+    "shift report|meeting|morning meeting|records?|files?|presentation|slides|"
+    r"colleagues?)\b.*$"
+    r"|[,.]?\s+so (?:that )?(?:i|we) (?:can|could|may|have|know)\b.*$|"
+    ",? if (?:you (?:don't mind|could|can|would|please)|possible|that is|"
+    r"it's not)\b[^,.?]*",
     re.IGNORECASE,
 )
 
@@ -84,7 +108,7 @@ def split(text: str, bears: Callable[[str], bool]) -> tuple[str, ...]:
     coordinated names. `bears` tells whether a stretch holds a name, a time or an amount: a statement that does
     belongs to the question behind it, one that does not is left out, as are greetings.
     """
-    parts = [part for sentence in _sentences(text) for part in _coordinated(sentence)]
+    parts = [one for sentence in _sentences(text) for part in _coordinated(sentence) for one in _each(part)]
     asked = [part for part in parts if not _COURTESY.match(part)] or parts[:1]
     joined = _with_statements(asked, bears)
     return tuple(joined) or (text.strip(),)
@@ -126,6 +150,15 @@ def _coordinated(sentence: str) -> list[str]:
     return [part.strip(" ,") for part in parts if part.strip(" ,")]
 
 
+def _each(part: str) -> list[str]:
+    """“The average and the peak of the pressure” asks two things; lowest and highest are one, a range."""
+    match = _MEASURES.search(part)
+    if match is None or {match[1].lower()[:3], match[2].lower()[:3]} in ({"min", "max"}, {"low", "hig"}):
+        return [part]
+    head, tail = part[: match.start()], part[match.end() :]
+    return [f"{head}{match[1]}{tail}", f"{head}{match[2]}{tail}"]
+
+
 def _parts(before: str, behind: str, *, plain: bool) -> bool:
     """Whether a joint divides two questions."""
     if (
@@ -161,18 +194,18 @@ def _with_statements(parts: Sequence[str], bears: Callable[[str], bool]) -> list
     found: list[str] = []
     kept = ""
     for part in parts:
-        if found and PREMISE.search(found[-1]) and _OUTCOME.match(part) and not PREMISE.search(part):
-            found[-1] = f"{found[-1]} {part}"
-        elif _ORDER.match(found[-1] if found else "") and _OUTCOME.match(part) and not PREMISE.search(part):
-            found[-1] = f"{found[-1]} {part}"
-        elif found and _TAIL.match(part):
+        if (
+            (found and PREMISE.search(found[-1]) and _OUTCOME.match(part) and not PREMISE.search(part))
+            or (_ORDER.match(found[-1] if found else "") and _OUTCOME.match(part) and not PREMISE.search(part))
+            or (found and _TAIL.match(part))
+        ):
             found[-1] = f"{found[-1]} {part}"
         elif _states(part):
             kept = f"{kept} {part}".strip() if bears(part) else kept
         else:
             found.append(f"{kept} {part}".strip())
             kept = ""
-    return found if found else [" ".join(parts)] if parts else []
+    return found or ([" ".join(parts)] if parts else [])
 
 
 def _states(part: str) -> bool:

@@ -17,7 +17,8 @@ from twin.scenario import Change
 from twin.units import convert
 
 FOLLOWS = re.compile(
-    r"^\W*(?:and\b|what about|how about|make (?:it|that)|same\b|also\b|now (?:with|for|the)|ok(?:ay)?,? (?:and|now)|but\b|or\b|then\b|so\b|instead|plus\b|"
+    r"^\W*(?:and\b|what about|how about|make (?:it|that)|same\b|also\b|now (?:with|for|"
+    r"the)|ok(?:ay)?,? (?:and|now)|but\b|or\b|then\b|so\b|instead|plus\b|"
     r"likewise|similarly|again\b|only\b|just\b|rather|better\b|no,|for \d|at \d|with \d|by \d|try \d)",
     re.IGNORECASE,
 )
@@ -55,6 +56,8 @@ def followed(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
         return intent, slots if slots.tags or slots.assets or slots.aspect in {"movable", "members"} else _subject(
             slots, last
         )
+    if intent == "explain" and slots.which is not None and memory.intent not in {"events", "explain"}:
+        return intent, slots
     alike = intent == memory.intent or intent == "explain" or _leans(slots)
     if not (slots.tags or slots.assets) and (intent in _NEED_TAGS or alike) and intent != "log":
         slots = _subject(slots, last)
@@ -72,8 +75,8 @@ def bare_intent(text: str, slots: Slots, memory: Memory) -> str:
         return ""
     if last in {"status", "about"} and slots.tags:
         return "describe"
-    if last in {"status", "about"} and slots.windows:
-        return "events"
+    if last in {"status", "about"} and (slots.windows or slots.instant):
+        return "describe" if memory.slots.tags else "events"
     if last == "forecast" and slots.windows and slots.ahead is None:
         return "describe"
     if last in {"describe", "trend"} and slots.ahead is not None:
@@ -93,9 +96,8 @@ def plans_of(
     """
     memory = asking.memory
     plans: list[Plan] = []
-    for number, intent in enumerate(intents):
-        slots = read[number] if read else asking.clauses[number].slots
-        intent, slots = followed(intent, slots, memory)
+    for number, asked in enumerate(intents):
+        intent, slots = followed(asked, read[number] if read else asking.clauses[number].slots, memory)
         plan = assemble(intent, slots, asking)
         plans.append(plan)
         if plan.intent in _SCENARIO:
@@ -280,7 +282,7 @@ def _scenario(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
 
 
 def _when_of_past(slots: Slots, last: Slots) -> Slots:
-    """ "If we had cut it then": the instant spoken of before."""
+    """“If we had cut it then”: the instant spoken of before."""
     if slots.past and slots.moves and slots.instant is None and not slots.windows:
         return replace(slots, instant=last.instant)
     return (

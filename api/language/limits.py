@@ -13,32 +13,50 @@ from twin.units import convert
 
 Side = Literal["above", "below"]
 _ABOVE = (
-    r"(?:exceed\w*|above|over|beyond|higher than|more than|greater than|larger than|bigger than|hotter than|warmer than|past|"
-    r"upwards of|north of|in excess of|at least|>=?|≥|surpass\w*|cross(?:ed|es|ing)?|reach(?:ed|es|ing)?|hit(?:s|ting)?|"
-    r"(?:r[iou]sen?|climb\w*|rising|go(?:es|ne|ing)?|went|get(?:s|ting)?|got|make it|come|came) (?:up )?to|pass(?:ed|es|ing)?|top(?:ped|s)?|"
+    r"(?:exceed\w*|above|over|beyond|higher than|more than|greater than|larger than|"
+    "bigger than|hotter than|warmer than|past|"
+    r"upwards of|north of|in excess of|at least|>=?|≥|surpass\w*|cross(?:ed|es|ing)?|"
+    "reach(?:ed|es|ing)?|hit(?:s|ting)?|"
+    r"(?:r[iou]sen?|climb\w*|rising|go(?:es|ne|ing)?|went|get(?:s|ting)?|got|make it|"
+    "come|came) (?:up )?to|pass(?:ed|es|ing)?|top(?:ped|s)?|"
     r"not (?:fall|drop|sink|go) below)"
 )
 _BELOW = (
-    r"(?:below|under|beneath|less than|lower than|smaller than|fewer than|colder than|cooler than|short of|south of|at most|<=?|≤|undershoot|"
-    r"underneath|(?:f[ae]ll(?:s|en|ing)?|dropp?\w*|sink\w*|sank|go(?:es|ne|ing)?|went|come|came|get|got) down to|(?:f[ae]ll(?:s|en|ing)?|dropp?\w*|sink\w*|sank) to)"
+    "(?:below|under|beneath|less than|lower than|smaller than|fewer than|colder than|"
+    "cooler than|short of|south of|at most|<=?|≤|undershoot|"
+    r"underneath|(?:f[ae]ll(?:s|en|ing)?|dropp?\w*|sink\w*|sank|go(?:es|ne|ing)?|went|"
+    r"come|came|get|got) down to|(?:f[ae]ll(?:s|en|ing)?|dropp?\w*|sink\w*|sank) to)"
 )
-_LEAD = r"\W*(?:the |a |its |even |about |around |roughly |of |value of |level of |limit of |mark of |threshold of |ever )*$"
+_LEAD = (
+    r"\W*(?:the |a |its |even |about |around |roughly |of |value of |level of |limit of |"
+    "mark of |threshold of |ever )*$"
+)
 _LEADS: tuple[tuple[Side, re.Pattern[str]], ...] = (
     ("below", re.compile(rf"(?<!\w){_BELOW}{_LEAD}", re.IGNORECASE)),
     ("above", re.compile(rf"(?<!\w){_ABOVE}{_LEAD}", re.IGNORECASE)),
 )
 _STAY = re.compile(
-    r"\b(?:stay\w*|remain\w*|still(?: be)?|kept|keep|keeps|keeping|hold|held|not (?:go|get|climb|rise|fall|drop)|(?:n't|never|not) (?:\w+ ){0,2})(?:\W*(?:always|safely|well|just)?\W*)$",
+    r"\b(?:stay\w*|remain\w*|still(?: be)?|kept|keep|keeps|keeping|hold|held|not (?:go|"
+    r"get|climb|rise|fall|drop)|(?:n't|never|not) (?:\w+ ){0,2})(?:\W*(?:always|safely|"
+    r"well|just)?\W*)$",
     re.IGNORECASE,
 )
 _TARGET = re.compile(
-    r"(?<!\w)(?:to|at|around|of|=|near|about|towards?|reach(?:es|ing)?|achieve|hit|for|gives?|target(?: of)?)\W*(?:the |a |about |around |exactly |value of |level of )*$",
+    r"(?<!\w)(?:to|at|around|of|=|near|about|towards?|reach(?:es|ing)?|achieve|hit|for|"
+    r"gives?|target(?: of)?)\W*(?:the |a |about |around |exactly |value of |level of )*$",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b(?:(?P<hihi>(?:high[- ]high|hihi|hh|second high|very high|upper upper)(?: alarm)?(?: limit| threshold)?)|(?P<lolo>(?:low[- ]low|lolo|ll|very low)(?: alarm)?(?: limit| threshold)?)"
-    r"|(?P<triplo>(?:low(?:er)? trip|trip[- ]low)\w*(?: limit| point)?)|(?P<triphi>(?:high(?:er)? trip|upper trip|trip[- ]high)\w*(?: limit| point)?|trip (?:limit|point|level|value|threshold|setting)|(?<!the )(?<!a )(?<!last )(?<!that )trip(?:s|ped|ping)?\b)"
-    r"|(?P<hi>(?:high|upper|hi|top|max(?:imum)?)(?: alarm)?[- ](?:limit|threshold|alarm(?! limit)|bound)(?! \w+ severity))|(?P<lo>(?:low|lower|lo|bottom|min(?:imum)?)(?: alarm)?[- ](?:limit|threshold|alarm(?! limit)|bound))"
+    r"\b(?:(?P<hihi>(?:high[- ]high|hihi|hh|second high|very high|"
+    "upper upper)(?: alarm)?(?: limit| threshold)?)|(?P<lolo>(?:low[- ]low|lolo|ll|"
+    "very low)(?: alarm)?(?: limit| threshold)?)"
+    r"|(?P<triplo>(?:low(?:er)? trip|trip[- ]low)\w*(?: limit| point)?)|"
+    r"(?P<triphi>(?:high(?:er)? trip|upper trip|trip[- ]high)\w*(?: limit| point)?|"
+    "trip (?:limit|point|level|value|threshold|setting)|"
+    r"(?<!the )(?<!a )(?<!last )(?<!that )trip(?:s|ped|ping)?\b)"
+    "|(?P<hi>(?:high|upper|hi|top|max(?:imum)?)(?: alarm)?[- ](?:limit|threshold|"
+    r"alarm(?! limit)|bound)(?! \w+ severity))|(?P<lo>(?:low|lower|lo|bottom|"
+    "min(?:imum)?)(?: alarm)?[- ](?:limit|threshold|alarm(?! limit)|bound))"
     r"|(?P<any>(?<!alarm )(?:alarm )?limits?|bounds|alarm threshold))\b",
     re.IGNORECASE,
 )
@@ -114,8 +132,8 @@ def _valued(text: str, amount: Amount) -> SaidLimit | None:
             return SaidLimit(match.start(), amount.end, side, amount, stays=stays)
     behind = re.match(r"\W{0,2}(?:or|and) (more|higher|above|less|lower|below)\b", text[amount.end :], re.IGNORECASE)
     if behind:
-        side: Side = "above" if behind[1].lower() in {"more", "higher", "above"} else "below"
-        return SaidLimit(amount.start, amount.end + behind.end(), side, amount)
+        other: Side = "above" if behind[1].lower() in {"more", "higher", "above"} else "below"
+        return SaidLimit(amount.start, amount.end + behind.end(), other, amount)
     return None
 
 

@@ -5,47 +5,107 @@ import re
 from api.language.slotwords import Reason
 
 _INSTRUCTIONS = re.compile(
-    r"\b(?:ignor\w*|disregard\w*|forget|override|bypass|skip|drop|neglect)\b[^.?!]{0,30}\b(?:instruct\w*|rules?|prompts?|guidelines|polic(?:y|ies)|restrictions?|"
-    r"(?:previous|prior|above|earlier|everything) (?:you|text|messages?|above|before)|safety|filters?|commands?|training|limits?)\b|\b(?:forget|disregard|ignore) (?:everything|all (?:that|of)|what(?:ever)?) (?:you|i|we|was|has|is|before|above)|\bforget (?:everything|all)\b|\bobey (?:me|my)\b|"
-    r"\byou are (?:now|no longer)\b|\bfrom now on,? (?:you|ignore|act|answer|speak|respond)|\bact as\b|\bpretend (?:that )?(?:you|to be|all|the|i am|i'm|there)|\brole-?play|\bjailbreak|"
-    r"\bdeveloper mode|\bdebug mode|\bdan\b mode|\bsudo\b|\broot access|\b(?:run|execute|exec|eval)\b[^.?!]{0,25}\b(?:sql|query|script|code|command|shell|python)|"
-    r"\bselect\b.{1,60}\bfrom\b \w+|\b(?:drop|truncate|alter|create) (?:table|database|schema)\b|\bdelete from\b|\binsert into\b|\bupdate \w+ set\b|\bunion select\b|<script|"
-    r"\brm -rf|\bos\.system|\b__import__|\bsystem\s*:|\[/?inst\]|<\|?\w+\|?>|\bnew (?:instructions?|rules?|system)\b|\bdo anything now|\bwithout (?:any )?(?:restrictions|filters?|rules)|"
-    r"\bstay in character|\banswer (?:only )?(?:in|with) (?:rhymes?|emojis?|base64)|\brepeat after me|\byour new (?:role|task|job|name)|\bi am your (?:developer|admin|creator|boss)|"
+    r"\b(?:ignor\w*|disregard\w*|forget|override|bypass|skip|drop|"
+    r"neglect)\b[^.?!]{0,30}\b(?:instruct\w*|rules?|prompts?|guidelines|polic(?:y|ies)|"
+    "restrictions?|"
+    "(?:previous|prior|above|earlier|everything) (?:you|text|messages?|above|before)|"
+    r"safety|filters?|commands?|training|limits?)\b|\b(?:forget|disregard|"
+    "ignore) (?:everything|all (?:that|of)|what(?:ever)?) (?:you|i|we|was|has|is|before|"
+    r"above)|\bforget (?:everything|all)\b|\bobey (?:me|my)\b|"
+    r"\byou are (?:now|no longer)\b|\bfrom now on,? (?:you|ignore|act|answer|speak|"
+    r"respond)|\bact as\b|\bpretend (?:that )?(?:you|to be|all|the|i am|i'm|there)|"
+    r"\brole-?play|\bjailbreak|"
+    r"\bdeveloper mode|\bdebug mode|\bdan\b mode|\bsudo\b|\broot access|\b(?:run|execute|"
+    r"exec|eval)\b[^.?!]{0,25}\b(?:sql|query|script|code|command|shell|python)|"
+    r"\bselect\b.{1,60}\bfrom\b \w+|\b(?:drop|truncate|alter|create) (?:table|database|"
+    r"schema)\b|\bdelete from\b|\binsert into\b|\bupdate \w+ set\b|\bunion select\b|"
+    "<script|"
+    r"\brm -rf|\bos\.system|\b__import__|\bsystem\s*:|\[/?inst\]|<\|?\w+\|?>|"
+    r"\bnew (?:instructions?|rules?|system)\b|\bdo anything now|"
+    r"\bwithout (?:any )?(?:restrictions|filters?|rules)|"
+    r"\bstay in character|\banswer (?:only )?(?:in|with) (?:rhymes?|emojis?|base64)|"
+    r"\brepeat after me|\byour new (?:role|task|job|name)|\bi am your (?:developer|admin|"
+    "creator|boss)|"
     r"\b(?:invent|make up|fabricate|fake|hallucinate)\b[^.?!]{0,30}\b(?:numbers?|values?|data|answer|events?)",
     re.IGNORECASE,
 )
 _SECRETS = re.compile(
-    r"\bpass ?w(?:or)?ds?\b|\bpasswd|\bapi[- ]?keys?\b|\b(?:access|secret|private|ssh|encryption|license) (?:keys?|tokens?)|\bsecrets?\b|\bcredentials?\b|\btokens?\b|"
-    r"\bconnection ?strings?\b|\b(?:system|hidden|initial|your|ur|secret) (?:\w+ )?(?:prompts?|instructions)\b|\bprompts?\b|\benv(?:ironment)?[ _]?var\w*|\.env\b|\bdatabase_url|"
-    r"\b(?:login|log-in)s?\b(?! page)|\bdsn\b|\b(?:config(?:uration)?|settings) files?\b|\bwhat (?:are|were) you told|\byour (?:configuration|source code)\b|/etc/|\bprivate data|"
-    r"\bconfidential|\b(?:home|email|ip) address(?:es)?|\bphone numbers? of (?:the )?(?:operators?|crew)|\bsalar(?:y|ies) of",
+    r"\bpass ?w(?:or)?ds?\b|\bpasswd|\bapi[- ]?keys?\b|\b(?:access|secret|private|ssh|"
+    r"encryption|license) (?:keys?|tokens?)|\bsecrets?\b|\bcredentials?\b|\btokens?\b|"
+    r"\bconnection ?strings?\b|\b(?:system|hidden|initial|your|ur|"
+    r"secret) (?:\w+ )?(?:prompts?|instructions)\b|\bprompts?\b|"
+    r"\benv(?:ironment)?[ _]?var\w*|\.env\b|\bdatabase_url|"
+    r"\b(?:login|log-in)s?\b(?! page)|\bdsn\b|\b(?:config(?:uration)?|settings) files?\b|"
+    r"\bwhat (?:are|were) you told|\byour (?:configuration|source code)\b|/etc/|"
+    r"\bprivate data|"
+    r"\bconfidential|\b(?:home|email|ip) address(?:es)?|"
+    r"\bphone numbers? of (?:the )?(?:operators?|crew)|\bsalar(?:y|ies) of",
     re.IGNORECASE,
 )
 _THINGS = (
-    r"(?:events?|alarms?|alerts?|incidents?|trips?|log|logs|logbook|entr(?:y|ies)|histor\w+|data|database|samples?|values?|records?|tables?|models?|checkpoints?|tags?|"
-    r"sensors?|notifications?|interlocks?|esd|sis|safety systems?|limits?|thresholds?|alarm limits?|plcs?|dcs|controllers?|control system|scada|system|service|server|twin|plant|factory|"
-    r"unit|process|site|everything|it all|answers?|sessions?|questions?|notes?|readings?|archive|backups?|shift log|files?)"
+    "(?:events?|horns?|sirens?|beep\w*|alarms?|alerts?|incidents?|trips?|log|logs|logbook|entr(?:y|ies)|"
+    r"histor\w+|data|database|samples?|values?|records?|tables?|models?|checkpoints?|"
+    "tags?|"
+    "sensors?|notifications?|interlocks?|esd|sis|safety systems?|limits?|thresholds?|"
+    "alarm limits?|plcs?|dcs|controllers?|control system|scada|system|service|server|"
+    "twin|plant|factory|"
+    "unit|process|site|everything|it all|answers?|sessions?|questions?|notes?|readings?|"
+    "archive|backups?|shift log|files?)"
 )
-_ASSET = r"(?:plant|factory|process|unit|site|facility|line|machine|server|service|twin|system|model|reactor|whole thing|everything)"
-_POLITE = r"(?:please |kindly |can you |could you |would you |i want you to |i'd like you to |i need you to |you (?:should|must|have to) |go (?:ahead )?(?:and )?|just |now |and |also |then |let's |ok |to )*"
+_ASSET = (
+    "(?:plant|factory|process|unit|site|facility|line|machine|server|service|twin|"
+    "system|model|reactor|whole thing|everything)"
+)
+_POLITE = (
+    "(?:please |kindly |can you |could you |would you |i want you to |i'd like you to |"
+    "i need you to |you (?:should|must|have to) |go (?:ahead )?(?:and )?|just |now |"
+    "and |also |then |let's |ok |to )*"
+)
 _WRITE = re.compile(
-    rf"\b(?:delet\w*|eras\w*|wip(?:e|es|ed|ing)|purge all|truncat\w*|overwrit\w*|tamper\w*|falsif\w*|backdat\w*)\b(?=.*\b{_THINGS}\b|.*·)|\b(?:remove|clear|edit|rename|modify|change|correct|alter|adjust|"
-    rf"manipulate|update|hide|mark|close|cancel|reset|archive|snooze|shelve|unshelve|suppress|inhibit|mute|silence|disable|deactivate|enable|activate|ack|acknowledg\w*|confirm|dismiss|approve|force|unlock)\b"
-    rf" (?:all |the |that |this |these |those |my |our |any |every |of |last |first |second |open |old |first|latest |newest |\w+ |·\s*)*{_THINGS}\b(?! (?:of|for|on|in) (?:the )?(?:last|next) \d)"
-    rf"|\b(?:ack|acknowledg\w*|unacknowledge)\b|\b(?:turn|switch|shut) (?:off |down )?(?:all |the |that |this |those |of )*(?:alarms?|alerts?|notifications?|interlocks?|lights?|safety \w+|controllers?|{_ASSET})(?: (?:off|down|on))?\b"
-    rf"|\b(?:turn|switch|shut|power|put|take) (?:the |our |whole |this )*{_ASSET} (?:off|down|on|offline|into|in)\b|\b(?:shut ?down|shutdown|start ?up|stop|halt|kill|trip|restart|reboot|reset|start|scram|power (?:off|down|up)|"
-    rf"bring down|blow up|vent|evacuate|crash|emergency[- ]stop|e-?stop)\b (?:the |our |whole |this |that |entire )*(?:{_ASSET}|·|alarm|trip)"
-    rf"|\bemergency (?:stop|shut ?down)|\bwrite\b.*\b(?:to|into|in) (?:the )?(?:plc|dcs|control|controller|scada|plant|opc|system|log|logbook|database|historian|·)|\b(?:send|push|download|upload|transfer|forward|email|mail|post)\b.*\b(?:to (?:the )?"
-    rf"(?:dcs|plc|plant|controller|boss|manager|customer|operators?|team|crew|field|everyone|maintenance))|\b(?:put|switch|set|turn)\b.{{0,30}}\b(?:in|to|into|on) (?:manual|auto(?:matic)?(?: mode)?|cascade|local|remote|standby|maintenance|bypass)\b"
-    rf"|\b(?:defeat|bypass|jumper|disarm|override)\b|\b(?:add|make|create|enter|insert|put|write)\b(?: \w+){{0,3}} (?:entr(?:y|ies)|notes?|remark|comment|log|event|alarm)s?\b(?= (?:in|to|into|that|saying|for|:)|:|\W*$)"
-    rf"|\b(?:set|make|create|raise|lower|increase|decrease|widen|move)\b (?:an? |the |all |that |up |·|\s)*(?:alarm|trip|alert)s?\b(?! (?:go|went)\b)(?: (?:limit|threshold|setting|point|level)s?)?|\b(?:make|let) (?:the |that |this |all )*(?:alarm|event|horn|beeping)s? (?:go away|stop|disappear|vanish)"
-    rf"|\b(?:raise|lower|change|set|move|widen|increase|adjust) (?:the |·|\s|of |\w+ )*(?:alarm|trip|alert|high|low|hi|lo) (?:limit|threshold|setting|point|level)s?\b|\bretrain|\btrain (?:the |a )?(?:new )?model|\bpromote (?:the )?model|\broll ?back\b"
-    rf"|\b(?:open|close) (?:a |the )?(?:ticket|work order|door|gate)s?\b|\border (?:a |some |new )?(?:spare|part|pump)s?|\bstop (?:logging|recording|monitoring|watching)",
+    r"\b(?:delet\w*|eras\w*|wip(?:e|es|ed|ing)|purge all|truncat\w*|overwrit\w*|"
+    rf"tamper\w*|falsif\w*|backdat\w*)\b(?=.*\b{_THINGS}\b|.*·)|\b(?:remove|clear|edit|"
+    "rename|modify|change|correct|alter|adjust|"
+    "manipulate|update|hide|mark|close|cancel|reset|archive|snooze|shelve|unshelve|"
+    r"suppress|inhibit|mute|silence|disable|deactivate|enable|activate|ack|acknowledg\w*|"
+    r"confirm|dismiss|approve|force|unlock)\b"
+    " (?:all |the |that |this |these |those |my |our |any |every |of |last |first |"
+    rf"second |open |old |first|latest |newest |\w+ |·\s*)*{_THINGS}\b(?! (?:of|for|on|"
+    r"in) (?:the )?(?:last|next) \d)"
+    r"|\b(?:ack|acknowledg\w*|unacknowledge)\b|\b(?:turn|switch|shut) (?:off |"
+    "down )?(?:all |the |that |this |those |of )*(?:alarms?|alerts?|notifications?|"
+    rf"interlocks?|lights?|safety \w+|controllers?|{_ASSET})(?: (?:off|down|on))?\b"
+    rf"|\b(?:turn|switch|shut|power|put|take) (?:the |our |whole |this )*{_ASSET} (?:off|"
+    r"down|on|offline|into|in)\b|\b(?:shut ?down|shutdown|start ?up|stop|halt|kill|trip|"
+    "restart|reboot|reset|start|scram|power (?:off|down|up)|"
+    r"bring down|blow up|vent|evacuate|crash|emergency[- ]stop|e-?stop)\b (?:the |our |"
+    f"whole |this |that |entire )*(?:{_ASSET}|·|alarm|trip)"
+    r"|\bemergency (?:stop|shut ?down)|\bwrite\b.*\b(?:to|into|in) (?:the )?(?:plc|dcs|"
+    "control|controller|scada|plant|opc|system|log|logbook|database|historian|·)|"
+    r"\b(?:send|push|download|upload|transfer|forward|email|mail|"
+    r"post)\b.*\b(?:to (?:the )?"
+    "(?:dcs|plc|plant|controller|boss|manager|customer|operators?|team|crew|field|"
+    rf"everyone|maintenance))|\b(?:put|switch|set|turn)\b.{{0,30}}\b(?:in|to|into|"
+    "on) (?:manual|auto(?:matic)?(?: mode)?|cascade|local|remote|standby|maintenance|"
+    r"bypass)\b"
+    r"|\b(?:defeat|bypass|jumper|disarm|override)\b|\b(?:add|make|create|enter|insert|"
+    rf"put|write)\b(?: \w+){{0,3}} (?:entr(?:y|ies)|notes?|remark|comment|log|event|"
+    r"alarm)s?\b(?= (?:in|to|into|that|saying|for|:)|:|\W*$)"
+    r"|\b(?:set|make|create|raise|lower|increase|decrease|widen|move)\b (?:an? |the |"
+    r"all |that |up |·|\s)*(?:alarm|trip|alert)s?\b(?! (?:go|went)\b)(?: (?:limit|"
+    r"threshold|setting|point|level)s?)?|\b(?:make|let) (?:the |that |this |"
+    "all )*(?:alarm|event|horn|beeping)s? (?:go away|stop|disappear|vanish)"
+    r"|\b(?:raise|lower|change|set|move|widen|increase|adjust) (?:the |·|\s|of |"
+    r"\w+ )*(?:alarm|trip|alert|high|low|hi|lo) (?:limit|threshold|setting|point|"
+    r"level)s?\b|\bretrain|\btrain (?:the |a )?(?:new )?model|\bpromote (?:the )?model|"
+    r"\broll ?back\b"
+    r"|\b(?:open|close) (?:a |the )?(?:ticket|work order|door|gate)s?\b|\border (?:a |"
+    r"some |new )?(?:spare|part|pump)s?|\bstop (?:logging|recording|monitoring|watching)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"^\W*(?:and |so |but |then |also |please |can you tell|could you tell|tell me )*(?:what|when|who|whom|whose|why|how|which|where|is|are|was|were|did|does|do (?:we|they|i|the)|has|have|had|will|would|show|list|plot|if|"
+    r"^\W*(?:and |so |but |then |also |please |can you tell|could you tell|"
+    "tell me )*(?:what|when|who|whom|whose|why|how|which|where|is|are|was|were|did|does|"
+    "do (?:we|they|i|the)|has|have|had|will|would|show|list|plot|if|"
     r"suppose|imagine|assume|simulate|any|anything)\b",
     re.IGNORECASE,
 )
@@ -70,7 +130,7 @@ def reason(text: str, *, moves: bool, known: bool) -> Reason | None:
 def _senseless(text: str) -> bool:
     """Letters that make no words: most have hardly a vowel, or go on and on."""
     words = re.findall(r"[^\W\d_]{2,}", text)
-    if any("\u0370" <= letter for letter in "".join(words)):
+    if any(letter >= "\u0370" for letter in "".join(words)):
         return False
     odd = [word for word in words if _odd(word.lower())]
     return not words or len(odd) > 0.5 * len(words)

@@ -16,33 +16,48 @@ from api.language.words import KNOWN
 from twin.plant import Plant
 
 _FORMS = {
-    "lst": "last", "nite": "night", "nght": "night", "nigth": "night", "yday": "yesterday", "ystd": "yesterday", "yest": "yesterday", "ystdy": "yesterday",
-    "yst": "yesterday", "2day": "today", "tday": "today", "tmrw": "tomorrow", "tmr": "tomorrow", "2nite": "tonight", "tonite": "tonight", "wknd": "weekend",
-    "mornin": "morning", "hrs": "hours", "hr": "hour", "mins": "minutes", "wks": "weeks", "wk": "week", "prev": "previous", "wat": "what", "wht": "what", "waht": "what",
-    "wats": "what's", "whats": "what's", "hows": "how's", "wheres": "where's", "whos": "who's", "wen": "when", "whch": "which", "hw": "how", "y": "why", "u": "you",
-    "ur": "your", "r": "are", "abt": "about", "bout": "about", "pls": "please", "plz": "please", "w": "with", "w/": "with", "wi": "with", "w/o": "without", "b4": "before",
-    "btw": "between", "btwn": "between", "rn": "right now", "atm": "at the moment", "avg": "average", "ave": "average", "avrg": "average", "cmp": "compare", "diff": "difference",
-    "evts": "events", "evt": "event", "evnts": "events", "alrms": "alarms", "alrm": "alarm", "anomalys": "anomalies", "probs": "problems", "prob": "problem", "dont": "don't",
-    "didnt": "didn't", "wasnt": "wasn't", "isnt": "isn't", "hadnt": "hadn't", "wouldnt": "wouldn't", "couldnt": "couldn't", "wont": "won't", "havent": "haven't",
-    "hasnt": "hasn't", "wed": "we'd", "theyd": "they'd", "gimme": "give me", "lemme": "let me", "wanna": "want to", "gonna": "going to", "woulda": "would have", "coulda": "could have",
-    "shoulda": "should have", "sb": "somebody", "smth": "something", "sth": "something", "anythign": "anything", "chg": "change", "chgs": "changes", "chng": "change", "chngs": "changes",
-    "incr": "increase", "decr": "decrease", "inc": "increase", "dec": "decrease", "cuz": "because", "thru": "through", "til": "until", "till": "until", "ppl": "people", "ops": "operators",
-    "op": "operator", "cn": "can", "runnin": "running", "comin": "coming", "goin": "going", "doin": "doing", "dubble": "double", "forcast": "forecast", "unusal": "unusual", "problms": "problems",
-    "limts": "limits", "thx": "thanks", "ty": "thanks", "q": "question", "info": "information", "sp": "setpoint", "stpt": "setpoint", "setpt": "setpoint", "pct": "percent", "hi": "hi",
-    "explane": "explain", "trnd": "trend", "vs.": "versus", "shft": "shift", "sumthing": "something", "nxt": "next", "tht": "that", "teh": "the", "hte": "the", "adn": "and", "nad": "and",
-}  # fmt: skip
+    short: full.replace("_", " ")
+    for short, _, full in (
+        pair.partition("=")
+        for pair in """
+    lst=last nite=night nght=night nigth=night yday=yesterday ystd=yesterday yest=yesterday ystdy=yesterday
+    yst=yesterday 2day=today tday=today tmrw=tomorrow tmr=tomorrow 2nite=tonight tonite=tonight wknd=weekend
+    mornin=morning hrs=hours hr=hour mins=minutes wks=weeks wk=week prev=previous wat=what wht=what waht=what
+    wats=what's whats=what's hows=how's wheres=where's whos=who's wen=when whch=which hw=how y=why u=you ur=your
+    r=are abt=about bout=about pls=please plz=please w=with w/=with wi=with w/o=without b4=before btw=between
+    btwn=between rn=right_now atm=at_the_moment avg=average ave=average avrg=average cmp=compare diff=difference
+    evts=events evt=event evnts=events alrms=alarms alrm=alarm anomalys=anomalies probs=problems prob=problem
+    dont=don't didnt=didn't wasnt=wasn't isnt=isn't hadnt=hadn't wouldnt=wouldn't couldnt=couldn't wont=won't
+    havent=haven't hasnt=hasn't wed=we'd theyd=they'd gimme=give_me lemme=let_me wanna=want_to gonna=going_to
+    woulda=would_have coulda=could_have shoulda=should_have sb=somebody smth=something sth=something
+    anythign=anything chg=change chgs=changes chng=change chngs=changes incr=increase decr=decrease inc=increase
+    dec=decrease cuz=because thru=through til=until till=until ppl=people ops=operators op=operator cn=can
+    runnin=running comin=coming goin=going doin=doing dubble=double forcast=forecast unusal=unusual
+    problms=problems limts=limits thx=thanks ty=thanks q=question info=information sp=setpoint stpt=setpoint
+    setpt=setpoint pct=percent hi=hi explane=explain trnd=trend vs.=versus shft=shift sumthing=something nxt=next
+    tht=that lats=last lsat=last evnt=event tody=today hwo=how incidnets=incidents levl=level teh=the hte=the adn=and nad=and
+    """.split()  # noqa: SIM905 - a list of pairs
+    )
+}
 _CUES = frozenset(
     """
-    about above acknowledge adjusted after afternoon against alarm alarms alert alerts alright anomalies anomaly anything average averaged because before behaving below between
-    caused causes change changed changes changing climbing compare compared comparison compressor current currently cutting decrease decreased decreasing describe deviation deviations
-    difference different double doubled drift drifting drop dropped dropping during earlier effect entries evening event events everything exceed exceeded expect explain explained explanation
-    falling first forecast friday happen happened happening happens heading higher highest history incident incidents increase increased increasing instead interesting last latest limit limits
-    lower lowered lowering lowest maximum mean meaning measured medium midnight minimum minute minutes monday month morning moves next night nobody noon normal notice number operator
-    operators overnight overview peak people percent plant please plot points predict prediction previous problem problems question raise raised raising range reason recommend record recorded
-    reduce reduced reducing reduction report reset rising running samples saturday scenario scenarios second setpoint setpoints severe shift should show silent simulate since something spread stable
-    standard started status steady strange stuff suddenly suggest sunday suppose suspicious tags tendency third through thursday today together tomorrow tonight trend trips trouble tuesday
-    typical understand unexpected units unusual upset upsets value values variation versus wednesday weekend weekly what which while without would wrong written yesterday
-    could happening anybody somebody anyone someone deviation response operation standing logbook handover diagnose weird abnormal serious summary summarise reading readings hours
+    about above acknowledge adjusted after afternoon against alarm alarms alert alerts alright anomalies anomaly
+    anything average averaged because before behaving below between caused causes change changed changes changing
+    climbing compare compared comparison compressor current currently cutting decrease decreased decreasing describe
+    deviation deviations difference different double doubled drift drifting drop dropped dropping during earlier
+    effect entries evening event events everything exceed exceeded expect explain explained explanation falling
+    first forecast friday happen happened happening happens heading higher highest history incident incidents
+    increase increased increasing instead interesting last latest limit limits lower lowered lowering lowest maximum
+    mean meaning measured medium midnight minimum minute minutes monday month morning moves next night nobody noon
+    normal notice number operator operators overnight overview peak people percent plant please plot points predict
+    prediction previous problem problems question raise raised raising range reason recommend record recorded reduce
+    reduced reducing reduction report reset rising running samples saturday scenario scenarios second setpoint
+    setpoints severe shift should show silent simulate since something spread stable standard started status steady
+    strange stuff suddenly suggest sunday suppose suspicious tags tendency third through thursday today together
+    tomorrow tonight trend trips trouble tuesday typical understand unexpected units unusual upset upsets value
+    values variation versus wednesday weekend weekly what which while without would wrong written yesterday could
+    happening anybody somebody anyone someone deviation response operation standing logbook handover diagnose weird
+    abnormal serious summary summarise reading readings hours
     """.split()  # noqa: SIM905 - a list of words
 )
 _WORD = re.compile(r"(?<![\w.'-])[A-Za-z][A-Za-z']*(?:/o|/)?(?![\w-]|\.\w)|(?<![\w.])(?:2day|2nite|b4)(?!\w)")
@@ -78,8 +93,7 @@ class Shorthand:
             or low in _CUES
             or low in self._own
             or not low.isalpha()
-            or word.isupper()
-            and len(word) < _LONG
+            or (word.isupper() and len(word) < _LONG)
         ):
             return word
         return self._mended(low) or word
@@ -114,7 +128,8 @@ def plain(text: str) -> str:
     text = re.sub(r"\b(?:an|1|one) hour and a half\b|\b1 and a half hours\b", "1.5 hours", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(\d+) and a half (?=hours?|days?)", r"\1.5 ", text, flags=re.IGNORECASE)
     text = re.sub(
-        r"\b((?:check|see|know|tell me|find out|say|sure|wonder(?:ing)?|curious|ask|look up|verify)(?: for me)?) if\b",
+        r"\b((?:check|see|know|tell me|find out|say|sure|wonder(?:ing)?|curious|ask|look up|"
+        r"verify)(?: for me)?) if\b",
         r"\1 whether",
         text,
         flags=re.IGNORECASE,

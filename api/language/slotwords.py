@@ -1,6 +1,7 @@
 """Slots that words alone say: an aggregation, an ordinal, a severity, a length, an aspect.
 
-Each reader takes a clause in small letters in which names and times are blanked out; None: nothing of the kind is said.
+Each reader takes a clause in small letters in which names and times are blanked out; None: nothing of the
+kind is said.
 """
 
 import re
@@ -42,33 +43,46 @@ _AGGREGATIONS = tuple(
     for value, pattern in (
         (
             Aggregation.SHARE,
-            r"how long (?:was|were|did|has|is|have|altogether|in total)\b|for how long\b|how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|"
-            r"(?:share|fraction|percentage|percent|proportion|part|pct|%|portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
-            r"how much of\b|(?:what|which) (?:share|fraction|percentage|proportion|portion|part)\b",
+            (r"how long (?:was|were|did|has|is|have|altogether|in total)\b|for how long\b|"
+r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|"
+            "(?:share|fraction|percentage|percent|proportion|part|pct|%|"
+r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
+            r"how much of\b|(?:what|which) (?:share|fraction|percentage|proportion|portion|part)\b"),
         ),
         (Aggregation.STD, r"std\b|stdev|standard deviation"),
         (
             Aggregation.RANGE,
-            r"(?:in|over) (?:what|which) range|range\b|min(?:imum)?(?: value)? (?:and|&|/) (?:the )?max\w*|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"
+            (r"(?:in|over) (?:what|which) range|range\b|min(?:imum)?(?: value)? (?:and|&|"
+r"/) (?:the )?max\w*|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"
             r"between (?:which|what)|extremes|highest and lowest|lowest and highest|high and low\b|"
-            r"how (?:much|far|widely) did\b.*(?:var|swing|move|wander|fluctuat)\w*",
+            r"how (?:much|far|widely) did\b.*(?:var|swing|move|wander|fluctuat)\w*"),
         ),
         (
             Aggregation.STD,
-            r"std\b|stdev|standard deviation|variab\w+|varian\w+|how (?:stable|steady|noisy|volatile)|fluctuat\w+|spread\b|"
-            r"scatter\w*|how much (?:noise|variation)|sigma\b",
+            (r"std\b|stdev|standard deviation|variab\w+|varian\w+|how (?:stable|steady|noisy|"
+r"volatile)|fluctuat\w+|spread\b|"
+            r"scatter\w*|how much (?:noise|variation)|sigma\b"),
         ),
-        (Aggregation.COUNT, r"(?:how many|number of|count of|count (?:the )?)(?: \w+)?(?: valid)? (?:samples?|values?|readings?|data ?points?|points|measurements?)"),
+        (Aggregation.COUNT, (r"(?:how many|number of|count of|count (?:the )?)(?: \w+)?(?: valid)? (?:samples?|"
+"values?|readings?|data ?points?|points|measurements?)")),
         (
             Aggregation.MAX,
-            r"max\w*|peak\w*|highest|how (?:high|hot|much at most)|(?<!on )top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end|extreme)",
+            (r"max\w*|peak\w*|highest|how (?:high|hi|hot|much at most)|"
+r"(?<!on )top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end|"
+"extreme)"),
         ),
-        (Aggregation.MIN, r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|how (?:low|cold)|bottom(?:ed)?(?: out)?\b|least\b|lower (?:end|extreme)"),
+        (Aggregation.MIN, (r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|how (?:low|cold)|"
+r"bottom(?:ed)?(?: out)?\b|least\b|lower (?:end|extreme)")),
         (Aggregation.MEAN, r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the middle|ave\b"),
-        (Aggregation.FIRST, r"(?:first|initial|earliest|opening) (?:\w+ )?(?:values?|readings?|samples?|measurements?|figure)|(?:at|in) the (?:beginning|start)\b"),
-        (Aggregation.LAST, r"(?:last|final|closing) (?:\w+ )?(?:values?|readings?|samples?|measurements?|figure)|at the (?:very )?end\b"),
-        (Aggregation.NOW, r"now\b(?! (?:the|with|for|what|show|let)\b)|current\w*|at the moment|at present|presently|latest|live\b|rn\b|atm\b|at this moment|this (?:very )?(?:moment|minute|instant)|just now|these days"),
-        (Aggregation.SUMMARY, r"summar\w+|show\b|plot\w*|chart\w*|graph\w*|draw\b|display|curve|histor\w+|statistics|stats\b|visuali\w+|overview"),
+        (Aggregation.FIRST, (r"(?:first|initial|earliest|opening) (?:\w+ )?(?:values?|readings?|samples?|"
+r"measurements?|figure)|(?:at|in) the (?:beginning|start)\b")),
+        (Aggregation.LAST, (r"(?:last|final|closing) (?:\w+ )?(?:values?|readings?|samples?|measurements?|"
+r"figure)|at the (?:very )?end\b")),
+        (Aggregation.NOW, (r"now\b(?! (?:the|with|for|what|show|let)\b)|current\w*|at the moment|at present|"
+r"presently|latest|live\b|rn\b|atm\b|at this moment|this (?:very )?(?:moment|minute|"
+"instant)|just now|these days")),
+        (Aggregation.SUMMARY, (r"summar\w+|show\b|plot\w*|chart\w*|graph\w*|draw\b|display|curve|histor\w+|"
+r"statistics|stats\b|visuali\w+|overview")),
     )
 )  # fmt: skip
 
@@ -90,26 +104,36 @@ def which(text: str) -> int | None:
     return int(match[3]) if match[3] else _ORDINALS[match[1]]
 
 
-_SEVERITIES: tuple[tuple[Severity, re.Pattern[str]], ...] = tuple(
-    (value, re.compile(pattern))
-    for value, pattern in (
+_SEVERITY_WORDS: tuple[tuple[Severity, str], ...] = (
+    (
+        "high",
         (
-            "high",
-            rf"\b(?:serious|severe|critical|major|grave|bad|dangerous|high[- ](?:severity|priority)|heavy|big)(?: \w+)? {EVENT}"
-            rf"|\bhigh {EVENT}|\b(?:anything|something|nothing|was it|any\w*) (?:really |very |too )?(?:serious|severe|critical|dangerous|grave|major)|"
-            rf"{EVENT}(?: \w+)? (?:of|with) (?:a )?(?:high|severe|serious|critical) severity|severity (?:is |was |of |= ?)?high|\b(?:really |very )?(?:serious|severe)(?:ly)?\b",
+            r"\b(?:serious|severe|critical|major|grave|bad|dangerous|high[- ](?:severity|"
+            rf"priority)|heavy|big)(?: \w+)? {EVENT}"
+            rf"|\bhigh {EVENT}|\b(?:anything|something|nothing|was it|any\w*) (?:really |very |"
+            "too )?(?:serious|severe|critical|dangerous|grave|major)|"
+            rf"{EVENT}(?: \w+)? (?:of|with) (?:a )?(?:high|severe|serious|critical) severity|"
+            r"high sev\b|severity (?:is |was |of |= ?)?high|\b(?:really |very )?(?:serious|severe)(?:ly)?\b"
         ),
+    ),
+    (
+        "medium",
         (
-            "medium",
-            rf"\b(?:medium|moderate|mid)[- ]?(?:severity|priority)?(?: (?:and|or|to) (?:high|severe|serious|worse|higher|above))?(?: \w+)? {EVENT}|"
-            rf"(?:at least|minimum) medium|medium (?:and|or) (?:high|worse|higher|above|up)|severity (?:is |was |of |= ?)?medium|not (?:just )?minor",
+            r"\b(?:medium|moderate|mid)[- ]?(?:severity|priority)?(?: (?:and|or|to) (?:high|"
+            rf"severe|serious|worse|higher|above))?(?: \w+)? {EVENT}|"
+            "(?:at least|minimum) medium|medium (?:and|or) (?:high|worse|higher|above|up)|"
+            "severity (?:is |was |of |= ?)?medium|not (?:just )?minor"
         ),
+    ),
+    (
+        "low",
         (
-            "low",
-            rf"\b(?:minor|low[- ]severity|low[- ]priority|small|trivial)(?: \w+)? {EVENT}|\blow {EVENT}|severity (?:of |= ?)?low",
+            rf"\b(?:minor|low[- ]severity|low[- ]priority|small|trivial)(?: \w+)? {EVENT}|"
+            rf"\blow {EVENT}|severity (?:of |= ?)?low"
         ),
-    )
+    ),
 )
+_SEVERITIES = tuple((value, re.compile(pattern)) for value, pattern in _SEVERITY_WORDS)
 
 
 def severity(text: str) -> Severity | None:
@@ -118,7 +142,9 @@ def severity(text: str) -> Severity | None:
 
 
 _COUNT = re.compile(
-    rf"\b(?:how many|hw many|number of|tally of|total of|count(?: of| the| up)?\b|how often|how much) (?:\w+ ){{0,3}}?{EVENT}|^\W*(?:and )?how many\W*$|\bhow often\b|\bcount\b.*{EVENT}"
+    r"\b(?:how many|hw many|number of|tally of|total of|count(?: of| the| up)?\b|"
+    rf"how often|how much) (?:\w+ ){{0,3}}?{EVENT}|^\W*(?:and )?how many\W*$|"
+    rf"\bhow often\b|\bcount\b.*{EVENT}"
 )
 
 
@@ -128,12 +154,17 @@ def counted(text: str) -> bool:
 
 
 _HORIZON = re.compile(
-    r"\b(?:after|within|over|horizon of|for the next|of the next|over the next|during the next|look(?:ing)? ahead|the next|next|in) "
-    r"(?:the )?(?:next |coming |following )?(?P<n>\d+(?:\.\d+)?)[ -]?(?P<unit>hours?|hrs?|h|minutes?|mins?|min|days?|d)\b"
-    r"|(?<![\w.])(?P<n2>\d+(?:\.\d+)?)[ -]?(?P<unit2>hours?|hrs?|h|minutes?|mins?|min|days?|d)[ -]?(?:later|afterwards?|ahead|on\b|horizon|forecast|out\b|after(?: that| the move| it)?\b|from (?:now|then))"
+    r"\b(?:after|within|over|horizon of|for the next|of the next|over the next|"
+    "during the next|look(?:ing)? ahead|the next|next|in) "
+    r"(?:the )?(?:next |coming |following )?(?P<n>\d+(?:\.\d+)?)[ -]?(?P<unit>hours?|"
+    r"hrs?|h|minutes?|mins?|min|days?|d)\b"
+    r"|(?<![\w.])(?P<n2>\d+(?:\.\d+)?)[ -]?(?P<unit2>hours?|hrs?|h|minutes?|mins?|min|"
+    r"days?|d)[ -]?(?:later|afterwards?|ahead|on\b|horizon|forecast|out\b|after(?: that|"
+    r" the move| it)?\b|from (?:now|then))"
 )
 _DURATION = re.compile(
-    r"\b(?:for|lasting|during) (?:about |only |just |some )?(\d+(?:\.\d+)?)[ -]?(hours?|hrs?|h|minutes?|mins?|min|days?|d)\b(?! (?:ahead|later))"
+    r"\b(?:for|lasting|during) (?:about |only |just |some )?(\d+(?:\.\d+)?)[ -]?(hours?|"
+    r"hrs?|h|minutes?|mins?|min|days?|d)\b(?! (?:ahead|later))"
 )
 _SPELLED: dict[str, Literal["min", "h", "d"]] = {"m": "min", "h": "h", "d": "d"}
 
@@ -156,34 +187,49 @@ def duration(text: str) -> Length | None:
     return length(match[1], match[2]) if match else None
 
 
-_ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = tuple(
-    (value, re.compile(pattern))
-    for value, pattern in (
-        ("range", r"\bbe set to\b|\bwhat (?:settings|values) (?:can|may|are)\b|\bbetween (?:which|what) values\b"),
+_ASPECT_WORDS: tuple[tuple[Aspect, str], ...] = (
+    ("range", r"\bbe set to\b|\bwhat (?:settings|values) (?:can|may|are)\b|\bbetween (?:which|what) values\b"),
+    (
+        "movable",
         (
-            "movable",
-            r"\b(?:movable|moveable|manipulat\w+|levers?|knobs?|handles?)\b|\b(?:can|could|may|might|able to|allowed to|permitted to|do)\b"
-            r"(?: (?:i|we|you|one|an?|the|be|operators?|people|here))* (?:to )?(?:move|moved|set|change|changed|adjust\w*|pull|turn|touch|tweak|manipulate)\b|"
-            r"\bsetpoints (?:exist|are there|do (?:we|you) have|are available)|(?:which|what|list|all|how many)(?: \w+)* setpoints\b",
+            r"\b(?:movable|moveable|manipulat\w+|levers?|knobs?|handles?)\b|\b(?:can|could|may|"
+            r"might|able to|allowed to|permitted to|do)\b"
+            "(?: (?:i|we|you|one|an?|the|be|operators?|people|here))* (?:to )?(?:move|moved|set|"
+            r"change|changed|adjust\w*|pull|turn|touch|tweak|manipulate)\b|"
+            r"\bsetpoints (?:exist|are there|do (?:we|you) have|are available)|(?:which|what|"
+            r"list|all|how many)(?: \w+)* setpoints\b"
         ),
+    ),
+    (
+        "limits",
         (
-            "limits",
-            r"\b(?:limits?|thresholds?|trip (?:points?|settings?|values?|levels?)|alarm (?:settings?|levels?|points?|values?)|bounds|boundaries|allowed|permitted|permissible|"
-            r"trips?|alarms?|safe (?:range|window|values?)|maximum allowed|too (?:high|low))\b",
+            r"\b(?:limits?|thresholds?|trip (?:points?|settings?|values?|levels?)|"
+            "alarm (?:settings?|levels?|points?|values?)|bounds|boundaries|allowed|permitted|"
+            "permissible|"
+            r"trips?|alarms?|safe (?:range|window|values?)|maximum allowed|too (?:high|low))\b"
         ),
+    ),
+    (
+        "unit",
         (
-            "unit",
-            r"\bunits?\b|\bmeasured in\b|\b(?:what|which) dimension|\bin (?:bar|kpa|psi|percent|degrees|kelvin|celsius)\b.*\bor\b",
+            r"\bunits?\b|\bmeasured in\b|\b(?:what|which) dimension|\bin (?:bar|kpa|psi|percent|"
+            r"degrees|kelvin|celsius)\b.*\bor\b"
         ),
-        ("range", r"\b(?:range|span|scale|how far|instrument limits|from where to where|lowest and highest)\b"),
+    ),
+    ("range", r"\b(?:range|span|scale|how far|instrument limits|from where to where|lowest and highest)\b"),
+    (
+        "members",
         (
-            "members",
-            r"\b(?:which|what|list|show|all|any|how many|name|give)\b.*\b(?:tags?|sensors?|signals?|instruments?|measurements?|transmitters?|assets?|equipment|"
-            r"points|parts|members|variables|units|things)\b|\b(?:tags?|sensors?|signals?|instruments?|measurements?|members|parts)\b|consists? of|belongs? to|made up of|"
-            r"what(?:'s| is|s)? (?:all )?(?:there )?(?:on|in|at|part of) (?:the )?|composed of|includes?\b|contains?\b",
+            r"\b(?:which|what|list|show|all|any|how many|name|give)\b.*\b(?:tags?|sensors?|"
+            "signals?|instruments?|measurements?|transmitters?|assets?|equipment|"
+            r"points|parts|members|variables|units|things)\b|\b(?:tags?|sensors?|signals?|"
+            r"instruments?|measurements?|members|parts)\b|consists? of|belongs? to|made up of|"
+            "what(?:'s| is|s)? (?:all )?(?:there )?(?:on|in|at|part of) (?:the )?|composed of|"
+            r"includes?\b|contains?\b"
         ),
-    )
+    ),
 )
+_ASPECTS = tuple((value, re.compile(pattern)) for value, pattern in _ASPECT_WORDS)
 
 
 def aspect(text: str) -> Aspect | None:
@@ -192,30 +238,35 @@ def aspect(text: str) -> Aspect | None:
 
 
 _RAISE = re.compile(
-    r"\b(?:rais\w+|increas\w+|higher|up\b|boost\w*|lift\w*|more\b|grow|hotter|warmer|heat\w*|push\w* up|too low|ris\w+|improve|larger|faster|pick up|step up|speed up|gain)"
+    r"\b(?:rais\w+|increas\w+|higher|up\b|boost\w*|lift\w*|more\b|grow|hotter|warmer|"
+    r"heat\w*|push\w* up|too low|ris\w+|improve|larger|faster|pick up|step up|speed up|"
+    "gain)"
 )
 _LOWER = re.compile(
-    r"\b(?:lower\w*|reduc\w+|decreas\w+|down\b|cut\w*|less\b|drop\w*|cool\w*|colder|too (?:high|much|hot)|fall\w*|smaller|shrink|minimi\w+|stop\b.*\b(?:rising|climbing|going up)|"
+    r"\b(?:lower\w*|reduc\w+|decreas\w+|down\b|cut\w*|less\b|drop\w*|cool\w*|colder|"
+    r"too (?:high|much|hot)|fall\w*|smaller|shrink|minimi\w+|stop\b.*\b(?:rising|"
+    "climbing|going up)|"
     r"relieve|slow\w*|dampen|avoid\b.*\bhigh)"
 )
 _HOLD = re.compile(
-    r"\b(?:hold\w*|keep\w*|steady|stead(?:y|ied|ies)|stable|stabili\w+|constant|maintain\w*|calm\w*|settle\w*|stays? (?:put|where|as)|flat|still|prevent\b.*\b(?:drift|mov|chang)\w*|even\b|smooth\w*)"
+    r"\b(?:hold\w*|keep\w*|steady|stead(?:y|ied|ies)|stable|stabili\w+|constant|"
+    r"maintain\w*|calm\w*|settle\w*|stays? (?:put|where|as)|flat|still|"
+    r"prevent\b.*\b(?:drift|mov|chang)\w*|even\b|smooth\w*)"
 )
 
 
 def direction(text: str) -> Direction | None:
     """Which way a tag shall go."""
     stop = re.search(
-        r"\b(?:stop|prevent|keep|avoid)\b.*\b(?:from )?(rising|climbing|going up|increasing|falling|dropping|going down|sinking)",
+        r"\b(?:stop|prevent|keep|avoid)\b.*\b(?:from )?(rising|climbing|going up|increasing|"
+        "falling|dropping|going down|sinking)",
         text,
     )
     if stop:
         return "lower" if re.search(r"ris|climb|up|increas", stop[1]) else "raise"
-    found: list[tuple[int, Direction]] = [
-        (match.start(), way)
-        for way, pattern in (("raise", _RAISE), ("lower", _LOWER))
-        if (match := pattern.search(text))
-    ]
-    if _HOLD.search(text) and not found:
-        return "hold"
-    return min(found)[1] if found else "hold" if _HOLD.search(text) else None
+    up, down = _RAISE.search(text), _LOWER.search(text)
+    if up and (down is None or up.start() <= down.start()):
+        return "raise"
+    if down:
+        return "lower"
+    return "hold" if _HOLD.search(text) else None

@@ -19,12 +19,14 @@ _FOLLOWED = 3.0
 _WEAK = 2.7
 """A follow-up without a cue as strong as this asks for the same as before."""
 _BARE = re.compile(
-    r"^\W*(?:(?:and|or|so|then|now|what about|how about|same|for|in|the|at|on|of|with|by|to|since|over|also|please|plus|instead|just|only|again|but|then|it|is|was|a|an|again|make)\b\W*|"
+    r"^\W*(?:(?:and|or|so|then|now|what about|how about|same|for|in|the|at|on|of|with|by|"
+    "to|since|over|also|please|plus|instead|just|only|again|but|then|it|is|was|a|an|"
+    r"again|make)\b\W*|"
     r"(?:TAG|ASSET|TIME|MOMENT|AHEAD|N)\b\W*)+$"
 )
 _TIMED = ("events", "explain", "describe", "trend", "compare", "moves", "log")
 _TAGLESS = ("status", "help", "log")
-_FOREIGN = 1.6
+_FOREIGN = 1.2
 """For each clause that names nothing of the plant and no time."""
 _UNREAD = 0.7
 _BASE = 0.8
@@ -73,7 +75,7 @@ def scores_of(clause: Clause, memory: Memory) -> dict[str, float]:
     _by_names(slots, scores)
     _by_codes(text, slots, scores)
     _by_times(slots, scores)
-    _by_moves(slots, scores)
+    _by_moves(slots, memory, scores)
     _by_values(slots, scores)
     _by_memory(clause, slots, memory, scores)
     _foreign(clause, slots, memory, scores)
@@ -101,7 +103,7 @@ def _by_names(slots: Slots, scores: dict[str, float]) -> None:
 
 
 def _by_codes(text: str, slots: Slots, scores: dict[str, float]) -> None:
-    """ "What is PI-207?" asks for its meaning, "what is the pressure?" for its value."""
+    """“What is PI-207?” asks for its meaning, "what is the pressure?" for its value."""
     coded = any(name == "coded" for name, _, _ in slots.wordings)
     if coded and re.match(
         r"^\W*(?:please )?(?:what(?:'s|s| is| are)|describe|explain|whats)(?: the| a)?(?: tag)? TAG\W*$", text
@@ -124,13 +126,21 @@ def _by_times(slots: Slots, scores: dict[str, float]) -> None:
         _add(scores, weights if not slots.windows else {"forecast": 0.4})
 
 
-def _by_moves(slots: Slots, scores: dict[str, float]) -> None:
+def _speaks_of_moves(slots: Slots, memory: Memory) -> bool:
+    """Whether something is moved, taken back, or named with a change whose amount is left out."""
+    loose = any(name in {"loose", "moved"} for name, _, _ in slots.wordings)
+    return bool(slots.undone or loose or slots.past or slots.problems or memory.intent in {"what_if", "counterfactual"})
+
+
+def _by_moves(slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
     if slots.moves and any(name == "together" for name, _, _ in slots.wordings):
         _add(scores, {"counterfactual": 0.8} if slots.past else {"what_if": 0.8})
     elif slots.moves:
         past = slots.past or (slots.instant is not None)
         _add(scores, {"counterfactual": 3.5, "what_if": 0.5} if past else {"what_if": 3.0, "counterfactual": -0.5})
         _add(scores, {"moves": -1.5, "describe": -0.8, "trend": -1.0})
+    elif not _speaks_of_moves(slots, memory):
+        _add(scores, {"what_if": -3.0, "counterfactual": -3.0})
     if slots.order:
         _add(scores, {"what_if": 3.0, "plan": -1.5})
     if slots.undone and not slots.moves:
