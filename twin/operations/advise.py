@@ -20,7 +20,7 @@ from twin.world import quantiles
 
 MOST = 24
 SAMPLES = 32
-STEPS = 500
+STEPS, TINY = 500, 1e-9
 PROBE = 0.2
 """Of a tag's room to move: the first step, which tells how the goal's tag answers."""
 FELT = 0.05
@@ -166,14 +166,14 @@ class _Search:
             low, high = self._bounds(name)
             present = self._present(name)
             step = PROBE * (high - low)
-            level = _round(present + step if present + step <= high else present - step, high - low)
+            level = present + step if present + step <= high else present - step
             if step <= 0 or not low <= level <= high:
                 continue
             probe = self._kept({name: level})
             gain = (probe.value - unmoved.value) / (level - present)
             if abs(gain * (high - low)) > FELT * self.scale:
                 wanted = present + (self._aim(unmoved) - unmoved.value) / gain
-                self._kept({name: min(max(_round(wanted, high - low), low), high)})
+                self._kept({name: min(max(_round(wanted, present, high - low), low), high)})
 
     def pair(self, unmoved: Tried) -> None:
         """The two tags that help most, together, when neither reaches the goal alone."""
@@ -244,9 +244,12 @@ class _Search:
         )
 
 
-def _round(level: float, room: float) -> float:
-    """A level that an operator would set: in steps of a power of ten, at least 500 of them in the room."""
-    return round(level, -math.floor(math.log10(room / STEPS))) if room > 0 else level
+def _round(level: float, present: float, room: float) -> float:
+    """A level that an operator would set, further from the present one: at least 500 such steps are in the room."""
+    digits = -math.floor(math.log10(room / STEPS))
+    step = 10.0**-digits
+    whole = math.ceil(level / step - TINY) if level > present else math.floor(level / step + TINY)
+    return round(whole * step, digits)
 
 
 def _worth(item: Tried) -> tuple[bool, bool, bool, bool, float]:
