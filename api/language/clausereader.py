@@ -30,6 +30,7 @@ from twin.query import Aggregation, AskedMove, Length, Limit, Window
 from twin.scenario import Change
 from twin.timephrases import SaidAhead, SaidInstant, SaidWindow, TimeProblem, Times, read_times
 
+_STRONG = 2.0
 _OF_TAGS = frozenset({"describe", "trend", "compare", "forecast", "plan"})
 _SCENARIO = frozenset({"what_if", "counterfactual"})
 _PAST = re.compile(
@@ -191,7 +192,8 @@ class _Filling:
         self.places: list[Place] = list(_timed(said.times))
         self.leans = self._leans()
         self.loose = False
-        self.scenario = (said.near(*_SCENARIO, margin=2.0) and said.best() != "plan") or (
+        strong = max(said.scores.get(intent, 0.0) for intent in _SCENARIO) >= _STRONG
+        self.scenario = (strong and said.near(*_SCENARIO, margin=2.0) and said.best() != "plan") or (
             context.intent in _SCENARIO and self.leans
         )
 
@@ -258,7 +260,7 @@ class _Filling:
 
     def _moves_found(self) -> MovesFound:
         found = find_moves(self.said.rest, self.vocabulary, self.language)
-        self.loose = any(loose.mention for loose in found.loose)
+        self.loose = any(loose.mention for loose in found.loose) or _CHANGES.search(self.said.bare) is not None
         sure = [
             problem for problem in found.problems if self.scenario or problem.field in {"moves", "amount", "unit"}
         ]

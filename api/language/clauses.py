@@ -77,6 +77,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
+    r"^.{12,}?\b(?:to|and|please) (?:know|learn|hear|see|say|tell me|check) (?=(?:what|where|how|whether|why|which|when|who)\b)|"
     r"^.*?\b(?:like|want|need|love|curious|interested|eager|"
     r"keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|"
     r"ask)(?: from you| you)?\W+"

@@ -441,7 +441,7 @@ SCENARIO = (
         moves=-2.0,
         events=-1.5,
     ),
-    _cue(rf"had (?:{WE}|the|it|not|nobody|no one|TAG|our|my)\b", counterfactual=2.8),
+    _cue(r"had (?:we|i|they|you|somebody|someone|nobody|no one|not|our|my)\b|had (?:the|it|TAG)\b.{0,30}\b(?:been|not)\b", counterfactual=2.8),
     _cue(
         rf"(?:if|that|when|time) (?:only )?(?:{WE}|nobody|no one|the (?:\w+ )?\w+|it|"
         rf"(?:the )?TAG){_BACK.replace('|have', '')}\b",
