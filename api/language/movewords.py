@@ -18,6 +18,7 @@ from twin.scenario import Change
 
 _STRANGE = re.compile(r"\s*([^\W\d_][^\W_]*(?:/[^\W_]+)?)")
 _JOINED = re.compile(r"\s*(?:,|and|or|&|,\s*and|as well as)\s*(?:the\s+|both\s+)?")
+_IF = re.compile(r"\bif\b[^,;·]{0,40}·+\s*$")
 _UNITS: dict[str, Literal["s", "min", "h", "d"]] = {"s": "s", "m": "min", "h": "h", "d": "d"}
 
 
@@ -219,7 +220,8 @@ def _said(text: str, amount: Amount, head: str, way: int) -> Said | None:
     if said_so and not (amount.signed and way == 0 and not to):
         return Said(Change.TO, amount, words=words, relative=relative)
     if way == 0 and not amount.signed and not moving.BACK.search(before):
-        return Said(Change.TO, amount, words=words, relative=relative) if moving.SET.search(head) else None
+        meant = moving.SET.search(head) or _IF.search(head)
+        return Said(Change.TO, amount, words=words, relative=relative) if meant else None
     return Said(Change.BY, amount, sign, relative, words=words)
 
 

@@ -140,7 +140,7 @@ def _by_bag(keys: dict[Key, set[str]]) -> dict[Key, set[str]]:
 
 def _quantities(tag: Tag) -> Iterator[str]:
     """What it measures: by its unit where that says it, else by its words."""
-    by_unit = next((quantity for pattern, quantity in UNIT_QUANTITIES if pattern.match(tag.unit)), None)
+    by_unit = quantity_of(tag.unit)
     if by_unit is not None:
         yield by_unit
         return
@@ -151,6 +151,11 @@ def _quantities(tag: Tag) -> Iterator[str]:
         if word in QUANTITIES
     }
     yield from sorted(said if tag.role in _PLAIN or tag.role is TagRole.SETPOINT else ())
+
+
+def quantity_of(unit: str) -> str | None:
+    """What a unit alone says is measured; None for a share or a length."""
+    return next((quantity for pattern, quantity in UNIT_QUANTITIES if pattern.match(unit)), None)
 
 
 def is_plain(tag: Tag) -> bool:

@@ -47,6 +47,12 @@ class Token:
         """Whether it is read as another word than it is."""
         return self.readings != ((self.word,),)
 
+    @property
+    def guessed(self) -> bool:
+        """Whether that word is a guess: cut short, run together or mistyped."""
+        plain = (SPELLED.get(self.word), (self.word,), (self.word.removesuffix("s"),))
+        return any(reading not in plain for reading in self.readings)
+
 
 def folded(word: str) -> str:
     """The word in lower case without accents."""

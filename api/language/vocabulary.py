@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from rapidfuzz import fuzz, process
 
+from api.language.coordination import Coordination, Mention
 from api.language.lexicon.field import EQUIPMENT, QUANTITIES
-from api.language.names import Names, is_plain
+from api.language.names import Names, is_plain, quantity_of
 from api.language.spelling import HAN, Key, Speller, Token, words_of
 from api.language.words import CODE, FILLER, KNOWN, NOUNS
 from twin.errors import AmbiguousTag, UnknownTag
@@ -18,40 +19,12 @@ LONGEST = 8
 """Words that a name has at most."""
 NEAR = 60
 _TRIED = 12
-_NEARBY = 3
 _LINKS = frozenset({"of", "in", "at", "on", "inside", "for", "from"})
 _ARTICLES = frozenset({"the", "our", "this", "that", "my"})
-_AND = re.compile(r"\s*(?:,|/|&|and|or|,\s*and|versus|vs\.?|with)?\s*(?:the\s+)?", re.IGNORECASE)
 _PLACED = frozenset(QUANTITIES) | {"valve", "setpoint"}
 _EVENT = re.compile(r"(?:ev|evt|event|inc|alarm)[-_]?\d", re.IGNORECASE)
 _VAGUE = frozenset({"setpoint", "valve"})
 _MEASURED = (NOUNS | frozenset(QUANTITIES)) - {"load", "speed", "oxygen", "mass", "weight"}
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place in the sentence that names tags or an asset.
-
-    Attributes:
-        text: the words as written.
-        tags: the tags it may mean; more than one when it is ambiguous, none for an asset or an unknown name.
-        asset: the asset it names.
-        exact: whether it was found without correcting a letter.
-        near: names in the plant that come near, for an unknown one.
-    """
-
-    start: int
-    end: int
-    text: str
-    tags: tuple[str, ...] = ()
-    asset: str | None = None
-    exact: bool = True
-    near: tuple[str, ...] = ()
-
-    @property
-    def unknown(self) -> bool:
-        """Whether it looks like the name of something the plant does not have."""
-        return not self.tags and self.asset is None
 
 
 class Vocabulary:
@@ -60,6 +33,7 @@ class Vocabulary:
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
         self._names = Names(plant)
+        self._coordination = Coordination(plant, self._names)
         self._speller = Speller(self._names.words)
         series = "|".join(sorted(map(re.escape, self._names.series))) or "$."
         self._numbered = re.compile(rf"\b(?:{series})[ (-]*\d+(?![\d:])\)?", re.IGNORECASE)
@@ -83,8 +57,10 @@ class Vocabulary:
             taken += self._partial(text, tokens, free)
             taken += self._codes(text, taken)
         taken.sort(key=lambda mention: mention.start)
-        taken = self._coordinated(text, tokens, free, taken)
-        return [self._narrowed(mention, movable=movable) for mention in self._placed(text, taken)]
+        unnamed = [token for token, is_free in zip(tokens, free, strict=True) if is_free]
+        narrowed = [self._narrowed(mention, movable=movable) for mention in taken]
+        settled = self._coordination.settled(text, unnamed, narrowed)
+        return [self._narrowed(mention, movable=movable) for mention in settled]
 
     def tag(self, phrase: str, *, movable: bool = False) -> Tag:
         """The one tag that a phrase names; raises UnknownTag with the nearest names, AmbiguousTag with all."""
@@ -107,6 +83,16 @@ class Vocabulary:
                 candidates=mention.tags,
             )
         return self.plant.tag(mention.tags[0])
+
+    def inside(self, asset: str, *, unit: str | None = None, quantity: str | None = None) -> tuple[str, ...]:
+        """What is measured in an asset in that unit, or of that quantity: "below 40 % in the separator"."""
+        wanted = quantity or quantity_of(unit or "")
+        measuring = set(self._names.measuring(wanted)) if wanted else set()
+        return tuple(
+            tag.name
+            for tag in self.plant.tags_of(asset)
+            if is_plain(tag) and (tag.name in measuring or (not wanted and tag.unit == unit))
+        )
 
     def unknown(self, phrase: str) -> UnknownTag:
         """The error that says so, with the nearest names."""
@@ -150,14 +136,22 @@ class Vocabulary:
         if len(tokens) == 1 and len(said) == 1:
             lone = said in self._singles and not (said in "AI" and start == 0)
             return Mention(start, end, said, tuple(self._names.tags((tokens[0].word,)))) if lone else None
+        tags: dict[str, None] = {}
+        assets: dict[str, None] = {}
+        exact = said in self.plant
         for key in _keys(tokens):
-            tags = self._names.tags(key)
-            assets = [] if tags else self._names.assets(key)
-            tags = tags or ([] if assets else self._names.made(key))
-            if tags or assets:
-                exact = not any(token.mended for token in tokens) or said in self.plant or words_of(said) == key
-                return Mention(start, end, said, tuple(tags), assets[0] if assets else None, exact)
-        return None
+            named = self._names.tags(key)
+            housed = self._names.assets(key)
+            tags.update(dict.fromkeys(named or ([] if housed else self._names.made(key))))
+            assets.update(dict.fromkeys(housed))
+            exact = exact or bool((tags or assets) and words_of(said) == key)
+            if (tags or assets) and (exact or not any(token.guessed for token in tokens)):
+                break
+        if not tags and len(assets) != 1:
+            return None
+        asset = next(iter(assets), None)
+        chosen = tuple(self._names.ordered(tags))
+        return Mention(start, end, said, chosen, None if tags else asset, exact, home=asset if tags else None)
 
     def _partial(self, text: str, tokens: Sequence[Token], free: Sequence[bool]) -> Iterator[Mention]:
         """Free words that are part of a name ("the pressure"), or look like the name of a tag that is not there."""
@@ -170,7 +164,7 @@ class Vocabulary:
             yield self._part(text[start:end], start, words)
 
     def _part(self, said: str, start: int, words: Sequence[Token]) -> Mention:
-        end, exact = start + len(said), not any(token.mended for token in words)
+        end, exact = start + len(said), not any(token.guessed for token in words)
         for key in _keys(words):
             tags = self._names.measuring(key[0]) if len(set(key)) == 1 else []
             if tags := tags or self._names.containing(frozenset(key)):
@@ -203,94 +197,6 @@ class Vocabulary:
             chosen = chosen[:1]
         return replace(mention, tags=tuple(tag.name for tag in chosen))
 
-    def _coordinated(
-        self, text: str, tokens: Sequence[Token], free: Sequence[bool], mentions: Sequence[Mention]
-    ) -> list[Mention]:
-        """In "reactor and separator pressure" and "A and D feed" the first word takes over the last."""
-        open_to = [
-            token
-            for token, is_free in zip(tokens, free, strict=True)
-            if is_free and not any(m.start < token.end and token.start < m.end for m in mentions)
-        ]
-        found: list[Mention] = []
-        behind: Mention | None = None
-        tail: Key = ()
-        for mention in reversed(mentions):
-            joined = self._joined(mention, behind, tail, text) if mention.asset else None
-            tail = tail if joined else words_of(mention.text)[1:]
-            behind = joined or mention
-            found.append(behind)
-            found += self._before(text, open_to, behind)
-            found += self._after(text, open_to, behind)
-        return list(self._listed(text, sorted(found, key=lambda mention: mention.start)))
-
-    def _joined(self, mention: Mention, behind: Mention | None, tail: Key, text: str) -> Mention | None:
-        if behind is None or not behind.tags or not tail or not _linked(text, mention.end, behind.start):
-            return None
-        key = (*words_of(mention.text), *tail)
-        tags = self._names.tags(key) or self._names.made(key)
-        return replace(mention, tags=tuple(tags), asset=None) if tags else None
-
-    def _before(self, text: str, tokens: Sequence[Token], mention: Mention) -> Iterator[Mention]:
-        tail = words_of(mention.text)[1:]
-        for token in tokens if tail and mention.tags else ():
-            if token.word not in FILLER and _linked(text, token.end, mention.start):
-                tags = self._names.tags((token.word, *tail))
-                if tags and set(tags) != set(mention.tags):
-                    yield Mention(token.start, token.end, text[token.start : token.end], tuple(tags))
-
-    def _after(self, text: str, tokens: Sequence[Token], mention: Mention) -> Iterator[Mention]:
-        """In "feed D and E" the last word takes over the first."""
-        head = words_of(mention.text)[:-1]
-        single = tuple(word.removesuffix("s") for word in head)
-        for token in tokens if head and mention.tags else ():
-            if token.word not in FILLER and _linked(text, mention.end, token.start):
-                tags = self._names.tags((*head, token.word)) or self._names.tags((*single, token.word))
-                if tags and set(tags) != set(mention.tags):
-                    yield Mention(token.start, token.end, text[token.start : token.end], tuple(tags))
-
-    def _listed(self, text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
-        """In "level in the reactor and the separator" the asset behind takes over the level."""
-        last: Mention | None = None
-        for mention in mentions:
-            if last and last.tags and mention.asset and _linked(text, last.end, mention.start):
-                home = {word for key in self._names.keys_of_asset(self.plant.tag(last.tags[0]).asset) for word in key}
-                said = words_of(last.text)
-                rest = [word for word in said if word not in home]
-                key = (*words_of(mention.text), *rest)
-                tags = (self._names.tags(key) or self._names.made(key)) if rest and said[-1] in home else []
-                mention = replace(mention, tags=tuple(tags), asset=None) if tags else mention  # noqa: PLW2901
-            yield mention
-            last = mention
-
-    def _placed(self, text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
-        """An ambiguous quantity beside a tag or asset that is clear is that of the same asset, which it takes up."""
-        clear = {mention.tags[0] for mention in mentions if len(mention.tags) == 1}
-        mentions = [mention for mention in mentions if len(mention.tags) < 2 or clear.isdisjoint(mention.tags)]
-        assets = [mention for mention in mentions if mention.asset]
-        only = assets[0] if len(assets) == 1 else None
-        found: list[Mention] = []
-        for place, mention in enumerate(mentions):
-            beside = [mentions[i] for i in (place - 1, place + 1) if 0 <= i < len(mentions)]
-            linked = [other for other in beside if _linked(text, *_between(mention, other))]
-            homes = [self.plant.tag(other.tags[0]).asset for other in linked if len(other.tags) == 1]
-            narrowed = self._at(mention, homes)
-            if only and only.asset and narrowed is mention:
-                narrowed = self._at(mention, [only.asset])
-                start, end = _between(mention, only)
-                if narrowed is not mention and len(text[start:end].split()) <= _NEARBY:
-                    assets = []
-            found.append(narrowed)
-        yield from found if assets or not only else [mention for mention in found if mention is not only]
-
-    def _at(self, mention: Mention, homes: Sequence[str]) -> Mention:
-        for home in homes if len(mention.tags) > 1 else ():
-            inside = {tag.name for tag in self.plant.tags_of(home)}
-            tags = tuple(name for name in mention.tags if name in inside)
-            if tags:
-                return replace(mention, tags=tags)
-        return mention
-
 
 def _is_small(text: str, token: Token) -> bool:
     """Whether it is one of the small words, and no beginning of a code: AT-301."""
@@ -298,17 +204,13 @@ def _is_small(text: str, token: Token) -> bool:
 
 
 def _spans(tokens: Sequence[Token]) -> bool:
-    """Whether the words reach over an "on" that joins two names: "effect of the A feed on reactor pressure"."""
+    """Whether the words reach over an "on" between two names, or end in an article.
+
+    "effect of the A feed on reactor pressure", "effect on the purge of a cut".
+    """
     words = [token.word for token in tokens]
-    return any(word == "on" and not {*tokens[place].readings[0]} & _PLACED for place, word in enumerate(words[1:]))
-
-
-def _between(one: Mention, other: Mention) -> tuple[int, int]:
-    return (one.end, other.start) if one.start < other.start else (other.end, one.start)
-
-
-def _linked(text: str, start: int, end: int) -> bool:
-    return start < end and _AND.fullmatch(text, start, end) is not None and text[start:end].strip() != ""
+    on = any(word == "on" and not {*tokens[place].readings[0]} & _PLACED for place, word in enumerate(words[1:]))
+    return on or (len(words) > 2 and words[-1] == "a" and words[-2] in FILLER)
 
 
 def _reachable(tag: Tag) -> str | None:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.language.guard import LONGEST, guarded
@@ -47,6 +47,7 @@ def test_a_long_text_is_cut_at_the_limit():
 
 
 @given(st.text(max_size=300))
+@settings(deadline=None)
 def test_nothing_that_is_typed_raises_and_cleaning_twice_changes_nothing(text):
     once = guarded(text)
     assert guarded(once.text).text == once.text

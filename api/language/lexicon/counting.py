@@ -89,6 +89,7 @@ _ENGLISH = Counting(
     phrases=_phrases(
         (r"half an hour|a half hour|half hour", "30 minutes"),
         (r"an hour and a half|one and a half hours?", "1.5 hours"),
+        (r"(?:an?|1) (day|degree|bar|point|percent) and a half", r"1.5 \1"),
         (r"three quarters of an hour", "45 minutes"),
         (r"(?:a )?quarter of an hour", "15 minutes"),
         (r"half a day", "12 hours"),

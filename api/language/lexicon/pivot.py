@@ -53,9 +53,9 @@ class Lexicon:
         for found in first.values():
             found.sort(key=lambda item: len(item[0]), reverse=True)
         object.__setattr__(self, "_first", dict(first))
-        object.__setattr__(
-            self, "_words", frozenset(word for phrase in self.phrases for word in _WORD.findall(phrase))
-        )
+        own = {word for phrase in self.phrases for word in _WORD.findall(phrase)}
+        same = {phrase for phrase, english in self.phrases.items() if phrase in {english, f"{english}s"}}
+        object.__setattr__(self, "_words", frozenset(word for word in own - same if len(word) > 1))
 
     def english(self, text: str) -> str:
         """The text in English, its names masked."""
@@ -65,7 +65,7 @@ class Lexicon:
         return re.sub(r"\s+([,.;?!])", r"\1", " ".join(text.split()))
 
     def knows(self, word: str) -> bool:
-        """Whether it is a word of the language."""
+        """Whether it is a word of the language, and not the same in English."""
         return word.lower() in self._words
 
     def _by_words(self, text: str) -> str:
