@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
@@ -17,7 +18,9 @@ SWAPS: Final = Path(__file__).parent / "grounding_data" / "swaps.yaml"
 _UNIT = r"(?:kPa|bar|psi|°C|°F|degF|%|kg/h|lb/h|m³/h|m3/h|kscmh|kW|hp|mol%|h\b|min\b|sigma|gal/min)"
 _VALUE = re.compile(rf"(?<![\w.,:/\-−])(?P<sign>[−-])?(?P<number>\d+(?:[.,]\d+)?)(?=\s?{_UNIT})")
 _CLOCK = re.compile(r"(?<![\d:])(\d\d):(\d\d)(?![\d:])")
-_DAY = re.compile(r"(?<![\d.,:\-])(\d{1,2})(?=\.? (?:Nov|nov|Oct|Oct|oct|May|may|Mai|Okt|de noviembre|November)|[日号])")
+_DAY = re.compile(
+    r"(?<![\d.,:\-])(\d{1,2})(?=\.? (?:Nov|nov|Oct|Oct|oct|May|may|Mai|Okt|de noviembre|November)|[日号])"
+)
 _WEEKDAYS = (
     ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     ("Mo ", "Di ", "Mi ", "Do ", "Fr ", "Sa ", "So "),
@@ -25,9 +28,26 @@ _WEEKDAYS = (
     ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
 )
 _ZONES = ("CET", "CEST", "MST", "MDT", "UTC")
-_OTHER_UNIT = {"kPa": ("°C", "kg/h"), "°C": ("kPa", "%"), "%": ("kPa",), "bar": ("°C",), "psi": ("°F",), "°F": ("psi",)}
+_OTHER_UNIT = {
+    "kPa": ("°C", "kg/h"),
+    "°C": ("kPa", "%"),
+    "%": ("kPa",),
+    "bar": ("°C",),
+    "psi": ("°F",),
+    "°F": ("psi",),
+}
 _NEAR_UNIT = {"kPa": ("bar", "psi"), "bar": ("kPa",), "°C": ("°F",), "°F": ("°C",), "h": ("min",), "min": ("h",)}
 _NEAR_UNIT |= {"psi": ("kPa", "bar"), "kW": ("hp",), "kg/h": ("lb/h",), "lb/h": ("kg/h",), "m³/h": ("gal/min",)}
+
+_NOWHERE = re.compile(r"(?!)")
+_NO_CLAIM = defaultdict(
+    lambda: _NOWHERE,
+    {
+        "ratio word": re.compile(r"(?:more than|mehr als das|más del|超过[^，。]{0,8}) ?$"),
+        "direction": re.compile(r"(?:neither|nor|neither \w+ nor|weder|noch|ni|no) $"),
+    },
+)
+"""What stands before a word where another in its place would not be false: "more than twice", "neither rose"."""
 
 Corruption = Callable[[str, Sequence[Evidence], Plant, random.Random], str | None]
 
@@ -88,7 +108,9 @@ def _sign(text: str, evidence: Sequence[Evidence], plant: Plant, chance: random.
 def _unit_by(table: dict[str, tuple[str, ...]]) -> Corruption:
     def made(text: str, evidence: Sequence[Evidence], plant: Plant, chance: random.Random) -> str | None:
         behind = [(match, re.compile(rf"\s?({_UNIT})").match(text, match.end())) for match in _numbers(text)]
-        found = [unit for match, unit in behind if unit and unit[1] in table and float(match["number"].replace(",", "."))]
+        found = [
+            unit for match, unit in behind if unit and unit[1] in table and float(match["number"].replace(",", "."))
+        ]
         if not found:
             return None
         unit = chance.choice(found)
@@ -146,7 +168,9 @@ def _time(text: str, evidence: Sequence[Evidence], plant: Plant, chance: random.
     if not found:
         return None
     match = chance.choice(found)
-    known = {f"{item.value.astimezone(plant.time_zone):%H:%M}" for item in evidence if isinstance(item.value, datetime)}
+    known = {
+        f"{item.value.astimezone(plant.time_zone):%H:%M}" for item in evidence if isinstance(item.value, datetime)
+    }
     minutes = int(match[1]) * 60 + int(match[2])
     for _ in range(20):
         moved = (minutes + chance.choice([1, 10, 30, 60, 120, 600]) * chance.choice([1, -1])) % 1440
@@ -190,11 +214,15 @@ def _zone(text: str, evidence: Sequence[Evidence], plant: Plant, chance: random.
 
 
 def _event(text: str, evidence: Sequence[Evidence], plant: Plant, chance: random.Random) -> str | None:
-    ids = [str(item.value) for item in evidence if item.kind == "id" and str(item.value) in text and item.name == "event"]
+    ids = [
+        str(item.value) for item in evidence if item.kind == "id" and str(item.value) in text and item.name == "event"
+    ]
     if not ids:
         return None
     said = chance.choice(ids)
-    others = [str(item.value) for item in evidence if item.kind == "id" and item.name == "event" and item.value != said]
+    others = [
+        str(item.value) for item in evidence if item.kind == "id" and item.name == "event" and item.value != said
+    ]
     timed = _CLOCK.search(text) is not None
     number = re.sub(r"\d", lambda digit: str((int(digit[0]) + chance.randint(1, 9)) % 10), said, count=1)
     other = chance.choice([*others, number]) if others and timed and len(ids) == 1 else number
@@ -217,7 +245,10 @@ def _words(kind: str) -> Corruption:
         if not rows:
             return None
         row = chance.choice(rows)
-        spot = chance.choice(list(_word(row[0]).finditer(text)))
+        spots = [spot for spot in _word(row[0]).finditer(text) if not _NO_CLAIM[kind].search(text[: spot.start()])]
+        if not spots:
+            return None
+        spot = chance.choice(spots)
         return _replaced(text, *spot.span(), chance.choice(row[1:]))
 
     return made

@@ -418,7 +418,7 @@ def _reaches(sentence: Sentence) -> None:
     bound = sentence.bound
     for place, item in enumerate(bound):
         if item.claim == (Family.QUANTIFIER, "none"):
-            item.negates = _negated(bound, place)
+            item.negates = _negated(bound, place) or _just_said(bound, place)
             if item.negates is not None:
                 for denied in (item.negates, *_with(bound, place, item.negates)):
                     denied.negated = not denied.negated
@@ -428,6 +428,18 @@ def _reaches(sentence: Sentence) -> None:
             if item.follows is not None and number and item.said.first < item.follows.said.first:
                 value = item.claim[1] if item.claim else str(item.said.value)
                 item.follows.beyond = _SIGN.get(value, 0)
+
+
+def _just_said(bound: Sequence[Bound], place: int) -> Bound | None:
+    """The verb directly before a denial: "stieg nicht"."""
+    before = bound[place - 1] if place else None
+    if (
+        before is not None
+        and before.is_claim(Family.DIRECTION, Family.COMPARISON)
+        and bound[place].said.has("denial")
+    ):
+        return before
+    return None
 
 
 def _with(bound: Sequence[Bound], place: int, denied: Bound) -> list[Bound]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.language.grounding.bind import Bound, Tags
-from api.language.grounding.evidence import Facts, Figure, Side, of
+from api.language.grounding.evidence import Facts, Figure, of
 from api.language.grounding.families import NumberKind
 from api.language.grounding.lexicon import lexicon
 from api.language.grounding.names import PlantNames
@@ -66,7 +66,7 @@ class FigureCheck:
 
     def subject(self, bound: Bound, figure: Figure) -> Tags | None:
         """The tags the number may be of: for moves also those that the subject is moved through."""
-        if bound.subject is None or not (figure.change or figure.kind in {NumberKind.BEFORE, NumberKind.AFTER}):
+        if bound.subject is None or not figure.change:
             return bound.subject
         return self.names.handles(bound.subject)
 
@@ -74,8 +74,10 @@ class FigureCheck:
         if bound.limit is not None:
             return figure.name == bound.limit or figure.kind is NumberKind.ASKED or figure.unit in SECONDS
         kind = bound.kind
-        if kind is None or figure.count or figure.unit in SECONDS or figure.kind in _PARTS or figure.change:
+        if kind is None or figure.count or figure.unit in SECONDS or figure.kind in _PARTS:
             return True
+        if figure.change:
+            return kind not in _EXTREMES or "largest" in figure.name
         if kind in _HARD:
             return figure.kind is kind or (kind in _EXTREMES and figure.kind in _AHEAD)
         if kind is NumberKind.LIMIT:
@@ -135,13 +137,21 @@ class FigureCheck:
             return None
         if bound.beyond:
             return self._times_the_usual(bound, amount)
-        for early, late, _ in self._differences(bound):
+        for early, late in (*self._alike(bound), *((one, two) for one, two, _ in self._differences(bound))):
             if early.value and any(
                 abs(late.value / early.value - item.value) <= max(item.half, ROUGH * item.value)
                 for item in amount.readings
             ):
                 return Match(late.id)
         return None
+
+    def _alike(self, bound: Bound) -> Iterator[tuple[Figure, Figure]]:
+        """(second, first) of two numbers of one tag and kind: those of two windows."""
+        own = [item for item in self.facts.figures if item.tag and of(item.tag, bound.subject) and not item.bound]
+        for place, first in enumerate(own):
+            for second in own[place + 1 :]:
+                if (first.tag, first.unit, first.kind) == (second.tag, second.unit, second.kind):
+                    yield second, first
 
     def _times_the_usual(self, bound: Bound, amount: Amount) -> Match | None:
         """ "more than twice the usual difference": a change and what is usual, both in the evidence."""
@@ -191,8 +201,3 @@ def counts(name: str) -> str | None:
 
 def _opposite_hard(kind: NumberKind) -> NumberKind | None:
     return NumberKind.SPREAD if kind in {NumberKind.FIRST, NumberKind.LAST, NumberKind.FORECAST} else None
-
-
-def late_of(figures: list[Figure]) -> list[Figure]:
-    """Figures that are the later ones of a pair."""
-    return [figure for figure in figures if figure.side is Side.LATE]

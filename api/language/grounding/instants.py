@@ -15,7 +15,7 @@ _SLASHED = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})\b")
 _CHINESE = re.compile(r"(?:(?P<year>\d{4})\s?年)?\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号]")
 _CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?(?!\d)")
 _CHINESE_CLOCK = re.compile(
-    r"(?P<half>凌晨|早上|上午|中午|下午|晚上|夜里)?\s?(?P<hour>\d{1,2})\s?[点时](?!间)(?:(?P<minute>\d{1,2})\s?分|(?P<thirty>半))?"
+    r"(?P<half>凌晨|早上|上午|中午|下午|晚上|夜里)?\s?(?P<hour>\d{1,2})\s?点(?:(?P<minute>\d{1,2})\s?分|(?P<thirty>半))?"
 )
 _MERIDIAN = re.compile(r"\s?(?P<half>am|pm|a\.m\.|p\.m\.)(?!\w)", re.IGNORECASE)
 _ZONE = re.compile(r"\s?(?P<zone>UTC|GMT|Z|[A-Z]{2,4}T|MEZ|MESZ|[A-Z]ST)(?![\w])(?P<offset>[+-]\d{1,2}(?::\d\d)?)?")

@@ -83,7 +83,8 @@ class Lexicon:
         for number, value in _compounds(data.get("compound"), data["numbers"]).items():
             self.phrases.add(number, Sense("numbers", value))
         self.phrases.add_all(data["vague"], Sense("vague", 2))
-        self.phrases.add_all(data["unsided"], Sense("unsided", ""))
+        for section in ("unsided", "denial"):
+            self.phrases.add_all(data[section], Sense(section, ""))
         self.phrases.add_all(data["ignored"], Sense("ignored", ""))
 
     def _joints(self, data: dict[str, Any]) -> None:

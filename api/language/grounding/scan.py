@@ -188,7 +188,7 @@ class Scanner:
         length, value = self.numerals.worded(self.tokens, at)
         if value is None:
             return self._led_fraction(place)
-        after = at + length
+        value, after = self._and_a_half(value, at + length)
         if fraction := self._fraction(after, value, place):
             return fraction
         if self._chinese_fraction(after):
@@ -198,7 +198,13 @@ class Scanner:
                 return self._add(Part.NUMBER, place, after + 2 + more, Amount((whole,), "%", sign))
         if not self._counts(at, after, value):
             return 0
-        return self._amount(place, after, (Reading(value, 0.5),), sign)
+        half = 0.5 if value % 1 == 0 and self.numerals.unit_at(self.text, self.tokens, after)[1] else 0.0
+        return self._amount(place, after, (Reading(value, half),), sign)
+
+    def _and_a_half(self, value: float, after: int) -> tuple[float, int]:
+        """ "one and a half"."""
+        keys = tuple(token.key for token in self.tokens[after : after + 3])
+        return (value + 0.5, after + 3) if keys == ("and", "a", "half") else (value, after)
 
     def _counts(self, at: int, after: int, value: float) -> bool:
         """Whether a number word counts: "one" of "no one" does not, nor does a Chinese numeral in a word."""
@@ -310,6 +316,10 @@ class Scanner:
         value = next(sense.value for sense in senses if sense.section == "ordinals")
         led = place > 0 and self.tokens[place - 1].key in {"the", "das", "die", "der", "el", "la"}
         unit = bool(self.numerals.unit_at(self.text, self.tokens, after)[0])
+        ends = after >= len(self.tokens) or not self.tokens[after].text[0].isalpha()
+        spelt = value > 1 and ends and not (place and self.tokens[place - 1].text[0].isdigit())
+        if spelt:
+            return True
         claims_more = after < len(self.tokens) and self.tokens[after].text.isalpha() and value in {1, -1}
         return led and not unit and not claims_more and value > 1
 
@@ -379,6 +389,8 @@ def _goes_on(before: Said, said: Said) -> bool:
 def _linking(said: Said, text: str) -> bool:
     if said.part in {Part.JOINT, Part.KIND}:
         return said.has("roles") or said.has("instead") or said.part is Part.KIND
+    if said.part is Part.CLAIM and text[said.start] >= "\u3400":
+        return said.value[0] is Family.DIRECTION
     return text[said.start : said.end].lower() in {
         *(
             ",",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.language.grounding.bind import Binder, Bound, Sentence
-from api.language.grounding.evidence import Facts, Moment, Side, facts_of, of
+from api.language.grounding.evidence import Facts, Moment, facts_of, of
 from api.language.grounding.families import Family
 from api.language.grounding.figures import FigureCheck
 from api.language.grounding.instants import Instant
@@ -223,14 +223,19 @@ class SentenceCheck:
         fitting = self._moments(bound)
         if bound.lead is not None:
             earlier = self._moments(bound.lead)
-            fitting = [
-                item for item in fitting if any(one.value < item.value and _same(one, item) for one in earlier)
-            ]
+            fitting = [item for item in fitting if any(self._ends(one, item) for one in earlier)]
         if event := _event_near(sentence, bound, self.facts):
             own = [item for item in fitting if item.name.endswith(f" {event}")]
             others = [item for item in fitting if not item.name.startswith(("start of", "end of"))]
             fitting = own or others
         return fitting[0].id if fitting else None
+
+    def _ends(self, start: Moment, end: Moment) -> bool:
+        """Whether the second is the end of what the first begins; later, where the evidence has no such end."""
+        partner = start.name.replace("start", "end")
+        if "start" in start.name and any(item.name == partner for item in self.facts.moments):
+            return end.name == partner and end.value > start.value
+        return end.value > start.value
 
     def _moments(self, bound: Bound) -> list[Moment]:
         instant: Instant = bound.said.value
@@ -298,13 +303,6 @@ def _event_near(sentence: Sentence, bound: Bound, facts: Facts) -> str | None:
     near = [item for item in sentence.of(Part.IDENTIFIER) if item.said.value in known]
     chosen = min(near, key=lambda item: abs(item.said.first - bound.said.first), default=None)
     return chosen.said.value if chosen is not None else None
-
-
-def _same(start: Moment, end: Moment) -> bool:
-    """Whether both belong to one thing: start and end of the same window or event."""
-    if start.side is not Side.EARLY or end.side is not Side.LATE:
-        return True
-    return start.name.replace("start", "end") == end.name or "start" not in start.name or "end" not in end.name
 
 
 def _denied(sentence: Sentence, bound: Bound) -> bool:

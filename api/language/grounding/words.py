@@ -43,11 +43,20 @@ class WordCheck:
         family, value = bound.claim
         if bound.negated:
             return self._negated(bound, sentence, family, value)
-        if family is Family.COMPARISON and self._decidable(bound):
+        if family is Family.COMPARISON and self._decidable(bound) and not self._answered(bound):
             return self._derived(bound, sentence, family, value)
+        if family is Family.COMPARISON and self._answered(bound) and not self._supposed(bound, sentence):
+            return self._stated(family, value, bound)
         if family is Family.QUANTIFIER and value == "none":
             return self._none(bound, sentence)
         return self._stated(family, value, bound) or self._derived(bound, sentence, family, value)
+
+    def _answered(self, bound: Bound) -> bool:
+        """Whether the evidence says on which side of the value asked about the subject lay."""
+        threshold = self._threshold(bound)
+        if threshold is None or threshold.kind is not NumberKind.ASKED or bound.subject is None:
+            return False
+        return any(item.family == Family.COMPARISON and item.tag in bound.subject for item in self.facts.statements)
 
     def _none(self, bound: Bound, sentence: Sentence) -> str | None:
         """A denial: what it denies does not hold, or it is stated and no count or number speaks against it."""
@@ -55,6 +64,8 @@ class WordCheck:
             return self.match(bound.negates, sentence)
         following = _next(sentence, bound)
         if following is not None and following.said.part is Part.NUMBER:
+            return None
+        if bound.said.has("denial") and _denied_before(sentence, bound):
             return None
         if following is not None and following.said.part is Part.NOUN and self._counted(following.said.value):
             return None
@@ -168,6 +179,8 @@ class WordCheck:
             return _DERIVED
         if extreme := self._reached(bound, sentence, subject, sign):
             return extreme
+        if self._contrary(bound, sentence, value, sign):
+            return None
         changes = [(late.id, late.value - early.value) for early, late in self.facts.pairs(subject)]
         if not changes:
             changes = [
@@ -178,6 +191,19 @@ class WordCheck:
         if bound.other and bound.subject:
             changes = [(one.id, one.value - two.value) for one, two in alike(self.facts, bound.subject, bound.other)]
         return next((found for found, change in changes if change * sign > 0 or (change == 0 and sign == 0)), None)
+
+    def _contrary(self, bound: Bound, sentence: Sentence, value: str, sign: int) -> bool:
+        """Whether it is said to rise to its lowest, or the evidence says another direction of the tag."""
+        place = sentence.bound.index(bound)
+        wrong = {1: NumberKind.MINIMUM, -1: NumberKind.MAXIMUM}.get(sign)
+        for after in sentence.bound[place + 1 : place + 5]:
+            if after.said.part is Part.NUMBER:
+                return after.kind is not None and after.kind is wrong
+        subject = bound.subject or frozenset()
+        said = {
+            item.value for item in self.facts.statements if item.family == Family.DIRECTION and item.tag in subject
+        }
+        return bool(said) and value not in said and len(subject) == 1 and bound.follows is None
 
     def _reached(self, bound: Bound, sentence: Sentence, subject: Tags | None, sign: int) -> str | None:
         """ "fell to 2690 kPa at its lowest": the lowest value is the evidence."""
@@ -367,6 +393,16 @@ class WordCheck:
             "this_evening": lambda: calendar.part(today, "evening"),
         }
         return spans[value]() if value in spans else None
+
+
+def _denied_before(sentence: Sentence, bound: Bound) -> bool:
+    """Whether its clause was denied already."""
+    for item in reversed(sentence.bound[: sentence.bound.index(bound)]):
+        if item.said.part is Part.BREAK:
+            return False
+        if item.claim == (Family.QUANTIFIER, "none"):
+            return True
+    return False
 
 
 def _next(sentence: Sentence, bound: Bound) -> Bound | None:
