@@ -48,16 +48,18 @@ def questions(reports: Mapping[str, Report]) -> list[str]:
 
 def grounding(report: Report) -> list[str]:
     """Planted corruptions that the verifier caught, by kind, and true sentences that it rejected."""
-    caught: Mapping[str, Report] = report["caught"]
-    rows = [(kind, found["of"], _percent(found["caught"] / found["of"])) for kind, found in caught.items()]
-    planted, right = (sum(found[key] for found in caught.values()) for key in ("of", "caught"))
-    rejected = report["rejected"]
+    caught, rejected = report["corruptions"], report["false_rejections"]
+    told = {"all": "all", "tuned on": "all, tuned on", "held back": "all, held back"}
     title = (
-        f"**The verifier**: {right} of {planted} planted corruptions caught ({_percent(right / planted)}); "
-        f"{rejected['rejected']} of {rejected['of']} true sentences rejected "
-        f"({100 * rejected['rejected'] / rejected['of']:.2f} %)."
+        f"**The verifier**: {caught['all']['caught']} of {caught['all']['planted']} planted corruptions caught "
+        f"({_percent(caught['all']['share'])}), {rejected['all']['rejected']} of {rejected['all']['true']} true "
+        f"sentences rejected ({100 * rejected['all']['share']:.2f} %); {report['milliseconds']['p50']:g} ms a check "
+        f"(median; 99 %: {report['milliseconds']['p99']:g} ms)."
     )
-    return [title, "", *table(("corruption", "planted", "caught"), rows)]
+    planted = [(told.get(kind, kind), found["planted"], _percent(found["share"])) for kind, found in caught.items()]
+    true = [(source, found["true"], found["rejected"]) for source, found in rejected.items()]
+    heads = ("corruption", "planted", "caught")
+    return [title, "", *table(heads, planted), "", *table(("true sentences", "checked", "rejected"), true)]
 
 
 def sections(results: Path = RESULTS) -> dict[str, str]:
@@ -86,7 +88,7 @@ def _section(name: str, render: Callable[[Report], list[str]], results: Path) ->
 
 
 def _told(lines: list[str], report: Report) -> str:
-    return "\n".join([*lines, "", origin(report)])
+    return "\n".join([*lines, *(["", origin(report)] if "versions" in report else [])])
 
 
 def _sets(report: Report) -> Iterator[tuple[str, Report]]:

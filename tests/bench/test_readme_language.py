@@ -54,10 +54,22 @@ def test_a_row_a_set_and_engine_and_the_parts_of_the_held_back_set(tmp_path: Pat
 
 
 def test_corruptions_are_counted(tmp_path: Path) -> None:
-    caught = {"digit": {"of": 60, "caught": 60}, "unit": {"of": 40, "caught": 39}}
-    written(tmp_path, "grounding", caught=caught, rejected={"of": 200, "rejected": 1})
+    corruptions = {
+        "all": {"planted": 100, "caught": 99, "share": 0.99},
+        "unit": {"planted": 40, "caught": 39, "share": 0.975},
+    }
+    rejections = {"all": {"true": 200, "rejected": 1, "share": 0.005}}
+    milliseconds = {"p50": 1.25, "p99": 9.5, "checks": 300}
+    written(
+        tmp_path,
+        "grounding",
+        corruptions=corruptions,
+        false_rejections=rejections,
+        milliseconds=milliseconds,
+    )
     told = sections(tmp_path)["grounding"]
-    assert "99 of 100 planted corruptions caught (99.0 %); 1 of 200 true sentences rejected (0.50 %)" in told
+    assert "99 of 100 planted corruptions caught (99.0 %), 1 of 200 true sentences rejected (0.50 %)" in told
+    assert "1.25 ms a check" in told
     assert "| unit | 40 | 97.5 % |" in told
 
 
