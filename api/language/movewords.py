@@ -19,6 +19,9 @@ from twin.scenario import Change
 _STRANGE = re.compile(r"\s*([^\W\d_][^\W_]*(?:/[^\W_]+)?)")
 _JOINED = re.compile(r"\s*(?:,|and|or|&|,\s*and|as well as)\s*(?:the\s+|both\s+)?")
 _IF = re.compile(r"\bif\b[^,;·]{0,40}·+\s*$")
+_MOST = 20
+"""Amounts of a sentence that are looked at."""
+_BEFORE = 40
 _UNITS: dict[str, Literal["s", "min", "h", "d"]] = {"s": "s", "m": "min", "h": "h", "d": "d"}
 
 
@@ -143,10 +146,11 @@ def _by_amounts(text: str, mentions: Sequence[Mention], language: Language) -> I
     lasting = [place for _, *place in _lengths(text)]
     numbers = [
         _with_unit(text, amount)
-        for amount in amounts(text, language)
-        if not moving.TIME_UNIT.match(text, amount.end) and not moving.NOT_MEANT.search(text, 0, amount.start)
+        for amount in amounts(text, language)[:_MOST]
+        if not moving.TIME_UNIT.match(text, amount.end)
+        and not moving.NOT_MEANT.search(text, max(0, amount.start - _BEFORE), amount.start)
         and not any(start <= amount.start < end for start, end in lasting)
-    ]  # fmt: skip
+    ]
     previous, direction = 0, 0
     for number, following in zip_longest(numbers, numbers[1:]):
         limit = following.start if following else len(text)

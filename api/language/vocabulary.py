@@ -15,8 +15,12 @@ from api.language.words import CODE, FILLER, KNOWN, NOUNS
 from twin.errors import AmbiguousTag, UnknownTag
 from twin.plant import Plant, Tag
 
+__all__ = ["Mention", "Vocabulary"]
+
 LONGEST = 8
 """Words that a name has at most."""
+MOST_WORDS = 200
+"""Words of a sentence that are looked at."""
 NEAR = 60
 _TRIED = 12
 _LINKS = frozenset({"of", "in", "at", "on", "inside", "for", "from"})
@@ -47,7 +51,7 @@ class Vocabulary:
         With `movable` an ambiguous one means what can be moved. Without `mend` only names as they are count, in
         any language: nothing is spelled right, nothing is unknown.
         """
-        tokens = self._speller.tokens(text)
+        tokens = self._speller.tokens(text)[:MOST_WORDS]
         if not mend:
             tokens = [replace(token, readings=((token.word,),)) for token in tokens]
         taken = list(self._in_han(text))

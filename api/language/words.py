@@ -23,7 +23,8 @@ CODE = re.compile(r"\b(?:[A-Z]{2,4}-?\d{2,4}(?:\.\w+)?|[a-z]+(?:[._][a-z0-9]+)+)
 KNOWN = (
     frozenset(
         """
-        wat wht hapened happend nite nigth lst pls thx rn ppl ok hey a abnormal about above according action actions actual add adjust adjusted after again ago ahead alarm
+        wat wht hapened happend nite nigth lst pls thx rn ppl hey
+        a abnormal about above according action actions actual add adjust adjusted after again ago ahead alarm
         alarms alert alerts all also am an and annoying anomalies anomalous anomaly another any anybody anyone
         anything are around as ask assume assuming at average avg back be because been before began begin behave
         behaved behaving behavior behaviour being below best between big boost break bring brought bump but by calm

@@ -32,8 +32,9 @@ def language_of(text: str) -> Language:
     english = sum(word in _ENGLISH for word in words)
     german = sum(map(GERMAN.knows, words)) + 2 * bool(_GERMAN_SIGNS.search(text))
     spanish = sum(map(SPANISH.knows, words)) + 2 * bool(_SPANISH_SIGNS.search(text))
-    best: tuple[int, Language] = max((german, "de"), (spanish, "es"))
-    return best[1] if best[0] > english and german != spanish else "en"
+    if max(german, spanish) <= english or german == spanish:
+        return "en"
+    return "de" if german > spanish else "es"
 
 
 def to_english(text: str, language: Language, vocabulary: Vocabulary) -> str:
@@ -60,7 +61,9 @@ def _meant(mention: Mention, lexicon: Lexicon) -> bool:
 
 
 def _masked(text: str, names: list[Mention]) -> tuple[str, list[str]]:
-    parts, last, said = [], 0, []
+    parts: list[str] = []
+    said: list[str] = []
+    last = 0
     for mention in names:
         if mention.start >= last:
             parts += [text[last : mention.start], f" {chr(ord(MASK) + len(said))} "]
