@@ -21,7 +21,8 @@ from api.language.anchorwords import (
     UP,
     WAS_MOVED,
 )
-from api.language.vocabulary import Mention, Vocabulary
+from api.language.coordination import Mention
+from api.language.vocabulary import Vocabulary
 from twin.anchoring import Anchor, Asked, EventAsked, MoveAsked
 from twin.calendar import describe_instant, describe_span
 from twin.clock import Span

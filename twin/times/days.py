@@ -31,7 +31,7 @@ from twin.times.words import (
 )
 
 C, D = atom(Clock), atom(Day)
-TO = r" ?(?:and|to|until|till|through|thru|-|–) ?"
+TO = r"(?: on(?:wards?)?)? ?(?:and|to|until|till|through|thru|-|–) ?"
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
 _HOUR = rf"(?P<h>\d{{1,2}}|{'|'.join(HOURS)})"
 _FOUR_DIGITS = r"(?P<x>(?P<h>1\d|2[0-3])(?P<min>[0-5]\d))"
@@ -188,6 +188,8 @@ CLOCKS = rules(
     (rf"{_HOUR} ?{_MERIDIAN}{_ZONED}", _clock),
     (r"(?:12 )?(?P<word>noon|midday|midnight)", _word),
     (rf"(?:between|from) {_BARE}{TO}(?P<b>{C})", _first_of_two),
+    (rf"\d{{1,2}} ?[-–] ?(?P<x>(?P<h>\d{{1,2}}) ?{_MERIDIAN})", _clock),
+    (rf"{_BARE} ?[-–] ?(?P<b>{C})", _first_of_two),
     (rf"(?:between|from) {C}{TO}{_BARE}{_NO_UNIT}", _clock),
     (rf"{D},? (?:between|from) {_BARE}{TO}\d{{1,2}}{_NO_UNIT}", _clock),
     (rf"(?:between|from) {_BARE}{TO}\d{{1,2}}{_PART_FOLLOWS}", _clock),
@@ -197,4 +199,5 @@ CLOCKS = rules(
         rf"(?:{D}|(?:last|lst) (?:night|nite)|this morning|tonight),? (?:at|@) ?{_BARE}{_NO_UNIT}{_END}",
         _clock,
     ),
+    (rf"(?:since|until|till) {_BARE}{_NO_UNIT}{_END}", _clock),
 )

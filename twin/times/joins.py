@@ -259,6 +259,8 @@ def _beside(sentence: Sentence, match: Match) -> Atom | None:
     if group(match, "l") is None and _FUTURE.search(sentence.signs) and isinstance(sentence.at(match, "a"), Clock):
         return _by(sentence, match)
     moment = _moment(sentence, match, "a")
+    if group(match, "l") is None and moment > sentence.calendar.now:
+        return _by(sentence, match)
     length = sentence.maybe(match, "l")
     delta = length.delta if isinstance(length, Length) else AROUND_CLOCK
     earlier = group(match, "way") not in {"after", "following"}

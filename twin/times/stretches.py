@@ -232,7 +232,7 @@ NAMED = rules(
     (rf"(?:the )?night (?:to|into) (?:the )?(?P<d>{D})", _night_to),
     (rf"(?:the )?{NIGHT} (?:of|on|from)(?: the)? ?(?P<d>{D})(?: to {D})?", _night_of),
     (rf"(?P<d>{D})(?:['’]s)? {NIGHT}(?! shift)", _night_of),
-    (rf"(?P<d>{D})(?:['’]s)?,? (?:the )?(?P<shift>\w+) shift", _shift_of),
+    (rf"(?P<d>{D})(?:['’]s)?,? (?:(?:during|in|on|over) )?(?:the )?(?P<shift>\w+) shift", _shift_of),
     (rf"(?:the )?(?P<shift>\w+) shift,? (?:of |on |from )?(?:the )?(?P<d>{D})", _shift_of),
     (rf"(?P<d>{D})(?:['’]s)? {_PART}", _part_of),
     (rf"the {_PART} of (?:the )?(?P<d>{D})", _part_of),
@@ -285,8 +285,6 @@ LENGTHS = rules(
     ),
     (rf"(?:{LAST}|next|coming|first|final|following|in the|the) (?P<x>hour|hr|day|minute|week)", _one),
     (rf"(?:the )?(?P<length>{L}){BEFORE}", _length_before),
-    (
-        r"(?:the )?(?:one|ones|same) before(?: that)?|the (?:previous|last|preceding|prior|earlier) one",
-        _same_before,
-    ),
+    (r"(?:the )?(?:one|ones|same) before(?: that)?", _same_before),
+    (r"(?:and|with|to|than|vs\.?|versus|against) (?P<x>the (?:previous|last|preceding|earlier) one)", _same_before),
 )
