@@ -2,37 +2,32 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 
 from api.language import slotwords
-from api.language.amounts import Amount, amounts
+from api.language.amounts import Amount
 from api.language.asking import Clause, Memory
-from api.language.clauses import gist_place
+from api.language.coordination import Mention
 from api.language.counterparts import counterpart
-from api.language.engines.cues import scored
-from api.language.followups import FOLLOWS, LEANS, adjusted
 from api.language.limits import SaidLimit, level_of, limit_of, said_limits, said_target
 from api.language.logwords import looked_for, where
-from api.language.masking import Place, for_cues, masked
-from api.language.movewords import LooseMove, MovesFound, SaidMove, find_moves
+from api.language.masking import Place, masked
+from api.language.movewords import MovesFound
+from api.language.moving import Moving, advised, lies_ahead
 from api.language.numerals import Language
-from api.language.reach import reach
 from api.language.refusals import reason
+from api.language.said import Said, among, event_id, of_time, place_of, said_in
 from api.language.slots import Slots
-from api.language.undoing import undone
-from api.language.coordination import Mention
 from api.language.vocabulary import Vocabulary
 from api.language.words import FILLER, KNOWN
 from twin.anchoring import Anchors
 from twin.calendar import PlantCalendar
 from twin.errors import ForetellError
-from twin.query import Aggregation, AskedMove, Length, Limit, Window
-from twin.scenario import Change
-from twin.timephrases import SaidAhead, SaidInstant, SaidWindow, TimeProblem, Times, read_times
+from twin.query import Aggregation, Length, Limit, Window
+from twin.timephrases import read_times
 
-_STRONG = 2.0
 _OF_TAGS = frozenset({"describe", "trend", "compare", "forecast", "plan"})
-_SCENARIO = frozenset({"what_if", "counterfactual"})
 _PAST = re.compile(
     r"\b(?:had|hadn't|would have|would've|could have|might have|should have|"
     "wouldn't have|have (?:happened|been|helped|looked|gone|avoided|prevented|ended|"
@@ -57,68 +52,11 @@ _PRESENT = re.compile(
     r"^\W*(?:and |so |but )*(?:(?:what|how|where|who|which)(?:'s|s)? )?(?:(?:is|are|"
     r"does)\b|(?<='s )|(?<=s ))|^\W*(?:and |so )*(?:what|how|where)'s\b"
 )
-_EVENT_ID = re.compile(
-    r"\b(?:events?|incidents?|alarms?|anomal(?:y|ies)|frame|id|no\.?|"
-    r"number)[ #:]+(?P<id>(?=\S*\d)[\w][\w:.-]{3,})|(?<![\w.-])(?P<bare>(?:evt?|event|ev|"
-    r"inc|alm)[-_:][\w:.-]*\d[\w:.-]*)",
-    re.IGNORECASE,
-)
-_HANDLED = re.compile(
-    r"\b(?:with|using|via|through|by (?:only |just )?(?:moving|changing|adjusting|"
-    "setting|using|turning|opening|closing|raising|lowering|cutting|manipulating|"
-    "means of)|only|just|(?:move|change|adjust|use|touch|turn|play with)(?: only|"
-    r" just)?)\s+(?:only |just |the |our |help of |both )*$"
-)
-_UP_TO = re.compile(r"^\W{0,2}(?:in|at|from|starting|tomorrow|today|on)\b")
-_PREPOSITION = re.compile(r"(?:at|in|to|by|on|of|it|is|as|or|an?) \d")
-_LENGTH = re.compile(r"(?<![\w.])(?<!for )(?<!after )(?<!by )(\d+(?:\.\d+)?) ?(h|hrs?|hours?|d|days?|min|mins|minutes?)\b(?! (?:ago|later|before|after))")
-_CHANGES = re.compile(
-    r"\b(?:rais\w+|increas\w+|lower\w*|reduc\w+|cut\w*|decreas\w+|set|put|drop\w*|"
-    r"open\w*|clos\w+|lift\w*|bump\w*|mov\w+|push\w*)\b"
-)
-_SHIELDS = re.compile(
-    r"\b(?:happen\w*|led|leads?|do(?:es|ne)?|did|compared|relative|thanks|owing|due|"
-    r"close|next|respond\w*|attention|related|apply|belong\w*|refer\w*)( to)\b(?= (?:the|"
-    r"our|it|that|this|my) )|\b(shift|night shift)(?= (?:book|log|diary|journal|crew|"
-    "team|handover|report))",
-    re.IGNORECASE,
+_LENGTH = re.compile(
+    r"(?<![\w.])(?<!for )(?<!after )(?<!by )(\d+(?:\.\d+)?) ?(h|hrs?|hours?|d|days?|min|"
+    r"mins|minutes?)\b(?! (?:ago|later|before|after))"
 )
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A clause as far as its words are found.
-
-    Attributes:
-        rest: the clause with its times blanked out; `bare` with names too, in small letters.
-        gist: where it asks what it asks.
-        scores: of the intents, by their cues alone.
-    """
-
-    text: str
-    times: Times
-    mentions: tuple[Mention, ...]
-    plant: tuple[Mention, ...]
-    numbers: tuple[Amount, ...]
-    rest: str
-    bare: str
-    gist: tuple[int, int]
-    scores: dict[str, float]
-
-    @property
-    def asked(self) -> str:
-        """The bare words of the gist."""
-        return self.bare[self.gist[0] : self.gist[1]]
-
-    def best(self) -> str:
-        """The intent that the cues speak for most."""
-        return max(self.scores, key=lambda intent: self.scores[intent]) if self.scores else ""
-
-    def near(self, *intents: str, margin: float = 1.5) -> bool:
-        """Whether one of the intents is the best or not far behind."""
-        own = max((self.scores.get(intent, 0.0) for intent in intents), default=0.0)
-        return own >= 1.4 and own >= max(self.scores.values(), default=0.0) - margin
 
 
 class ClauseReader:
@@ -126,18 +64,18 @@ class ClauseReader:
 
     def __init__(self, vocabulary: Vocabulary, calendar: PlantCalendar, anchors: Anchors) -> None:
         self.vocabulary = vocabulary
-        self.plant = vocabulary.plant
         self._calendar = calendar
         self.now = calendar.now
         self._anchors = anchors
 
     def read(self, english: str, text: str, language: Language, context: Memory) -> Clause:
         """The clause; `text` is the same as it was said, `context` what was spoken of before."""
-        said = self._said(english, language, context)
-        slots = _Filling(self, said, language, context).slots()
+        spoken = context.slots.windows[-1] if context.slots.windows else None
+        said = said_in(english, language, self.vocabulary, self._calendar, self._anchors, spoken)
+        slots = _Filling(self.vocabulary, said, language, context, self.now).slots()
         if text == english:
             return Clause(text, english, masked(english, slots.wordings), slots)
-        own = [_place(mention) for mention in self.vocabulary.find(text, mend=False)]
+        own = [place_of(mention) for mention in self.vocabulary.find(text, mend=False)]
         return Clause(text, english, masked(text, own), slots)
 
     def after(self, clause: Clause, context: Memory) -> Memory:
@@ -153,61 +91,27 @@ class ClauseReader:
         """Whether a stretch names something of the plant or a time."""
         return bool(self.vocabulary.find(text)) or not read_times(text, self._calendar, None).empty
 
-    def _said(self, text: str, language: Language, context: Memory) -> _Said:
-        spoken = context.slots.windows[-1] if context.slots.windows else None
-        gist = gist_place(text)
-        times = _asked_times(read_times(_shielded(text), self._calendar, self._anchors, spoken), gist)
-        rest = _blanked(text, [(start, end) for _, start, end in _timed(times)])
-        rest = _without_ids(rest)
-        named = self.vocabulary.find(rest)
-        found = tuple(mention for mention in _told_apart(named) if not self._whole_plant(mention))
-        whole = tuple(mention for mention in named if self._whole_plant(mention))
-        bare = _blanked(rest, [(mention.start, mention.end) for mention in (*found, *whole)])
-        numbers = tuple(amounts(bare, language))
-        places = [
-            *map(_place, found),
-            *(("plant", m.start, m.end) for m in whole),
-            *_timed(times),
-            *(("amount", number.start, number.end) for number in numbers),
-        ]
-        return _Said(
-            text, times, found, whole, numbers, rest, bare.lower(), gist, scored(for_cues(text, places, gist))
-        )
 
-    def _whole_plant(self, mention: Mention) -> bool:
-        return mention.asset is not None and not mention.tags and self.plant.asset(mention.asset).parent is None
+class _Filling(Moving):
+    """The slots of one clause, one after the other."""
 
-
-class _Filling:
-    """The slots of one clause, one after the other; problems are collected."""
-
-    def __init__(self, reader: ClauseReader, said: _Said, language: Language, context: Memory) -> None:
-        self.reader = reader
-        self.vocabulary = reader.vocabulary
-        self.said = said
-        self.language = language
-        self.context = context
-        self.problems: list[ForetellError] = []
-        self.notes: list[str] = list(said.times.notes)
-        self.places: list[Place] = list(_timed(said.times))
-        self.leans = self._leans()
-        self.loose = False
-        strong = max(said.scores.get(intent, 0.0) for intent in _SCENARIO) >= _STRONG
-        self.scenario = (strong and said.near(*_SCENARIO, margin=2.0) and said.best() != "plan") or (
-            context.intent in _SCENARIO and self.leans
-        )
+    def __init__(
+        self, vocabulary: Vocabulary, said: Said, language: Language, context: Memory, now: datetime
+    ) -> None:
+        super().__init__(vocabulary, said, language, context)
+        self.now = now
 
     def slots(self) -> Slots:
         """All of them."""
         said = self.said
-        found = self._moves_found()
-        moved = self._moved_names(found)
-        moves = self._moves(found)
-        negated = self._undone() if not moves else None
-        advice = said.near("plan", margin=3.0) or _advised(self.context, self.leans)
-        handles = self._handled() if advice else ()
+        found = self.moves_found()
+        moved = self.moved_names(found)
+        moves = self.moves(found)
+        negated = self.undone_names() if not moves else None
+        advice = said.near("plan", margin=3.0) or advised(self.context, self.leans)
+        handles = self.handled() if advice else ()
         gone = [*moved, *handles, *(negated or ())]
-        free = [m for m in said.mentions if not _among(m, gone) or self._owns(m)]
+        free = [m for m in said.mentions if not among(m, gone) or self.owns(m)]
         focus = [m for m in free if m.asset is None or m.tags]
         tags = self._tags(focus)
         if not tags and self.leans and self.context.intent in _OF_TAGS:
@@ -231,12 +135,12 @@ class _Filling:
             limits=limits,
             target=target,
             direction=slotwords.direction(asked),
-            handles=tuple(dict.fromkeys(name for m in handles if (name := self._handle(m)))),
+            handles=tuple(dict.fromkeys(name for m in handles if (name := self.handle(m)))),
             moves=moves,
             undone=negated is not None,
-            undone_tags=tuple(dict.fromkeys(name for m in negated or () if (name := self._handle(m)))),
+            undone_tags=tuple(dict.fromkeys(name for m in negated or () if (name := self.handle(m)))),
             which=slotwords.which(said.bare),
-            event_id=_event_id(said.text),
+            event_id=event_id(said.text),
             severity=slotwords.severity(asked),
             count_only=slotwords.counted(asked),
             horizon=self._horizon(found),
@@ -251,141 +155,6 @@ class _Filling:
             unread=self._unread(),
             problems=tuple(self.problems),
         )
-
-    def _leans(self) -> bool:
-        asked = self.said.text[self.said.gist[0] : self.said.gist[1]]
-        return FOLLOWS.match(self.said.text) is not None or LEANS.search(asked) is not None or len(asked.split()) <= 3
-
-    # Moves
-
-    def _moves_found(self) -> MovesFound:
-        found = find_moves(self.said.rest, self.vocabulary, self.language)
-        self.loose = any(loose.mention for loose in found.loose) or _CHANGES.search(self.said.bare) is not None
-        sure = [
-            problem for problem in found.problems if self.scenario or problem.field in {"moves", "amount", "unit"}
-        ]
-        self.problems += sure
-        self.notes += [move.note for move in found.moves if move.note and self.scenario]
-        return found
-
-    def _moved_names(self, found: MovesFound) -> list[Mention]:
-        """Names of what is moved; "change" without an amount says what is moved only where nothing else does."""
-        if not self.scenario:
-            return []
-        loose = [] if found.moves else [loose.mention for loose in found.loose if loose.mention]
-        return [*found.used, *loose]
-
-    def _moves(self, found: MovesFound) -> tuple[AskedMove, ...]:
-        if found.moves:
-            return tuple(self._timed_move(move, len(found.moves)) for move in found.moves)
-        last = self.context.slots.moves
-        loose = next((loose for loose in found.loose if loose.said.amount and loose.mention is None), None)
-        if loose is not None and (not last or _CHANGES.search(self.said.bare)):
-            return self._of_it(loose)
-        if not last or self.context.intent not in _SCENARIO or found.problems:
-            return ()
-        return self._changed(loose, last)
-
-    def _of_it(self, loose: LooseMove) -> tuple[AskedMove, ...]:
-        """“Raise it by 20 kPa”: of what was moved before, or spoken of."""
-        slots = self.context.slots
-        names = [move.tag for move in slots.moves[-1:]] or list(slots.tags[:1])
-        if not names or (not slots.moves and not re.search(r"\b(?:it|its|that|this)\b", self.said.bare)):
-            return ()
-        try:
-            move, note = reach(loose.said, self.vocabulary.plant.tag(names[0]), self.vocabulary.plant)
-        except ForetellError as error:
-            self.problems.append(error)
-            return ()
-        self.notes += [note] if note else []
-        lasting = slotwords.duration(self.said.bare)
-        return (move.model_copy(update={"duration": lasting}) if lasting else move,)
-
-    def _changed(self, loose: LooseMove | None, last: Sequence[AskedMove]) -> tuple[AskedMove, ...]:
-        """The moves of before by another amount, or for another time."""
-        change = loose.said.amount if loose else None
-        free = [number for number in self.said.numbers if not _of_time(self.said.bare, number)]
-        if change is None and len(free) == 1 and FOLLOWS.match(self.said.text):
-            change = free[0]
-        lasting = slotwords.duration(self.said.bare)
-        if change is None and lasting is None:
-            return ()
-        kind, way = (loose.said.change, loose.direction) if loose else (None, 0)
-        last = (*last[:-1], _meant(last[-1], self.said.bare))
-        tag = self.vocabulary.plant.tag(last[-1].tag)
-        try:
-            move = adjusted(last[-1], change, tag, kind, way) if change else last[-1]
-        except ForetellError as error:
-            self.problems.append(error)
-            return ()
-        return (*last[:-1], move.model_copy(update={"duration": lasting}) if lasting else move)
-
-    def _timed_move(self, said: SaidMove, count: int) -> AskedMove:
-        """The move at its own instant, where several are said or it lies ahead."""
-        ahead = next(
-            (
-                a
-                for a in self.said.times.ahead
-                if 0 <= a.start - said.end <= 2 and _UP_TO.match(self.said.text[a.start :])
-            ),
-            None,
-        )
-        if ahead is not None:
-            return said.move.model_copy(update={"at": ahead.window.end})
-        if count > 1 and len(self.said.times.instants) > 1:
-            near = min(self.said.times.instants, key=lambda instant: _gap(instant, said))
-            return said.move.model_copy(update={"at": near.moment})
-        return said.move
-
-    def _undone(self) -> tuple[Mention, ...] | None:
-        """Names of what was moved, where a move that was made is imagined away."""
-        if not self.said.near(*_SCENARIO, "moves", margin=3.0) and self.context.intent not in _SCENARIO:
-            return None
-        place = undone(self.said.bare)
-        if place is None:
-            return None
-        named = [m for m in self.said.mentions if m.tags]
-        behind = [m for m in named if m.start >= place[0]]
-        return tuple(self._negated(named, behind, place))
-
-    def _negated(
-        self, named: Sequence[Mention], behind: Sequence[Mention], place: tuple[int, int]
-    ) -> Iterator[Mention]:
-        ends = [
-            match.start()
-            for match in re.finditer(r",|\bwhat\b|\bhow\b|\bwould\b|\bwhere\b|\?|:", self.said.bare)
-            if match.start() > place[1]
-        ]
-        stop = min((end for end in ends if any(m.end <= end for m in behind)), default=len(self.said.bare))
-        yield from [m for m in behind if m.start < stop] or [m for m in named if m.start < place[0] and not behind][
-            -1:
-        ]
-
-    def _handled(self) -> tuple[Mention, ...]:
-        low = self.said.rest.lower()
-        found: list[Mention] = []
-        for mention in self.said.mentions:
-            joined = found and re.fullmatch(
-                r"[\s,]*(?:and|or|,|plus)\s+(?:the )?", low[found[-1].end : mention.start]
-            )
-            if mention.tags and (joined or _HANDLED.search(low[: mention.start])):
-                found.append(mention)
-        named = [m for m in self.said.mentions if m.tags]
-        return tuple(found) if len(found) < len(named) or _advised(self.context, self.leans) else ()
-
-    def _owns(self, mention: Mention) -> bool:
-        """“Where would the level be if we lowered its setpoint”: the level is asked about, too."""
-        own = re.search(r"\bits\b(?: own)? +(?:setpoint|valve|bias|handle)?", self.said.bare)
-        tag = self.vocabulary.plant.tag(mention.tags[0]) if mention.tags else None
-        between = self.said.bare[mention.end : own.start()] if own and mention.end <= own.start() else ""
-        return tag is not None and not tag.movable and len(between.split()) > 1
-
-    def _handle(self, mention: Mention) -> str | None:
-        tags = [self.vocabulary.plant.tag(name) for name in mention.tags]
-        reached = list(
-            dict.fromkeys(tag.name if tag.movable else tag.handle for tag in tags if tag.movable or tag.handle)
-        )
-        return reached[0] if reached else None
 
     # Names
 
@@ -437,11 +206,9 @@ class _Filling:
         handles: Sequence[Mention],
         negated: Sequence[Mention],
     ) -> None:
-        self.places += [_place(mention) for mention in free if not _among(mention, (*moved, *handles, *negated))]
+        self.places += [place_of(mention) for mention in free if not among(mention, (*moved, *handles, *negated))]
         self.places += [("plant", m.start, m.end) for m in self.said.plant]
-        self.places += [
-            ("moved", m.start, m.end) for m in self.said.mentions if _among(m, moved) or _among(m, negated)
-        ]
+        self.places += [("moved", m.start, m.end) for m in self.said.mentions if among(m, moved) or among(m, negated)]
         self.places += [("handles", m.start, m.end) for m in handles]
 
     # Values
@@ -449,11 +216,12 @@ class _Filling:
     def _limits(
         self, focus: Sequence[Mention], moved: Sequence[Mention], found: MovesFound
     ) -> tuple[tuple[Limit, ...], float | None]:
-        inside = [(move.start, move.end) for move in (*found.moves, *found.loose)] if self.scenario else []
+        inside = [*((m.start, m.end) for m in found.moves), *((m.start, m.end) for m in found.loose)]
+        inside = inside if self.scenario else []
         free = [
             n
             for n in self.said.numbers
-            if not any(a <= n.start < b for a, b in inside) and not _of_time(self.said.bare, n)
+            if not any(a <= n.start < b for a, b in inside) and not of_time(self.said.bare, n)
         ]
         limits = [self._limit(said, focus, moved) for said in said_limits(self.said.bare, free)]
         goal = said_target(self.said.bare, free)
@@ -511,20 +279,16 @@ class _Filling:
         length = self._bare_length()
         if length is None or self.scenario or self.said.near("forecast", "plan", margin=0.0):
             return tuple(window.window for window in self.said.times.windows)
-        now = self.reader.now
+        now = self.now
         return (Window(start=now - length.delta, end=now),)
 
     def _ahead(self, found: MovesFound) -> Window | None:
         times = self.said.times
-        used = [
-            a
-            for a in times.ahead
-            if any(0 <= a.start - move.end <= 2 and _UP_TO.match(self.said.text[a.start :]) for move in found.moves)
-        ]
+        used = [a for a in times.ahead if any(lies_ahead(a, move, self.said.text) for move in found.moves)]
         free = [a.window for a in times.ahead if a not in used]
         if free:
             return free[0]
-        now = self.reader.now
+        now = self.now
         on = [w.whole.end for w in times.windows if w.whole.end > now]
         return Window(start=now, end=on[0]) if on and self.said.best() == "forecast" else None
 
@@ -563,104 +327,11 @@ class _Filling:
         return tuple(word for word in words if word not in KNOWN and word not in FILLER and len(word) > 2)
 
 
-def _place(mention: Mention) -> Place:
-    name = "tags" if mention.tags else "assets" if mention.asset else "unknown"
-    return (name, mention.start, mention.end)
-
-
-def _shielded(text: str) -> str:
-    """The text with words blanked out that are no time phrase here: "led to the upset", "shift book"."""
-    return _blanked(text, [match.span(1) if match[1] else match.span(2) for match in _SHIELDS.finditer(text)])
-
-
-def _asked_times(times: Times, gist: tuple[int, int]) -> Times:
-    """The times of the gist, where it has any of its own."""
-
-    def inside(found: SaidWindow | SaidInstant | SaidAhead | TimeProblem) -> bool:
-        return gist[0] <= found.start < gist[1]
-
-    if not any(map(inside, (*times.windows, *times.instants, *times.ahead))):
-        return times
-    return replace(
-        times,
-        windows=tuple(filter(inside, times.windows)),
-        instants=tuple(filter(inside, times.instants)),
-        ahead=tuple(filter(inside, times.ahead)),
-        problems=tuple(filter(inside, times.problems)),
-    )
-
-
-def _without_ids(text: str) -> str:
-    match = _EVENT_ID.search(text)
-    return _blanked(text, [match.span("id") if match["id"] else match.span("bare")]) if match else text
-
-
-def _told_apart(mentions: Sequence[Mention]) -> list[Mention]:
-    """Without a name that leaves open what others of the sentence say: "which pressure, PT-110 or PT-210"."""
-    sure = {mention.tags[0] for mention in mentions if len(mention.tags) == 1}
-    plain = [m for m in mentions if not (m.unknown and _PREPOSITION.match(m.text))]
-    return [m for m in plain if len(m.tags) < 2 or len(sure & set(m.tags)) < 2]
-
-
-def _timed(times: Times) -> Iterator[Place]:
-    for name, group in (
-        ("windows", times.windows),
-        ("instant", times.instants),
-        ("ahead", times.ahead),
-        ("windows", times.problems),
-    ):
-        for found in group:
-            yield (name, found.start, found.end)
-
-
-def _meant(move: AskedMove, text: str) -> AskedMove:
-    """The move in the kind that "and to 140" or "and by 5" says."""
-    said = re.search(r"\b(to|at|by) [-+]?\d", text)
-    if said is None or move.change is Change.TIMES or re.search(r"\bmake (?:it|that)\b", text):
-        return move
-    return move.model_copy(update={"change": Change.BY if said[1] == "by" else Change.TO})
-
-
-def _advised(context: Memory, leans: bool) -> bool:
-    """Whether a clause that leans on the one before goes on about advice: "only with the A feed"."""
-    return context.intent == "plan" and leans
-
-
 def _coded(mentions: Sequence[Mention]) -> bool:
     """Whether the names are codes, such as PI-207: one asks what they are, not how high."""
     return bool(mentions) and all(re.search(r"\d|[._]", mention.text) for mention in mentions)
 
 
-def _blanked(text: str, places: Sequence[tuple[int, int]]) -> str:
-    for start, end in places:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
-
-
-def _among(mention: Mention, others: Sequence[Mention]) -> bool:
-    return any(mention.start < other.end and other.start < mention.end for other in others)
-
-
-def _gap(instant: SaidInstant, said: SaidMove) -> int:
-    return min(abs(instant.start - said.end), abs(said.start - instant.end) + 1)
-
-
-def _of_time(text: str, number: Amount) -> bool:
-    return (
-        re.match(
-            "[ -]?(?:hours?|hrs?|h|minutes?|mins?|min|days?|d|seconds?|s|nights?|shifts?|weeks?|"
-            r"events?|alarms?|times)\b",
-            text[number.number_end or number.end :],
-        )
-        is not None
-    )
-
-
 def _about(error: ForetellError, field: str) -> ForetellError:
     error.field = field
     return error
-
-
-def _event_id(text: str) -> str | None:
-    match = _EVENT_ID.search(text)
-    return (match["id"] or match["bare"]).rstrip(".:-?") if match else None

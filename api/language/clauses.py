@@ -36,7 +36,9 @@ _OUTCOME = re.compile(
     "(?:would|will|does|do|happens?|then|about|is the (?:effect|impact|influence)|"
     "are the (?:effects?|consequences)|else|becomes|might|could|ends?|follows?)|"
     r"(?:(?:tell|show|give) me )?(?:what|how|where)\b.{1,60}\bwould\b|"
-    r"(?:tell|show|give) me\b.{1,60}\b(?:afterwards?|then|after that)\b|consequences?\b|would|will (?:it|that|this)|could|does (?:it|that)|what then|effect|impact|is (?:it|that) safe)\b",
+    r"(?:tell|show|give) me\b.{1,60}\b(?:afterwards?|then|after that)\b|consequences?\b|"
+    "would|will (?:it|that|this)|could|does (?:it|that)|what then|effect|impact|"
+    r"is (?:it|that) safe)\b",
     re.IGNORECASE,
 )
 _ORDER = re.compile(
@@ -66,7 +68,11 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = r"average|mean|peak|max(?:imum)?|highest|min(?:imum)?|lowest|standard deviation|std|trend|spread|range"
-_MEASURES = re.compile(rf"\b({_MEASURE})(?: values?)? and (?:the |its |their )*({_MEASURE})\b(?! (?:of )?(?:of )?and)", re.IGNORECASE)
+_MEASURES = re.compile(
+    rf"\b({_MEASURE})(?: values?)? and (?:the |its |"
+    rf"their )*({_MEASURE})\b(?! (?:of )?(?:of )?and)",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     r"^\W*(?:and |or |so )?(?:(?:would|could|can|do|did|is|was|were|are|has|have|how|"
     r"when|what|who|tell|say|then|by|whom)\b\W*)?"
@@ -77,7 +83,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"^.{12,}?\b(?:to|and|please) (?:know|learn|hear|see|say|tell me|check) (?=(?:what|where|how|whether|why|which|when|who)\b)|"
+    r"^.{12,}?\b(?:to|and|please) (?:know|learn|hear|see|say|tell me|check) (?=(?:what|"
+    r"where|how|whether|why|which|when|who)\b)|"
     r"^.*?\b(?:like|want|need|love|curious|interested|eager|"
     r"keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|"
     r"ask)(?: from you| you)?\W+"

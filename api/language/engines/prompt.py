@@ -7,6 +7,7 @@ Names from the plant file stand between quotation marks as JSON strings: data, w
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 
 from api.language.engines.form import Asked, AskedMove, Form
@@ -16,6 +17,8 @@ from twin.plant import Plant, Tag, TagRole
 NAMES = 60
 LONGEST = 60
 """Letters of a name; the rest is cut off."""
+_NAME = re.compile(r"[\w.%/()#-]{1,24}(?: [\w.%/()#-]{1,24}){0,4}")
+"""An alias that can be shown: a word or a few, without a sentence's signs. The plant file is data."""
 
 TASK = """You read questions about an industrial plant and fill in a form. Do not answer the question.
 intent is one of: events (unusual events, alarms), explain (why, cause), describe (a value, statistic, plot of tags),
@@ -81,4 +84,5 @@ def _asked(intent: str, **said: object) -> Asked:
 
 
 def _shown(tag: Tag) -> str:
-    return (tag.aliases[0] if tag.aliases else tag.name)[:LONGEST]
+    """What people call it: the first alias that is a name and no sentence, else its name."""
+    return next((alias for alias in tag.aliases if _NAME.fullmatch(alias)), tag.name)[:LONGEST]
