@@ -3,7 +3,6 @@
 The test set is not looked at. Folds keep a conversation together.
 """
 
-import json
 import sys
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,10 +35,11 @@ from twin.query import INTENTS, Plan
 CONFIDENCE = Path(__file__).parents[2] / "models" / "shipped" / "confidence.json"
 FOLDS = 5
 KINDS = ("english", "other", "leaning")
-PRIOR = {"rules": 0.8, "embed": 0.5, "model": 0.5}
-PULL = 2.0
+PRIOR = {"rules": 1.0, "embed": 0.6, "model": 0.5}
+PULL = 10.0
 """Towards the prior weights, against the sum of log losses of all clauses."""
 RIDGE = 1.0
+MODEL_DIFFERS, FILLED = -0.8, -0.3
 
 Values = NDArray[np.float64]
 Opinions = Mapping[str, Sequence[Opinion]]
@@ -174,6 +174,13 @@ def fitted(taught: Sequence[Case], engines: Sequence[str]) -> Mix:
     return mix.model_copy(update={"answer": threshold(taught, mix)})
 
 
+def with_model(mix: Mix) -> Mix:
+    """The same with a language model, weighed by what was assumed: none of its answers are in the dev set."""
+    weights = {kind: {**own, "model": PRIOR["model"]} for kind, own in mix.weights.items()}
+    confidence = {**mix.confidence, "model differs": MODEL_DIFFERS, "filled": FILLED}
+    return mix.model_copy(update={"weights": weights, "confidence": confidence})
+
+
 def threshold(taught: Sequence[Case], mix: Mix) -> float:
     """The confidence from which answering is right more often than it spoils a refusal: the best F1 of declining."""
     rows = [(mix.sure(row[0]), case.item.status in ANSWERS) for case in taught if (row := _row(case, mix))]
@@ -236,9 +243,10 @@ def main(path: Path = CONFIDENCE) -> None:
     taught = cases(load(HERE / "items" / "dev"), readers)
     names = [reader.name for reader in readers]
     sets = [chosen for size in (1, 2) for chosen in combinations(names, size)]
-    kept = json.loads(path.read_text())["mixes"] if path.exists() else {}
-    mixes = {_name(engines): fitted(taught, engines).model_dump() for engines in sets}
-    path.write_text(json.dumps({"mixes": kept | mixes}, indent=1) + "\n", encoding="utf-8")
+    mixes = {_name(engines): fitted(taught, engines) for engines in sets}
+    mixes |= {f"{name}+model": with_model(mix) for name, mix in mixes.items()}
+    calibration = Calibration(mixes=mixes)
+    path.write_text(calibration.model_dump_json(indent=1) + "\n", encoding="utf-8")
     for engines in sets:
         measured = cross_validated(taught, engines)
         sys.stdout.write(f"{_name(engines)}: {measured}\n")
