@@ -33,12 +33,14 @@ class ClientConfig:
         max_tokens: of an answer.
         at_once: calls that run at the same time; the others wait for their turn.
         pause_s: before a second try, up to twice as long.
+        warm_up_s: for the first reading of the instructions, which takes a small machine long.
     """
 
     timeout_s: float = 30.0
     max_tokens: int = 800
     at_once: int = 4
     pause_s: float = 0.1
+    warm_up_s: float = 300.0
 
 
 @dataclass(slots=True)
@@ -127,9 +129,10 @@ class OpenAILanguageModel:
 
     async def warm_up(self, instructions: str) -> None:
         """Let the server read the instructions, for its prefix cache; raises LanguageModelUnavailable."""
+        client = self._client.with_options(timeout=self._config.warm_up_s)
         try:
-            async with asyncio.timeout(self._config.timeout_s), self._turns:
-                await self._client.chat.completions.create(
+            async with asyncio.timeout(self._config.warm_up_s), self._turns:
+                await client.chat.completions.create(
                     model=await self._served(), messages=_messages(instructions, "data: []"), max_tokens=1
                 )
         except (OpenAIError, TimeoutError) as error:
