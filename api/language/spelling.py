@@ -54,6 +54,7 @@ class Token:
         return any(reading not in plain for reading in self.readings)
 
 
+@lru_cache(_CACHED)
 def folded(word: str) -> str:
     """The word in lower case without accents."""
     plain = unicodedata.normalize("NFKD", word.lower()).replace("ß", "ss")

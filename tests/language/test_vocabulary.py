@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.language.spelling import Speller
 from api.language.vocabulary import Vocabulary
 from twin.errors import AmbiguousTag, UnknownTag
 from twin.plant import Asset, Tag, TagRole
@@ -224,3 +225,7 @@ def test_what_an_asset_measures_is_found_by_unit(vocabulary):
 def test_every_mention_is_a_place_in_the_text(vocabulary, text):
     for mention in vocabulary.find(text):
         assert text[mention.start : mention.end] == mention.text
+
+
+def test_a_mistyped_word_is_read_as_the_nearest_name_only():
+    assert Speller({"separator", "generator"}).readings("seperator") == (("separator",),)
