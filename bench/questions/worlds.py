@@ -204,7 +204,8 @@ def _expected(truth: Truth, model: LinearResponse, time: Times) -> Residual:
     clean = Signals(plant, truth.signals.seed, truth.moves)
     predicted = np.array([clean.values(plant.tag(name), time) for name in model.card.tags]).T
     noise = np.tile(0.1 * np.array(model.card.scale), (len(time), 1))
-    return Residual(model.card.tags, time, predicted.reshape(len(time), len(model.card.tags)), noise, np.zeros_like(noise))
+    predicted = predicted.reshape(noise.shape)
+    return Residual(model.card.tags, time, predicted, noise, np.zeros_like(noise))
 
 
 def _journal(truth: Truth) -> MemoryJournal:
