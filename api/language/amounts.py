@@ -1,6 +1,5 @@
 """Numbers with units as people write them."""
 
-import re
 from dataclasses import dataclass
 
 from api.language.measures import DEGREES, POINTS, TEMPERATURES, UNIT_WORDS, unit_at
@@ -8,6 +7,8 @@ from api.language.numerals import Language, Numeral, numerals, readings, spelled
 from twin.errors import AmbiguousTag, UnitMismatch
 from twin.plant import Tag
 from twin.units import convert
+
+__all__ = ["UNIT_WORDS", "WORDS", "Amount", "amounts", "digits", "to_number", "unit_for", "value_of"]
 
 WORDS = {
     "two": 2,
@@ -30,9 +31,6 @@ WORDS = {
     "ninety": 90,
     "hundred": 100,
 }
-_NUMBER = r"[-+−–]?\d+(?:[.,]\d+)*"
-_UNIT = "|".join(re.escape(word) for word in sorted(UNIT_WORDS, key=len, reverse=True))
-AMOUNT = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>(?:{_UNIT})(?![a-z0-9/]))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
