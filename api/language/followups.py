@@ -23,7 +23,8 @@ FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 LEANS = re.compile(
-    r"\b(?:it|its|it's|that|those|these|this one|they|them|their|there|then|the same|same|one|ones|instead)\b",
+    r"\b(?:it|its|it's|that(?! (?:the|we|they|i|you|he|she|has|had|have|was|were|is|are|did|will|would|can)\b)|those|"
+    r"these|this one|they|them|their|(?:in|over|from) there|then|the same|same|one|ones|instead)\b",
     re.IGNORECASE,
 )
 _TIMED = frozenset({"events", "explain", "describe", "trend", "compare", "moves", "log"})

@@ -43,7 +43,7 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 _THINGS = (
-    "(?:events?|horns?|sirens?|beep\w*|alarms?|alerts?|incidents?|trips?|log|logs|logbook|entr(?:y|ies)|"
+    r"(?:events?|horns?|sirens?|beep\w*|alarms?|alerts?|incidents?|trips?|log|logs|logbook|entr(?:y|ies)|"
     r"histor\w+|data|database|samples?|values?|records?|tables?|models?|checkpoints?|"
     "tags?|"
     "sensors?|notifications?|interlocks?|esd|sis|safety systems?|limits?|thresholds?|"
