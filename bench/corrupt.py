@@ -39,6 +39,7 @@ _OTHER_UNIT = {
 _NEAR_UNIT = {"kPa": ("bar", "psi"), "bar": ("kPa",), "°C": ("°F",), "°F": ("°C",), "h": ("min",), "min": ("h",)}
 _NEAR_UNIT |= {"psi": ("kPa", "bar"), "kW": ("hp",), "kg/h": ("lb/h",), "lb/h": ("kg/h",), "m³/h": ("gal/min",)}
 
+_DENIED = re.compile(r" nicht\b| not\b")
 _NOWHERE = re.compile(r"(?!)")
 _NO_CLAIM = defaultdict(
     lambda: _NOWHERE,
@@ -245,7 +246,11 @@ def _words(kind: str) -> Corruption:
         if not rows:
             return None
         row = chance.choice(rows)
-        spots = [spot for spot in _word(row[0]).finditer(text) if not _NO_CLAIM[kind].search(text[: spot.start()])]
+        spots = [
+            spot
+            for spot in _word(row[0]).finditer(text)
+            if not _NO_CLAIM[kind].search(text[: spot.start()]) and not _DENIED.match(text, spot.end())
+        ]
         if not spots:
             return None
         spot = chance.choice(spots)

@@ -293,6 +293,9 @@ def _attached(bound: Sequence[Bound], near: Sequence[int]) -> int | None:
             return at
         if said.part is Part.JOINT and said.has("instead"):
             return None
+        beside = said.part is Part.BESIDE or bound[at].is_claim(Family.DIRECTION, Family.COMPARISON)
+        if beside:
+            continue
         if said.part not in {Part.OTHER, Part.JOINT} or said.last - said.first > 2 or said.has("than"):
             return None
     return None
@@ -422,7 +425,7 @@ def _reaches(sentence: Sentence) -> None:
             if item.negates is not None:
                 for denied in (item.negates, *_with(bound, place, item.negates)):
                     denied.negated = not denied.negated
-        if item.is_claim(Family.COMPARISON) or item.said.part is Part.MEASURED:
+        if item.is_claim(Family.COMPARISON):
             item.follows = item.follows or _compared(bound, place)
             number = item.follows is not None and item.follows.said.part is Part.NUMBER
             if item.follows is not None and number and item.said.first < item.follows.said.first:

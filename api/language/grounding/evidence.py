@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from api.language.grounding.families import CHANGE, Family, NumberKind, kind_of
 from api.language.grounding.numerals import SECONDS, canonical
@@ -116,7 +116,7 @@ class Facts:
     windows: list[tuple[datetime, datetime]] = field(default_factory=list)
     now: datetime | None = None
 
-    @property
+    @cached_property
     def tags(self) -> frozenset[str]:
         """Tags that the evidence is about or names."""
         about = {figure.tag for figure in self.figures} | {moment.tag for moment in self.moments}

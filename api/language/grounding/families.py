@@ -5,6 +5,7 @@ is said of, if it is said of one. Evidence of kind NUMBER, COUNT, CHANGE and TIM
 """
 
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 
@@ -159,6 +160,7 @@ NUMBER_KINDS: Final[tuple[tuple[str, NumberKind], ...]] = (
 """First or last words of an evidence's name, and the kind of number that makes it."""
 
 
+@cache
 def kind_of(name: str) -> NumberKind:
     """The kind of number that evidence of this name is; OTHER where the name says none."""
     said = name.lower()

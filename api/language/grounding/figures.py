@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from api.language.grounding.bind import Bound, Tags
 from api.language.grounding.evidence import Facts, Figure, of
@@ -188,6 +189,7 @@ def alike(facts: Facts, subject: Tags, other: Tags) -> Iterator[tuple[Figure, Fi
                     yield one, two
 
 
+@cache
 def counts(name: str) -> str | None:
     """What evidence of this name counts: event, move, tag, sample, response; None where it does not say."""
     found = [

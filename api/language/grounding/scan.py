@@ -49,7 +49,6 @@ class Part(StrEnum):
     NOUN = "noun"
     VAGUE = "vague"
     BESIDE = "beside"
-    MEASURED = "measured"
     JOINT = "joint"
     SIGN = "sign"
     BREAK = "break"
@@ -288,8 +287,8 @@ class Scanner:
         return self._add(part, place, after, next(iter(self._values(part, senses)), None), senses)
 
     def _part_of(self, sections: set[str], after: int) -> Part:
-        if "measured" in sections and after < len(self.tokens) and self._numeric(after):
-            return Part.MEASURED
+        if "measured" in sections and after < len(self.tokens) and self._comparable(after):
+            return Part.CLAIM
         if sections & _FAMILIES:
             return Part.CLAIM
         if "beside" in sections and self.parts and self.parts[-1].part is Part.NUMBER:
@@ -302,8 +301,15 @@ class Scanner:
     @staticmethod
     def _values(part: Part, senses: Sequence[Sense]) -> list[Any]:
         if part is Part.CLAIM:
-            return [(Family(sense.section), sense.value) for sense in senses if sense.section in _FAMILIES]
+            own = [(Family(sense.section), sense.value) for sense in senses if sense.section in _FAMILIES]
+            return own or [(Family.COMPARISON, sense.value) for sense in senses if sense.section == "measured"]
         return [sense.value for sense in senses if sense.section in {part.value, f"{part.value}s"}]
+
+    def _comparable(self, place: int) -> bool:
+        """Whether a number, a tag or a limit stands there: what "over" can be over."""
+        if self._numeric(place) or self.names.phrases.at(self.tokens, place)[0]:
+            return True
+        return any(sense.section == Family.LIMIT for sense in self.numerals.hits(self.tokens, place)[1])
 
     def _numeric(self, place: int) -> bool:
         _, value = self.numerals.worded(self.tokens, place)

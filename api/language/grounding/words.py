@@ -230,7 +230,9 @@ class WordCheck:
             right = pairs and all((one.value - two.value) * sign > 0 for one, two in pairs)
             return pairs[0][0].id if right and sign else None
         number = bound.follows if bound.follows is not None and bound.follows.said.part is Part.NUMBER else None
-        if number is not None and (number.direction or number.said.value.unit == RATIO):
+        if number is not None and (
+            number.direction or number.said.value.unit == RATIO or number.said.value.unit in SECONDS or number.noun
+        ):
             return _DERIVED
         if bound.follows is not None and bound.follows.is_claim(Family.LIMIT):
             return self._beyond(bound, sign)
