@@ -22,6 +22,7 @@ STATUS: dict[type[errors.ForetellError], int] = {
     errors.UnsupportedMedia: 415,
     errors.UnknownTag: 404,
     errors.NotFound: 404,
+    errors.NoJournal: 404,
     errors.Unauthorized: 401,
     errors.PlantFileError: 500,
     errors.ConfigurationError: 500,
