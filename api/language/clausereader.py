@@ -13,6 +13,7 @@ from api.language.counterparts import counterpart
 from api.language.limits import SaidLimit, level_of, limit_of, said_limits, said_target
 from api.language.logwords import looked_for, where
 from api.language.masking import Place, masked
+from api.language.measures import TEMPERATURES
 from api.language.movewords import MovesFound
 from api.language.moving import Moving, advised, lies_ahead
 from api.language.numerals import Language
@@ -24,9 +25,11 @@ from api.language.words import FILLER, KNOWN
 from twin.anchoring import Anchors
 from twin.calendar import PlantCalendar
 from twin.errors import ForetellError
+from twin.plant import TagRole
 from twin.query import Aggregation, Length, Limit, Window
 from twin.timephrases import read_times
 
+_HOT = re.compile(r"\b(?:hot|hotter|hottest|cold|colder|coldest|cool|cooler|warm|warmer|warmest)\b")
 _OF_TAGS = frozenset({"describe", "trend", "compare", "forecast", "plan"})
 _PAST = re.compile(
     r"\b(?:had|hadn't|would have|would've|could have|might have|should have|"
@@ -116,6 +119,8 @@ class _Filling(Moving):
         tags = self._tags(focus)
         if not tags and self.leans and self.context.intent in _OF_TAGS:
             tags = self._alike(free)
+        if not tags and not self.scenario:
+            tags = self._of_unit(free)
         self._place_all(free, moved, handles, negated or ())
         self.problems += [problem.error for problem in said.times.problems]
         limits, target = self._limits(focus, moved, found)
@@ -176,6 +181,21 @@ class _Filling(Moving):
         assets = [m.asset for m in mentions if m.asset is not None and not m.tags]
         found = (counterpart(name, asset, self.vocabulary) for asset in assets for name in self.context.slots.tags)
         return tuple(dict.fromkeys(name for name in found if name is not None))
+
+    def _of_unit(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
+        """“Below 40 % in the separator”, “was the stripper hotter”: the one tag of the asset in such a unit."""
+        assets = [m.asset for m in mentions if m.asset is not None and not m.tags]
+        units = (
+            {n.unit for n in self.said.numbers if n.unit} if said_limits(self.said.bare, self.said.numbers) else set()
+        )
+        units |= set(TEMPERATURES) if _HOT.search(self.said.bare) else set()
+        if len(assets) != 1 or not units:
+            return ()
+        own = self.vocabulary.plant.tags_of(assets[0])
+        found = [
+            tag.name for tag in own if tag.unit in units and tag.role is TagRole.MEASURED and tag.asset == assets[0]
+        ]
+        return tuple(found) if len(found) == 1 else ()
 
     def _narrowed(self, mention: Mention) -> Mention:
         """Of several tags the one that was spoken of, or that belongs to the asset that was."""

@@ -79,7 +79,7 @@ _TAIL = re.compile(
     "(?:(?:you|it|that|there|they|any|at|all|possible|have|know|tell|me|check|please|so|"
     "do|done|see|happening|the|result|results|quickly|much|exactly|"
     "then|else|or|not|is|this|us|we|was|were|what|when|how|far|by|since|happen|happened|"
-    r"help|ok|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
+    r"help|ok|confirm|verify|can|no|yes|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
@@ -89,7 +89,7 @@ _LEADING = re.compile(
     r"keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|"
     r"ask)(?: from you| you)?\W+"
     r"(?=\S+ \S+)|^.*\bwonder(?:ing|ed)?(?: if you could tell me| whether you know)?\W+(?=\S+ \S+)"
-    r"|^(?=.{30})(?!.*\b(?:undo|if|suppose|imagine|assum\w+|without|had|nobody|"
+    r"|^(?=(?:\S+ ){6})(?!.*\b(?:undo|if|suppose|imagine|assum\w+|without|had|nobody|"
     r"simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
     r"|^.*\b(?:my question is|question for you|tell me(?! about| more| something)|"
     "let me know|check for me|look up(?: for me)?|"
@@ -225,7 +225,9 @@ def _states(part: str) -> bool:
         and not _ASKED.search(part)
         and not PREMISE.search(part)
         and re.search(
-            r"\b(?:is|was|were|are|am|have|has|had|did|came|come|started|'m|'ve|went|saw|got|think)\b|'[smd]\b", part
+            r"\b(?:is|was|were|are|am|have|has|had|did|came|come|started|'m|'ve|went|saw|got|"
+            r"think)\b|'[smd]\b|n't\b",
+            part,
         )
         is not None
     )

@@ -35,7 +35,8 @@ _FORMS = {
     runnin=running comin=coming goin=going doin=doing dubble=double forcast=forecast unusal=unusual
     problms=problems limts=limits thx=thanks ty=thanks q=question info=information sp=setpoint stpt=setpoint
     setpt=setpoint pct=percent hi=hi explane=explain trnd=trend vs.=versus shft=shift sumthing=something nxt=next
-    tht=that lats=last lsat=last evnt=event tody=today hwo=how incidnets=incidents levl=level teh=the hte=the adn=and nad=and
+    tht=that lats=last lsat=last evnt=event tody=today hwo=how incidnets=incidents levl=level teh=the hte=the
+    adn=and nad=and
     """.split()  # noqa: SIM905 - a list of pairs
     )
 }
@@ -125,6 +126,7 @@ def plain(text: str) -> str:
         text,
         flags=re.IGNORECASE,
     )
+    text = re.sub(r"\b(?:an?|1|one) degree and a half\b", "1.5 degrees", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an|1|one) hour and a half\b|\b1 and a half hours\b", "1.5 hours", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(\d+) and a half (?=hours?|days?)", r"\1.5 ", text, flags=re.IGNORECASE)
     text = re.sub(

@@ -3,7 +3,7 @@
 from api.language.engines.cuewords import NOUN, REACH, VERB, WE, cue
 
 FORECAST = (
-    cue(r"anticipat\w+|foresee\w*|six hours from now|from now\b", forecast=2.6),
+    cue(r"anticipat\w+|foresee\w*|six hours from now|from now\b(?! on)", forecast=2.6),
     cue(
         r"future\b|later on\b|(?:just )?(?:sit|wait|do nothing)\b|about to\b|gonna\b|"
         r"going to (?:go|pass|reach|hit|exceed|fall|rise|drop|make)\b|how (?:soon|"
@@ -48,6 +48,7 @@ FORECAST = (
 )
 _BACK = r"(?:had|'d|hadn't|hadnt|wed|hed|theyd|had not|have)"
 SCENARIO = (
+    cue(r"^\W*say (?:the|we|i|they)\b|consequences? for", what_if=3.4, forecast=-2.0, describe=-1.5),
     cue(
         r"(?:^|if )\W*(?:i |we )?(?:shave|knock|nudge|give|gave|go|went)\b.*(?:N|TAG)|"
         "another N|what about [+-]?N (?:on|of|more|less)|(?:with|at) [+-]?N (?:more|less|"

@@ -9,7 +9,7 @@ DESCRIBE = (
         events=-1.5,
         trend=-0.5,
     ),
-    cue(r"between (?:what|which)\b|in (?:what|which) range", describe=3.4, about=-2.5, moves=-2.0),
+    cue(r"between (?:what|which)\b(?! values can)|in (?:what|which) range", describe=3.4, about=-2.5, moves=-2.0),
     cue(r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the mean\b", describe=2.8),
     cue(r"max(?:im\w+)?\b|peak\w*|highest|how high|top(?:ped)? (?:value|out)|largest|greatest", describe=2.8),
     cue(r"min(?:im\w+)?\b(?! later)|lowest|smallest|how low|bottom(?:ed)?(?: out)?\b|least\b", describe=2.8),

@@ -145,7 +145,7 @@ def _about(plan: AboutPlan, _: ZoneInfo) -> str:
 
 
 def _help(_: HelpPlan, __: ZoneInfo) -> str:
-    return "what can be asked"
+    return "what can I ask"
 
 
 def _out_of_scope(_: OutOfScopePlan, __: ZoneInfo) -> str:

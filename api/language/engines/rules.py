@@ -129,7 +129,9 @@ def _by_times(slots: Slots, scores: dict[str, float]) -> None:
 def _speaks_of_moves(slots: Slots, memory: Memory) -> bool:
     """Whether something is moved, taken back, or named with a change whose amount is left out."""
     loose = any(name in {"loose", "moved"} for name, _, _ in slots.wordings)
-    return bool(slots.undone or loose or slots.past or slots.problems or memory.intent in {"what_if", "counterfactual"})
+    return bool(
+        slots.undone or loose or slots.past or slots.problems or memory.intent in {"what_if", "counterfactual"}
+    )
 
 
 def _by_moves(slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
