@@ -70,9 +70,10 @@ class Notebook:
         text, now = _plain(question.question), self._clock.now()
         note = AnsweredQuestion(time=now, question=text, answer=answer)
         self._add(note.id, lambda: self.journal.add_answer(note))
-        outcome = (answer.result or {}).get(WHAT_IF)
-        for call in answer.tools:
-            if call.name == WHAT_IF and outcome is not None:
+        tried = [call for call in answer.tools if call.name == WHAT_IF]
+        for number, call in enumerate(tried, 1):
+            outcome = (answer.result or {}).get(WHAT_IF if number == 1 else f"{WHAT_IF}_{number}")
+            if outcome is not None:
                 self.tried(Scenario.model_validate(call.arguments), WhatIf.model_validate(outcome), text)
 
     def tried(self, scenario: Scenario, outcome: WhatIf, question: str | None = None) -> None:

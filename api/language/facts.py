@@ -50,6 +50,7 @@ class Count:
 
     name: str
     value: int
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +225,8 @@ class Draft:
                 return number(value, digits, kept) + ("" if bare else shown_unit(unit))
             case Change():
                 return self._change(slot)
-            case Count(name, value):
-                self._know(Fact.COUNT, name, float(value))
+            case Count(name, value, tag):
+                self._know(Fact.COUNT, name, float(value), tag=tag)
                 return str(value)
             case Share(name, value, tag):
                 self._know(Fact.NUMBER, name, 100.0 * value, unit="%", tag=tag)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from api.language.findings import Findings, Standing, Told
 from api.language.run_ahead import advised, counterfactual, foreseen, imagined
-from api.language.run_past import compared, described, events_seen, explained, moved, recorded, trended
+from api.language.run_past import events_seen, explained, moved, recorded
+from api.language.run_tags import compared, described, trended
 from api.language.steps import Cancelled, Found, Limits, Steps, Tell
 from twin.answer import Status
 from twin.errors import TooLarge

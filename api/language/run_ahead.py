@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from api.language.findings import Advised, Foreseen, Imagined, NothingToUndo
-from api.language.run_past import limit_value
+from api.language.run_tags import limit_value
 from api.language.steps import Found, Steps
 from twin.answer import Status
 from twin.clock import Span

@@ -1,56 +1,32 @@
-"""What was: events and why, tags, trends, comparisons, moves, the log."""
+"""What was: events and why, moves, the log."""
 
 from collections.abc import Sequence
 
 from api.language.findings import (
-    Compared,
-    Described,
     EventsSeen,
     Explained,
     Moved,
     Recorded,
-    Trended,
     Unexplained,
 )
+from api.language.run_common import around_of, concerns, measured, span_of, summary_of, version_of
 from api.language.steps import Found, Steps
-from twin.answer import Series, Status, TimeWindow
+from twin.answer import Status
 from twin.clock import Span
-from twin.errors import InvalidInput
-from twin.event import EventFrame, Kind, Severity
-from twin.operations.beyond import Beyond, beyond, extremes
+from twin.event import Severity
 from twin.operations.bounds import past
-from twin.operations.compare import (
-    EventsCompared,
-    TagsCompared,
-    WindowsCompared,
-    compare_events,
-    compare_tags,
-    compare_windows,
-)
-from twin.operations.describe import TagSummary, describe_tag, history, latest, predicted
 from twin.operations.events import EventsFound, find_events
 from twin.operations.explain import explain_event
 from twin.operations.moves import logged_moves
 from twin.operations.records import search_log
-from twin.operations.trend import Trend, trend
-from twin.plant import Plant
 from twin.protocols import Twin
 from twin.query import (
-    Aggregation,
     Basis,
-    ComparePlan,
-    DescribePlan,
     EventsPlan,
     ExplainPlan,
-    Limit,
     LogPlan,
     MovesPlan,
-    TrendPlan,
 )
-
-CHARTED = 4
-NAMED = 5
-"""Contributions of an event that it is about."""
 
 
 def events_seen(plan: EventsPlan, steps: Steps) -> Found:
@@ -67,8 +43,8 @@ def events_seen(plan: EventsPlan, steps: Steps) -> Found:
     return Found(
         EventsSeen(found, anomalies, explained, withdrawn),
         status,
-        _span(found.window),
-        model_version=_version(twin),
+        span_of(found.window),
+        model_version=version_of(twin),
     )
 
 
@@ -91,74 +67,6 @@ def explained(plan: ExplainPlan, steps: Steps, recent: Sequence[str]) -> Found:
         series=lines,
         model_version=known.event.model_version,
     )
-
-
-def described(plan: DescribePlan, steps: Steps) -> Found:
-    """Statistics of each tag, and what the aggregation or the limit asks for besides."""
-    twin, span = steps.twin, plan.window.span
-    summaries = tuple(_summary(steps, tag, span) for tag in plan.tags)
-    limit = limit_value(twin.plant, plan.limit) if plan.limit else None
-    known = [item.tag for item in summaries if item.mean is not None]
-    peaks = {}
-    if plan.aggregation in {Aggregation.MAX, Aggregation.MIN} and limit is None:
-        peaks = {tag: extremes(twin, tag, span) for tag in known}
-    return Found(
-        Described(
-            summaries,
-            {value.tag: value for value in latest(twin) if value.tag in plan.tags},
-            peaks,
-            _beyond(plan.limit, limit, steps, span) if plan.limit and plan.limit.tag in known else None,
-            limit,
-        ),
-        Status.ANSWERED if known else Status.NO_DATA,
-        _span(summaries[0].window) if summaries else span,
-        chart(twin, plan.tags, span),
-    )
-
-
-def trended(plan: TrendPlan, steps: Steps) -> Found:
-    """The trend of each tag."""
-    twin, span = steps.twin, plan.window.span
-    trends = tuple(_trend(steps, tag, span) for tag in plan.tags)
-    enough = any(item.enough for item in trends)
-    return Found(
-        Trended(trends),
-        Status.ANSWERED if enough else Status.NO_DATA,
-        _span(trends[0].window) if trends else span,
-        chart(twin, plan.tags, span),
-    )
-
-
-def compared(plan: ComparePlan, steps: Steps) -> Found:
-    """Events or tags over two windows, or tags over one."""
-    twin, first = steps.twin, plan.window.span
-    second = plan.other.span if plan.other else None
-    if plan.what == "events":
-        events = _events_compared(plan, steps, first, second)
-        looked = events.first.scored > 0 and events.second.scored > 0
-        return Found(Compared(events), Status.ANSWERED if looked else Status.NO_DATA, _span(events.first.window))
-    if second is None:
-        tags: TagsCompared | WindowsCompared = steps.run(
-            "compare_tags",
-            lambda: compare_tags(twin, plan.tags, first, plan.aggregation),
-            tags=plan.tags,
-            start=first.start,
-            end=first.end,
-            aggregation=plan.aggregation,
-        )
-    else:
-        other = second
-        tags = steps.run(
-            "compare_windows",
-            lambda: compare_windows(twin, plan.tags, first, other, plan.aggregation),
-            tags=plan.tags,
-            first=(first.start, first.end),
-            second=(other.start, other.end),
-            aggregation=plan.aggregation,
-        )
-    spans = [first, *([second] if second else [])]
-    lines = tuple(line for span in spans for line in _measured(twin, plan.tags, span))
-    return Found(Compared(tags), Status.ANSWERED if _holds(tags) else Status.NO_DATA, past(twin, first), lines)
 
 
 def moved(plan: MovesPlan, steps: Steps) -> Found:
@@ -184,92 +92,11 @@ def recorded(plan: LogPlan, steps: Steps) -> Found:
         text=plan.text,
         where=plan.where,
     )
-    return Found(Recorded(found), Status.ANSWERED if found.records else Status.NO_EVENTS, _span(found.window))
-
-
-def around_of(plant: Plant, tags: Sequence[str], assets: Sequence[str]) -> frozenset[str] | None:
-    """The tags that a question is about; None: all of them."""
-    if not tags and not assets:
-        return None
-    return frozenset([*tags, *(tag.name for asset in assets for tag in plant.tags_of(asset))])
-
-
-def concerns(frame: EventFrame, tags: frozenset[str] | None) -> bool:
-    """Whether an event is about one of these tags; None is any."""
-    named = frame.contributions if frame.kind is Kind.SILENCE else frame.contributions[:NAMED]
-    return tags is None or any(item.tag in tags for item in named)
-
-
-def limit_value(plant: Plant, limit: Limit) -> float:
-    """The limit in its tag's unit; raises InvalidInput when the plant file has none of that name."""
-    value = limit.value if limit.name is None else getattr(plant.tag(limit.tag).limits, limit.name)
-    if value is None:
-        raise InvalidInput(
-            f"the plant file gives {limit.tag} no limit of the name {limit.name}",
-            field="limit",
-            value=limit.name,
-            candidates=[name for name, _ in plant.tag(limit.tag).limits.items()],
-        )
-    return float(value)
-
-
-def chart(twin: Twin, tags: Sequence[str], span: Span) -> tuple[Series, ...]:
-    """Measured values and predictions of the first tags."""
-    expected = (predicted(twin, tag, span) for tag in tags[:CHARTED])
-    return (*_measured(twin, tags, span), *(line for line in expected if line.time))
+    return Found(Recorded(found), Status.ANSWERED if found.records else Status.NO_EVENTS, span_of(found.window))
 
 
 def _find(steps: Steps, span: Span) -> EventsFound:
     return steps.run("find_events", lambda: find_events(steps.twin, span), start=span.start, end=span.end)
-
-
-def _summary(steps: Steps, tag: str, span: Span) -> TagSummary:
-    return steps.run(
-        "describe_tag", lambda: describe_tag(steps.twin, tag, span), tag=tag, start=span.start, end=span.end
-    )
-
-
-def _trend(steps: Steps, tag: str, span: Span) -> Trend:
-    return steps.run("trend", lambda: trend(steps.twin, tag, span), tag=tag, start=span.start, end=span.end)
-
-
-def _beyond(limit: Limit, value: float | None, steps: Steps, span: Span) -> Beyond | None:
-    if value is None:
-        return None
-    twin = steps.twin
-    return steps.run(
-        "beyond",
-        lambda: beyond(twin, limit.tag, span, limit.side, value),
-        tag=limit.tag,
-        start=span.start,
-        end=span.end,
-        side=limit.side,
-        limit=value,
-    )
-
-
-def _events_compared(plan: ComparePlan, steps: Steps, first: Span, second: Span | None) -> EventsCompared:
-    if second is None:
-        raise InvalidInput("events are compared over two windows: with which other one?", field="window")
-    around = around_of(steps.twin.plant, plan.tags, plan.assets)
-    tags = None if around is None else sorted(around)
-    return steps.run(
-        "compare_events",
-        lambda: compare_events(steps.twin, first, second, tags),
-        first=(first.start, first.end),
-        second=(second.start, second.end),
-        tags=tags,
-    )
-
-
-def _measured(twin: Twin, tags: Sequence[str], span: Span) -> tuple[Series, ...]:
-    return tuple(history(twin, tag, span) for tag in tags[:CHARTED])
-
-
-def _holds(outcome: TagsCompared | WindowsCompared) -> bool:
-    if isinstance(outcome, WindowsCompared):
-        return any(item.difference is not None for item in outcome.tags)
-    return bool(outcome.ranked)
 
 
 def _leans_on(plan: ExplainPlan, recent: Sequence[str]) -> bool:
@@ -300,20 +127,12 @@ def _nth(ids: Sequence[str], which: int | None) -> str | None:
 
 
 def _unexplained(plan: ExplainPlan, steps: Steps, seen: EventsFound) -> Found:
-    twin, span = steps.twin, _span(seen.window)
+    twin, span = steps.twin, span_of(seen.window)
     tags = plan.tags[:2]
     return Found(
-        Unexplained(tuple(_summary(steps, tag, span) for tag in tags), seen.moves, seen.scored),
+        Unexplained(tuple(summary_of(steps, tag, span) for tag in tags), seen.moves, seen.scored),
         Status.NO_EVENTS if seen.scored_rows else Status.NO_DATA,
         span,
-        _measured(twin, tags, span),
-        _version(twin),
+        measured(twin, tags, span),
+        version_of(twin),
     )
-
-
-def _version(twin: Twin) -> str | None:
-    return twin.model.card.version if twin.model else None
-
-
-def _span(window: TimeWindow) -> Span:
-    return Span(window.start, window.end)

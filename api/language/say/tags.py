@@ -70,7 +70,7 @@ def _slots(
 
 def _samples(draft: Draft, item: TagSummary) -> Worded:
     held = draft.plant.tag(item.tag).cadence is None
-    return draft.part("tags.changes" if held else "tags.samples", count=Count("samples", item.count))
+    return draft.part("tags.changes" if held else "tags.samples", count=Count("samples", item.count, item.tag))
 
 
 def _at(draft: Draft, aggregation: Aggregation, found: Described, tag: str) -> Worded:
