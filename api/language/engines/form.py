@@ -82,13 +82,13 @@ def truthful(asked: Asked, clause: Clause) -> tuple[Asked, int, int]:
         for move in asked.moves
         if (tag := told.words(move.tag)) and told.says(move.amount)
     )
+    limited = bool(asked.limit) and told.says(asked.limit_amount)
     update = {
         "tags": tags,
         "moves": moves,
         "time": told.words(asked.time),
         "other_time": told.words(asked.other_time),
-        "limit_amount": told.number(asked.limit_amount),
-        "limit": asked.limit if asked.limit_amount and told.says(asked.limit_amount) else "",
+        "limit": asked.limit if limited else "",
         "limit_unit": told.words(asked.limit_unit),
         "horizon": told.number(asked.horizon),
     }
