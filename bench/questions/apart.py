@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 from bench.questions import phrases
@@ -76,7 +76,11 @@ def pairs(texts: Sequence[Text]) -> list[Pair]:
 def everything() -> tuple[Text, ...]:
     """The phrases of all three sets."""
     trained = [
-        Text("train", f"train/{phrase.source}-{number}", mask(phrases.filled(_named(phrase)), None))
+        Text(
+            "train",
+            f"train/{phrase.source}-{number}",
+            mask(phrases.filled(phrase, ("name", "name"), ("name",)), None),
+        )
         for number, phrase in enumerate(phrases.phrases())
     ]
     return (*trained, *_items("dev"), *_items("test"))
@@ -86,10 +90,6 @@ def mask(text: str, plant: Plant | None) -> str:
     """In small letters, the plant's names as "name", numbers as "n"."""
     said = _names(plant).sub("name", text.casefold()) if plant else text.casefold()
     return " ".join(_WORD.findall(_NUMBER.sub("n", said)))
-
-
-def _named(phrase: phrases.Phrase) -> phrases.Phrase:
-    return replace(phrase, text=re.sub(r"\{(?:tag2?|asset)\}", "name", phrase.text))
 
 
 def _items(name: str) -> Iterator[Text]:
