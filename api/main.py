@@ -196,7 +196,11 @@ def _lifecycle(settings: Settings, twin: Twin) -> tuple[Serving, Desk]:
 def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worker, ...] = ()) -> AppState:
     """What the API stands on."""
     horizon = timedelta(hours=house.settings.max_horizon_h)
-    interpreter = conversation(house.twin, language_model(house.settings), ConversationConfig(max_horizon=horizon))
+    interpreter = conversation(
+        house.twin,
+        language_model(house.settings),
+        ConversationConfig(max_horizon=horizon, grafana_url=house.settings.grafana_url),
+    )
     parts = (house.twin, interpreter, house.pipeline, house, key, Bodies(), house.notebook)
     return AppState(house.settings, *parts, role, workers, lifecycle=house.desk)
 

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         default=1.0, gt=0, description="False-alarm budget that sets the detection threshold"
     )
     max_horizon_h: float = Field(default=24.0, gt=0, description="Longest what-if horizon accepted, hours")
+    grafana_url: str | None = Field(
+        default=None, description="Address of the Grafana that answers link to, for example http://localhost:3000"
+    )
     reports_dir: Path | None = Field(
         default=None, description="Where the report of every shift is written once it is over; without it none is"
     )

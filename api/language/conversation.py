@@ -16,6 +16,7 @@ from api.language.answers import asked_back, closed, declined, from_error
 from api.language.asking import Answerable, AskBack, Asking, Chooser, Decision, Declined, Engine, Opinion
 from api.language.facts import Draft
 from api.language.grounding import Verifier
+from api.language.links import links_of
 from api.language.narrate import Narrator
 from api.language.reader import asking
 from api.language.run import Cancelled, Limits, run
@@ -54,6 +55,7 @@ class ConversationConfig:
         seconds: time that the operations of one question may take.
         sure: confidence above which no language model is asked.
         at_once: questions whose operations run at the same time.
+        grafana_url: where answers link to; None for no such links.
         waiting: questions in work or in the queue; one more is turned away.
     """
 
@@ -61,6 +63,7 @@ class ConversationConfig:
     seconds: float = 60.0
     sure: float = 0.9
     at_once: int = 4
+    grafana_url: str | None = None
     waiting: int = 64
 
 
@@ -219,7 +222,10 @@ class Conversation:
     ) -> Callable[[Callable[[ToolCall], None]], Draft]:
         def work(tell: Callable[[ToolCall], None]) -> Draft:
             try:
-                return word(run(plan, twin, limits, recent, tell), language)
+                findings = run(plan, twin, limits, recent, tell)
+                draft = word(findings, language)
+                draft.links = links_of(findings, self._config.grafana_url, language)
+                return draft
             except DOWN:
                 raise
             except Cancelled:
