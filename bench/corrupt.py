@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -184,7 +185,7 @@ def _time(text: str, evidence: Sequence[Evidence], plant: Plant, chance: random.
 def _ends(text: str, evidence: Sequence[Evidence], plant: Plant, chance: random.Random) -> str | None:
     """Start and end of a window or an event change places."""
     found = list(_CLOCK.finditer(text))
-    pairs = [(a, b) for a, b in zip(found, found[1:], strict=False) if a[0] != b[0] and b.start() - a.end() < 22]
+    pairs = [(a, b) for a, b in pairwise(found) if a[0] != b[0] and b.start() - a.end() < 22]
     if not pairs:
         return None
     first, second = chance.choice(pairs)

@@ -1,7 +1,6 @@
 """Grounding: what a text states against the evidence it is said from (docs/grounding.md)."""
 
 from api.language.grounding.families import CHANGE, VALUES, Family, NumberKind, kind_of
-from api.language.grounding.grounder import Grounder
 from api.language.grounding.verifier import Checked, Verifier
 
-__all__ = ["CHANGE", "VALUES", "Checked", "Family", "Grounder", "NumberKind", "Verifier", "kind_of"]
+__all__ = ["CHANGE", "VALUES", "Checked", "Family", "NumberKind", "Verifier", "kind_of"]

@@ -13,6 +13,8 @@ from api.language.grounding.tokens import Token
 Tags = frozenset[str]
 _NEAR = 3
 """Tokens between which two parts of a sentence belong together."""
+_LONGEST = 250
+"""Parts of a sentence; a longer one is read in pieces, so that hostile texts take no more time than their length."""
 _REACH = 6
 """Tokens over which a negation or a direction reaches."""
 _DENIAL = 16
@@ -24,7 +26,7 @@ _NEGATABLE = frozenset(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Bound:
     """A part of a sentence with what it belongs to.
 
@@ -211,7 +213,7 @@ def _split(parts: Sequence[Said], length: int) -> Iterator[tuple[int, int, list[
     start, own = 0, list[Said]()
     for said in parts:
         own.append(said)
-        if said.part is Part.END:
+        if said.part is Part.END or len(own) >= _LONGEST:
             yield start, said.end, own
             start, own = said.end, []
     if own or start < length:
@@ -232,7 +234,7 @@ def _is_object(bound: Sequence[Bound], place: int) -> bool:
 
 
 def _shared_names(sentence: Sentence) -> None:
-    """ "X and Y were 1 and 2 kPa": as many numbers in a row as names in a row before them."""
+    """As in "X and Y were 1 and 2 kPa": as many numbers in a row as names in a row before them."""
     numbers = [place for place, item in enumerate(sentence.bound) if item.said.part is Part.NUMBER]
     names = [place for place, item in enumerate(sentence.bound) if item.said.part is Part.NAME and item.subject]
     before = [place for place in names if numbers and place < numbers[0]]
@@ -253,7 +255,7 @@ def _kinds(sentence: Sentence) -> None:
     begin = 0
     for place in numbers:
         before = [at for at in range(begin, place) if bound[at].said.part is Part.KIND and at not in used]
-        near = [at for at in range(place + 1, min(place + 5, len(bound)))]
+        near = list(range(place + 1, min(place + 5, len(bound))))
         after = _attached(bound, near)
         chosen = before[-1] if before else after
         if chosen is not None and not (before and _parted(bound, before[-1], place)):
@@ -267,7 +269,7 @@ def _kinds(sentence: Sentence) -> None:
 
 
 def _paired_kinds(bound: Sequence[Bound], numbers: Sequence[int]) -> bool:
-    """ "mean and maximum were 1 and 2 kPa"."""
+    """As in "mean and maximum were 1 and 2 kPa"."""
     if len(numbers) < 2:
         return False
     kinds = [at for at in range(numbers[0]) if bound[at].said.part is Part.KIND]
@@ -311,7 +313,7 @@ def _limit_before(bound: Sequence[Bound], begin: int, place: int) -> None:
 
 
 def _sides(sentence: Sentence) -> None:
-    """ "from 1 to 2", "1 → 2", "1 instead of 2", "since 02:00"."""
+    """As in "from 1 to 2", "1 → 2", "1 instead of 2", "since 02:00"."""
     bound = sentence.bound
     for part in (Part.NUMBER, Part.INSTANT):
         places = [place for place, item in enumerate(bound) if item.said.part is part]
@@ -383,7 +385,7 @@ def _verb(after: Bound, bound: Sequence[Bound], place: int) -> bool:
     """Whether the direction behind a number begins something new: "2704 kPa, fell by 12 kPa"."""
     at = bound.index(after)
     following = bound[at + 1].said if at + 1 < len(bound) else None
-    return bool(following and following.part is Part.JOINT and following.has("by"))
+    return bool(following and following.part is Part.JOINT and (following.has("by") or following.role("late")))
 
 
 def _direction_before(bound: Sequence[Bound], place: int) -> int:

@@ -16,8 +16,8 @@ class Family(StrEnum):
     """The yes or no that an answer begins with."""
     QUANTIFIER = "quantifier"
     """How much of something: none ("no events", "nothing was moved", "never above"), all ("every tag is within its
-    limits"), some ("not every tag speaks"), most ("most of the window"), only ("only an operator moves it"), no_other
-    ("no other event"). A COUNT of 0 stands for none as well."""
+    limits"), some ("not every tag speaks"), most ("most of the window"), only ("only an operator moves it"),
+    no_other ("no other event"). A COUNT of 0 stands for none as well."""
     DIRECTION = "direction"
     """Where a tag went or would go: up, down, steady. A CHANGE, or a pair of numbers (first and last value, before
     and after, baseline and scenario) stands for it as well."""
@@ -36,8 +36,8 @@ class Family(StrEnum):
     SEVERITY = "severity"
     """Of an event: low, medium, high."""
     STATE = "state"
-    """How something is: open ("still going on"), ended, silent, normal ("nothing unusual"), unusual, withdrawn, logged,
-    unlogged."""
+    """How something is: open ("still going on"), ended, silent, normal ("nothing unusual"), unusual, withdrawn,
+    logged, unlogged."""
     CAUSE = "cause"
     """That one thing is said to come from another ("because of", "response to a move"): known, or unknown ("nobody
     knows why", "no logged move explains it")."""

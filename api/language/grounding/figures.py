@@ -113,13 +113,16 @@ class FigureCheck:
             if amount.unit == "%" and canonical(early.unit) != "%" and early.value:
                 values = [100.0 * difference / abs(early.value)]
             for value in values:
-                if value is not None and value * bound.direction >= 0:
-                    if any(near(abs(value), reading) for reading in amount.readings):
-                        return Match(late.id, canonical(early.unit) != amount.unit)
+                said = value is not None and any(near(abs(value), reading) for reading in amount.readings)
+                if value is not None and said and value * bound.direction >= 0:
+                    return Match(late.id, canonical(early.unit) != amount.unit)
         return None
 
     def _differences(self, bound: Bound) -> Iterator[tuple[Figure, Figure, float]]:
-        subject = None if bound.subject is None else self.names.handles(bound.subject)
+        own = bound.subject is not None and any(
+            item.change and item.tag in bound.subject and not item.bound for item in self.facts.figures
+        )
+        subject = bound.subject if bound.subject is None or own else self.names.handles(bound.subject)
         for early, late in self.facts.pairs(subject):
             yield early, late, late.value - early.value
         if bound.other and bound.subject:
@@ -127,7 +130,7 @@ class FigureCheck:
                 yield two, one, one.value - two.value
 
     def _ratio(self, bound: Bound, amount: Amount) -> Match | None:
-        """ "twice", "a third of": a ratio or a share of the evidence, or two numbers that are in that ratio."""
+        """As in "twice", "a third of": a ratio or a share of the evidence, or two numbers that are in that ratio."""
         for figure in self.facts.figures:
             share = figure.value / 100.0 if figure.unit == "%" and amount.unit == FRACTION else None
             plain = figure.value if figure.unit in {None, "1"} and not figure.count else None
@@ -155,7 +158,7 @@ class FigureCheck:
                     yield second, first
 
     def _times_the_usual(self, bound: Bound, amount: Amount) -> Match | None:
-        """ "more than twice the usual difference": a change and what is usual, both in the evidence."""
+        """As in "more than twice the usual difference": a change and what is usual, both in the evidence."""
         for change in self.facts.figures:
             for usual in self.facts.figures:
                 if not (change.change and usual.name.startswith("usual") and of(change.tag, bound.subject)):

@@ -58,7 +58,7 @@ class Instant:
 
     def _parts_are(self, local: datetime) -> bool:
         days = {"year": local.year, "month": local.month, "day": local.day, "weekday": local.weekday()}
-        if any(getattr(self, name) not in {None, value} for name, value in days.items()):
+        if any(getattr(self, name) not in (None, value) for name, value in days.items()):
             return False
         if self.hour is None:
             return True
@@ -67,13 +67,13 @@ class Instant:
             return apart < 30
         shown = (self.hour % 24, self.minute)
         near = (local.hour, local.minute) == shown
-        return near and self.second in {None, local.second}
+        return near and self.second in (None, local.second)
 
 
 def instant_at(text: str, tokens: Sequence[Token], place: int, lexicon: Lexicon) -> tuple[int, Instant] | None:
     """The end (in letters) of the time that begins at a token, and its parts; None where none does."""
     at = tokens[place].start
-    if at and (text[at - 1].isdigit() or text[at - 1] in "_"):
+    if at and (text[at - 1].isdigit() or text[at - 1] == "_"):
         return None
     parts: dict[str, int | str] = {}
     end = _weekday(tokens, place, lexicon, parts, at)
@@ -111,7 +111,7 @@ def _dated(text: str, end: int, lexicon: Lexicon, parts: dict[str, int | str]) -
 
 
 def _worded_date(text: str, begin: int, end: int, lexicon: Lexicon, parts: dict[str, int | str]) -> int:
-    """ "22 Nov 2026", "22. November", "22 de noviembre", "November 22"."""
+    """As in "22 Nov 2026", "22. November", "22 de noviembre", "November 22"."""
     day = re.compile(r"\d{1,2}(?!\d)").match(text, begin)
     if day:
         of = _OF.match(text, day.end())
@@ -158,7 +158,7 @@ def _timed(text: str, end: int, lexicon: Lexicon, parts: dict[str, int | str], *
 
 
 def _hour(text: str, begin: int, end: int, lexicon: Lexicon, parts: dict[str, int | str]) -> int:
-    """ "2 am", "2 Uhr", "midnight"."""
+    """As in "2 am", "2 Uhr", "midnight"."""
     if word := re.compile(r"[^\W\d_]+").match(text, begin):
         hour = lexicon.clocks.get(word[0].lower())
         if hour is None:

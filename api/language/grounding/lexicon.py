@@ -70,6 +70,16 @@ class Lexicon:
                 if value not in VALUES[Family(family)]:
                     raise ValueError(f"{family} has no value {value}")
                 self.phrases.add_all(phrases, Sense(family, value))
+        self._sections(data, own=own)
+        for number, value in _compounds(data.get("compound"), data["numbers"]).items():
+            self.phrases.add(number, Sense("numbers", value))
+        self.months |= data["months"]
+        self.clocks |= data["clocks"]
+        self.phrases.add_all(data["vague"], Sense("vague", 2))
+        for section in ("unsided", "denial", "ignored"):
+            self.phrases.add_all(data[section], Sense(section, ""))
+
+    def _sections(self, data: dict[str, Any], *, own: bool) -> None:
         for section in ("kinds", "nouns", "beside", "measured"):
             for value, phrases in data.get(section, {}).items():
                 friends = [phrase for phrase in phrases if own or phrase not in _FALSE_FRIENDS]
@@ -78,14 +88,6 @@ class Lexicon:
             for phrase, value in data[section].items():
                 if own or phrase not in _FALSE_FRIENDS:
                     self.phrases.add(phrase, Sense(section, value))
-        self.months |= data["months"]
-        self.clocks |= data["clocks"]
-        for number, value in _compounds(data.get("compound"), data["numbers"]).items():
-            self.phrases.add(number, Sense("numbers", value))
-        self.phrases.add_all(data["vague"], Sense("vague", 2))
-        for section in ("unsided", "denial"):
-            self.phrases.add_all(data[section], Sense(section, ""))
-        self.phrases.add_all(data["ignored"], Sense("ignored", ""))
 
     def _joints(self, data: dict[str, Any]) -> None:
         for section in _OWN_FLAT:

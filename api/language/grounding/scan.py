@@ -78,7 +78,7 @@ class Said:
 
     @property
     def edge(self) -> str | None:
-        """ "early" for a word that says a start on its own, "late" for one that says an end."""
+        """As in "early" for a word that says a start on its own, "late" for one that says an end."""
         return next((sense.value for sense in self.senses if sense.section == "edges"), None)
 
 
@@ -201,7 +201,7 @@ class Scanner:
         return self._amount(place, after, (Reading(value, half),), sign)
 
     def _and_a_half(self, value: float, after: int) -> tuple[float, int]:
-        """ "one and a half"."""
+        """As in "one and a half"."""
         keys = tuple(token.key for token in self.tokens[after : after + 3])
         return (value + 0.5, after + 3) if keys == ("and", "a", "half") else (value, after)
 
@@ -229,7 +229,7 @@ class Scanner:
         return self._add(Part.ORDINAL if self._noun_near(after) else Part.OTHER, place, after, value)
 
     def _led_fraction(self, place: int) -> int:
-        """ "a third of"."""
+        """As in "a third of"."""
         if place + 1 < len(self.tokens) and self.numerals.has(self.tokens, place, "fraction_lead"):
             return self._fraction(place + 1, 1.0, place)
         return 0
@@ -307,7 +307,8 @@ class Scanner:
 
     def _comparable(self, place: int) -> bool:
         """Whether a number, a tag or a limit stands there: what "over" can be over."""
-        if self._numeric(place) or self.names.phrases.at(self.tokens, place)[0]:
+        tags = {tag for name in self.names.phrases.at(self.tokens, place)[1] for tag in name.tags}
+        if self._numeric(place) or (tags and not all(self.names.plant.tag(tag).movable for tag in tags)):
             return True
         return any(sense.section == Family.LIMIT for sense in self.numerals.hits(self.tokens, place)[1])
 
@@ -359,7 +360,7 @@ class Scanner:
         return last
 
     def _durations_joined(self) -> None:
-        """ "1 h 30 min" is one length of time."""
+        """As in "1 h 30 min" is one length of time."""
         joined: list[Said] = []
         for said in self.parts:
             before = joined[-1] if joined else None

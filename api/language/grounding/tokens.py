@@ -63,7 +63,7 @@ class Phrases(Generic[T]):
             found = self._by_first.get(first)
             for length in self._lengths.get(first, ()):
                 keys = (first, *(_key(token) for token in tokens[place + 1 : place + length]))
-                if found and keys in found:
+                if found and len(keys) == length and keys in found:
                     return length, found[keys]
         return 0, []
 

@@ -188,36 +188,47 @@ class SentenceCheck:
 
     def findings(self, sentence: Sentence) -> list[Finding]:
         """Every claim of the sentence."""
-        figures = FigureCheck(self.facts, self.names)
         words = WordCheck(self.facts, self.names)
         found = []
         for bound in sentence.bound:
-            said = bound.said
-            match said.part:
-                case Part.NUMBER:
-                    match_ = figures.match(bound)
-                    kind = "converted number" if match_ and match_.converted else "number"
-                    found.append(Finding(kind, said.start, said.end, match_.evidence if match_ else None, bound))
-                case Part.INSTANT:
-                    found.append(Finding("time", said.start, said.end, self._instant(bound, sentence), bound))
-                case Part.NAME:
-                    found.append(Finding("tag", said.start, said.end, self._name(said.value), bound))
-                case Part.IDENTIFIER:
-                    found.append(Finding("id", said.start, said.end, self._identifier(said.value), bound))
-                case Part.QUOTE:
-                    found.append(Finding("quote", said.start, said.end, said.value, bound))
-                case Part.ORDINAL:
-                    found.append(Finding("ordinal", said.start, said.end, self._ordinal(bound, sentence), bound))
-                case Part.CLAIM:
-                    family = bound.claim[0] if bound.claim else Family.QUANTIFIER
-                    found.append(Finding(family.value, said.start, said.end, words.match(bound, sentence), bound))
-                case Part.VAGUE:
-                    found.append(Finding("quantifier", said.start, said.end, self._several(bound, sentence), bound))
-                case Part.NOUN if words.nothing(said.value) and not _denied(sentence, bound):
-                    found.append(Finding("existence", said.start, said.end, None, bound))
-                case _:
-                    pass
+            kind, evidence = self._found(bound, sentence, words)
+            if kind:
+                found.append(Finding(kind, bound.said.start, bound.said.end, evidence, bound))
         return found
+
+    def _found(self, bound: Bound, sentence: Sentence, words: WordCheck) -> tuple[str, str | None]:
+        """What kind of claim a part is and its evidence; an empty kind for none."""
+        said = bound.said
+        match said.part:
+            case Part.NUMBER:
+                match_ = FigureCheck(self.facts, self.names).match(bound)
+                kind = "converted number" if match_ and match_.converted else "number"
+                return kind, match_.evidence if match_ else None
+            case Part.INSTANT:
+                return "time", self._instant(bound, sentence)
+            case Part.ORDINAL:
+                return "ordinal", self._ordinal(bound, sentence)
+            case Part.CLAIM if bound.claim is not None:
+                return bound.claim[0].value, words.match(bound, sentence)
+            case Part.VAGUE:
+                return "quantifier", self._several(bound, sentence)
+            case Part.NOUN if words.nothing(said.value) and not _denied(sentence, bound):
+                return "existence", None
+            case _:
+                return self._called(bound)
+
+    def _called(self, bound: Bound) -> tuple[str, str | None]:
+        """The same for names, ids and quotes."""
+        said = bound.said
+        match said.part:
+            case Part.NAME:
+                return "tag", self._name(said.value)
+            case Part.IDENTIFIER:
+                return "id", self._identifier(said.value)
+            case Part.QUOTE:
+                return "quote", said.value
+            case _:
+                return "", None
 
     def _instant(self, bound: Bound, sentence: Sentence) -> str | None:
         fitting = self._moments(bound)
@@ -270,7 +281,7 @@ class SentenceCheck:
         return next((item.id for item in known), "tag" if said in self.facts.tags else None)
 
     def _ordinal(self, bound: Bound, sentence: Sentence) -> str | None:
-        """ "the second event": stated, or the second start when the sentence says which it is."""
+        """As in "the second event": stated, or the second start when the sentence says which it is."""
         which = int(bound.said.value)
         if found := self.facts.stated(Family.ORDINAL, str(which), bound.subject):
             return found

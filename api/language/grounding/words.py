@@ -145,7 +145,8 @@ class WordCheck:
         stated = next((identity for identity in found if identity), None)
         if stated or self._direction(bound, sentence, value):
             return stated
-        return next((found for other in others if (found := self._direction(bound, sentence, other))), None)
+        derived = (self._direction(bound, sentence, other) for other in others)
+        return next((identity for identity in derived if identity), None)
 
     def _never(self, bound: Bound, value: str) -> str | None:
         """Whether no number of the subject lies beyond what it is compared with."""
@@ -167,7 +168,7 @@ class WordCheck:
 
     @staticmethod
     def _side_of(bound: Bound, sign: int) -> int:
-        """ "beyond" a low limit is below it."""
+        """As in "beyond" a low limit is below it."""
         if bound.follows is None or bound.follows.claim is None or not bound.said.has("unsided"):
             return sign
         return 1 if bound.follows.claim[1] in {"hi", "hihi", "trip_hi"} else -1
@@ -206,7 +207,7 @@ class WordCheck:
         return bool(said) and value not in said and len(subject) == 1 and bound.follows is None
 
     def _reached(self, bound: Bound, sentence: Sentence, subject: Tags | None, sign: int) -> str | None:
-        """ "fell to 2690 kPa at its lowest": the lowest value is the evidence."""
+        """As in "fell to 2690 kPa at its lowest": the lowest value is the evidence."""
         following = _next(sentence, bound)
         if following is None or not following.said.role("late"):
             return None
@@ -216,9 +217,9 @@ class WordCheck:
             return None
         for item in self.facts.figures:
             value = item.within(number.said.value.unit)
-            if item.kind is kind and of(item.tag, subject) and value is not None:
-                if any(near(value, reading) for reading in number.said.value.readings):
-                    return item.id
+            fits = item.kind is kind and of(item.tag, subject) and value is not None
+            if fits and value is not None and any(near(value, reading) for reading in number.said.value.readings):
+                return item.id
         return None
 
     def _comparison(self, bound: Bound, sentence: Sentence, value: str) -> str | None:
