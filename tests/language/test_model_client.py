@@ -3,22 +3,18 @@
 import asyncio
 import contextlib
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from models.language.client import OpenAILanguageModel
+from models.language.breaker import Breaker
+from models.language.client import ClientConfig, OpenAILanguageModel, ServerHealth
 from twin.errors import LanguageModelUnavailable
 
 
@@ -27,6 +23,13 @@ class Colour(BaseModel):
 
     name: str
     shade: int
+
+
+class Loose(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    shade: int = 0
 
 
 class Server:
@@ -38,10 +41,20 @@ class Server:
         self.replies: list[str | int] = []
         self.models = ["small-model", "other"]
         self.delay = 0.0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.two = threading.Event()
         server = self
+
+        self.metrics: str | None = None
+        self.at_once = self.most_at_once = 0
+        lock = threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self.path == "/metrics":
+                    self._send_text(server.metrics)
+                    return
                 self._send(
                     200,
                     {
@@ -54,14 +67,29 @@ class Server:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 server.requests.append(body)
                 server.keys.append(self.headers.get("authorization"))
+                with lock:
+                    server.at_once += 1
+                    server.most_at_once = max(server.at_once, server.most_at_once)
+                if server.at_once == 2:
+                    server.two.set()
+                server.gate.wait(10)
                 time.sleep(server.delay)
+                with lock:
+                    server.at_once -= 1
                 reply = server.replies.pop(0) if len(server.replies) > 1 else server.replies[0]
                 if isinstance(reply, int):
                     self._send(reply, {"error": {"message": "it broke"}})
                     return
                 created = {"id": "1", "object": "chat.completion", "created": 1, "model": body["model"]}
                 choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply}}
-                self._send(200, created | {"choices": [choice]})
+                usage = {"prompt_tokens": 100, "completion_tokens": 7, "total_tokens": 107}
+                usage |= {"prompt_tokens_details": {"cached_tokens": 90}}
+                self._send(200, created | {"choices": [choice], "usage": usage})
+
+            def _send_text(self, text: str | None) -> None:
+                self.send_response(404 if text is None else 200)
+                self.end_headers()
+                self.wfile.write((text or "").encode())
 
             def _send(self, status: int, body: dict[str, Any]) -> None:
                 data = json.dumps(body).encode()
@@ -161,44 +189,89 @@ def test_a_server_without_models_is_away(server):
         complete(OpenAILanguageModel(server.url))
 
 
-SERVE = """
-import sys, xllamacpp
-params = xllamacpp.CommonParams()
-params.model.path, params.n_ctx, params.n_parallel = sys.argv[1], 4096, 1
-params.cpuparams.n_threads = 1
-params.port = int(sys.argv[2])
-server = xllamacpp.Server(params)
-print(server.listening_address, flush=True)
-sys.stdin.read()
-"""
+def test_a_schema_with_defaults_is_not_asked_for_strictly(server):
+    server.replies = ['{"name": "blue"}']
+    asyncio.run(OpenAILanguageModel(server.url, model="m").complete("", "", Loose))
+    assert server.requests[0]["response_format"]["json_schema"]["strict"] is False
 
 
-@pytest.mark.integration
-def test_a_real_llama_server_fills_the_schema():
-    gguf = os.environ.get("FORETELL_TEST_GGUF")
-    if not gguf or not Path(gguf).exists():
-        pytest.skip("FORETELL_TEST_GGUF names no model file")
-    python = os.environ.get("FORETELL_TEST_LLAMA_PYTHON", sys.executable)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    serving = subprocess.Popen([python, "-c", SERVE, gguf, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_for(f"{url}/health")
-        model = OpenAILanguageModel(f"{url}/v1", timeout_s=120)
-        assert isinstance(complete(model), Colour)
-    finally:
-        serving.terminate()
-        serving.wait(10)
+def test_a_server_error_is_tried_once_more(server):
+    server.replies = [503, BLUE]
+    assert complete(OpenAILanguageModel(server.url, model="m")).name == "blue"
+    assert len(server.requests) == 2
 
 
-def _wait_for(url: str) -> None:
-    for _ in range(120):
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.5)
-    raise TimeoutError(url)
+def test_a_refusal_is_not_tried_again(server):
+    server.replies = [401]
+    with pytest.raises(LanguageModelUnavailable):
+        complete(OpenAILanguageModel(server.url, model="m"))
+    assert len(server.requests) == 1
+
+
+def test_after_three_failures_in_a_row_it_is_left_alone_for_its_time(server):
+    now = [0.0]
+    server.replies = [401]
+    model = OpenAILanguageModel(server.url, model="m", breaker=Breaker(clock=lambda: now[0]))
+    for _ in range(5):
+        with pytest.raises(LanguageModelUnavailable):
+            complete(model)
+    assert len(server.requests) == 3
+    assert not asyncio.run(model.health()).ok
+    now[0] = 31.0
+    server.replies = [BLUE]
+    assert complete(model).name == "blue"
+    server.replies = [401]
+    for _ in range(2):
+        with pytest.raises(LanguageModelUnavailable):
+            complete(model)
+    assert len(server.requests) == 6
+
+
+def test_a_success_between_failures_keeps_it_asked(server):
+    model = OpenAILanguageModel(server.url, model="m")
+    for reply in (401, 401, BLUE, 401, 401):
+        server.replies = [reply]
+        with contextlib.suppress(LanguageModelUnavailable):
+            complete(model)
+    assert len(server.requests) == 5
+
+
+def test_questions_beyond_those_at_once_wait_for_their_turn(server):
+    server.replies = [BLUE]
+    server.gate.clear()
+    model = OpenAILanguageModel(server.url, model="m", config=ClientConfig(at_once=2))
+
+    async def five():
+        calls = [asyncio.create_task(model.complete("", "", Colour)) for _ in range(5)]
+        await asyncio.to_thread(server.two.wait, 10)
+        server.gate.set()
+        return await asyncio.gather(*calls)
+
+    assert len(asyncio.run(five())) == 5
+    assert server.most_at_once == 2
+
+
+def test_what_was_spent_is_counted(server):
+    server.replies = ['{"name": "blue"}', BLUE]
+    model = OpenAILanguageModel(server.url, model="m")
+    complete(model)
+    used = model.used
+    assert (used.calls, used.prompt, used.cached, used.answer) == (2, 200, 180, 14)
+
+
+def test_health_names_the_model_and_the_share_of_prompts_the_server_knew(server):
+    model = OpenAILanguageModel(server.url)
+    assert asyncio.run(model.health()) == ServerHealth(ok=True, detail="small-model")
+    server.metrics = (
+        'vllm:prefix_cache_queries_total{engine="0"} 400.0\n'
+        'vllm:prefix_cache_hits_total{engine="0"} 300.0\n# vllm:prefix_cache_hits_total 7\n'
+    )
+    assert asyncio.run(model.health()).hit_rate == pytest.approx(0.75)
+
+
+def test_a_warm_up_sends_the_instructions_and_takes_one_token(server):
+    server.replies = [BLUE]
+    asyncio.run(OpenAILanguageModel(server.url, model="m").warm_up("The plant's names."))
+    (asked,) = server.requests
+    assert asked["messages"][0]["content"] == "The plant's names."
+    assert asked["max_tokens"] == 1
