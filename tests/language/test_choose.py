@@ -166,13 +166,23 @@ def test_a_second_intent_steps_in_where_something_is_missing_to_the_first(read):
     assert far.confidence is not None
 
 
-def test_a_model_fills_only_what_the_rules_left_empty(read):
+def test_a_model_fills_nothing_where_nothing_is_missing(read):
     question = read("what was the average reactor pressure yesterday")
-    told = Slots(tags=("reactor_level",), which=2, windows=question.clauses[0].slots.windows)
+    told = Slots(tags=("reactor_level",), which=2, severity="high")
     opinions = [[opinion("rules", describe=0.9)], [opinion("qwen", told, describe=0.8)]]
     decision = mix("rules", "model").choose(opinions, question)
     assert decision.plans[0].tags == ("reactor_pressure",)
-    assert decision.memory.slots.which == 2
+    assert decision.memory.slots == question.clauses[0].slots
+    assert decision.engine == "rules"
+
+
+def test_what_the_rules_read_stays_where_a_model_fills_the_rest(read):
+    question = read("what was the average yesterday")
+    told = Slots(tags=("reactor_pressure",), windows=read("reactor pressure last week").clauses[0].slots.windows)
+    opinions = [[opinion("rules", describe=0.9)], [opinion("qwen", told, describe=0.8)]]
+    (plan,) = mix("rules", "model").choose(opinions, question).plans
+    assert plan.tags == ("reactor_pressure",)
+    assert plan.window == question.clauses[0].slots.windows[0]
 
 
 def test_a_model_speaks_where_it_gave_what_was_missing(read):

@@ -38,8 +38,13 @@ class Choose:
             return Declined(OutOfScopePlan(reason=refused))
         kinds = frozenset(_kind(of_engine[0]) for of_engine in opinions if of_engine)
         mix = self._calibration.of(kinds)
-        reads = combined(opinions, asking, mix)
-        slots = slots_of(opinions, asking)
+        reads: Sequence[Read] = combined(opinions, asking, mix)
+        own = tuple(clause.slots for clause in asking.clauses)
+        best = [read.intents()[0] for read in reads]
+        slots = slots_of(opinions, asking) if _lacks(best, own, asking) else own
+        reads = [
+            replace(read, filled=int(taken != said)) for read, taken, said in zip(reads, slots, own, strict=True)
+        ]
         return _decided(reads, slots, mix, asking, opinions)
 
 
@@ -50,8 +55,7 @@ def combined(opinions: Sequence[Sequence[Opinion]], asking: Asking, mix: Mix) ->
         own = {_kind(of_engine[number]): of_engine[number].log_p for of_engine in opinions}
         leans = leaning(clause, asking, number)
         kind = "leaning" if leans else "english" if asking.language == "en" else "other"
-        filled = sum(_filled(clause, of_engine[number]) != clause.slots for of_engine in opinions)
-        found.append(Read(own, mix.intents(own, kind), leans, filled))
+        found.append(Read(own, mix.intents(own, kind), leans))
     return tuple(found)
 
 
