@@ -122,7 +122,7 @@ def _unit_by(table: dict[str, tuple[str, ...]]) -> Corruption:
 
 
 def _swapped(text: str, evidence: Sequence[Evidence], plant: Plant, chance: random.Random) -> str | None:
-    """Two tags of the sentence, both in the evidence with other numbers, change places; one alone becomes the other."""
+    """A tag in the place of another one; both are in the evidence, with other numbers."""
     known = {item.tag for item in evidence if item.tag and isinstance(item.value, float) and item.kind != "name"}
     said = [(name, tag) for tag in sorted(known) for name in _names(plant, tag) if _standing(name, text)]
     if not said:
@@ -260,6 +260,7 @@ def _words(kind: str) -> Corruption:
     return made
 
 
+@cache
 def _word(word: str) -> re.Pattern[str]:
     edge = r"" if word[0] >= "\u3400" else r"\b"
     return re.compile(f"{edge}{re.escape(word)}{edge}")

@@ -31,6 +31,13 @@ from twin.plant import Plant
 FOLDER: Final = Path(__file__).parent
 RESULT: Final = FOLDER / "results" / "grounding.json"
 LANGUAGES: Final = ("en", "de", "es", "zh")
+FIRST_SIGHT: Final = {
+    "date": "2026-11-23",
+    "corruptions, held back": {"planted": 706, "caught": 651, "share": 0.9221},
+    "false rejections, paraphrase, held back": {"true": 64, "rejected": 11, "share": 0.1719},
+    "false rejections, template, held back": {"true": 1148, "rejected": 0, "share": 0.0},
+}
+"""The held-back half as it was measured once, before anything was mended."""
 SHOWN: Final = 40
 """Misses that are listed by name."""
 
@@ -149,6 +156,7 @@ def measured(texts: Sequence[TrueText], each: int = 60) -> dict[str, Any]:
             "p99": round(sorted(bench.milliseconds)[int(0.99 * len(bench.milliseconds))], 2),
             "checks": len(bench.milliseconds),
         },
+        "first_sight": FIRST_SIGHT,
         "missed": [{"kind": item.kind, "language": item.of.language, "text": item.text} for item in missed][:SHOWN],
         "rejected": [{"source": text.source, "language": text.language, "text": text.text} for text in rejected][
             :SHOWN
@@ -206,7 +214,7 @@ def main() -> None:
     """Writes bench/results/grounding.json and prints the totals."""
     report = measured([*paraphrases(), *answers()])
     RESULT.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps({**report["corruptions"]["all"], **report["false_rejections"]["all"], **report["milliseconds"]}))
+    print(json.dumps({name: report[name] for name in ("corruptions", "false_rejections", "milliseconds")}, indent=1))
 
 
 if __name__ == "__main__":

@@ -354,7 +354,8 @@ def _directions(sentence: Sentence) -> None:
     bound = sentence.bound
     for place, item in enumerate(bound):
         if item.said.part is Part.NUMBER:
-            item.direction = _direction_behind(bound, place) or _direction_before(bound, place)
+            if item.side is None:
+                item.direction = _direction_behind(bound, place) or _direction_before(bound, place)
             if place + 1 < len(bound):
                 item.noun = _noun_behind(bound, place)
 
@@ -367,7 +368,11 @@ def _direction_behind(bound: Sequence[Bound], place: int) -> int:
         if after.is_claim(Family.DIRECTION) and not _verb(after, bound, place):
             after.follows = bound[place]
             return _SIGN.get(after.claim[1] if after.claim else "", 0)
-        if after.is_claim(Family.COMPARISON) and (after.other or not _measures(bound, after)):
+        if (
+            after.is_claim(Family.COMPARISON)
+            and not said.has("unsided")
+            and (after.other or not _measures(bound, after))
+        ):
             after.follows = bound[place]
             return _SIGN.get(after.claim[1] if after.claim else "", 0)
         if said.part is not Part.OTHER:
@@ -385,7 +390,10 @@ def _verb(after: Bound, bound: Sequence[Bound], place: int) -> bool:
     """Whether the direction behind a number begins something new: "2704 kPa, fell by 12 kPa"."""
     at = bound.index(after)
     following = bound[at + 1].said if at + 1 < len(bound) else None
-    return bool(following and following.part is Part.JOINT and (following.has("by") or following.role("late")))
+    if following is None:
+        return False
+    led = following.part is Part.JOINT and (following.has("by") or following.role("late"))
+    return led or following.part is Part.NUMBER
 
 
 def _direction_before(bound: Sequence[Bound], place: int) -> int:
@@ -397,6 +405,8 @@ def _direction_before(bound: Sequence[Bound], place: int) -> int:
         if said.part is Part.BREAK or ((said.role("early") or said.role("late")) and not said.has("by")):
             return 0
         if before.is_claim(Family.DIRECTION):
+            if before.follows is not None:
+                return 0
             before.follows = bound[place]
             return _SIGN.get(before.claim[1] if before.claim else "", 0)
         if before.claim is not None and not before.is_claim(Family.DEGREE, Family.QUANTIFIER):

@@ -96,7 +96,7 @@ class FigureCheck:
         value = figure.within(amount.unit)
         if value is None:
             return False
-        if not figure.change:
+        if not (figure.change or (figure.kind is NumberKind.RATE and bound.direction)):
             return not bound.direction and any(near(value, reading) for reading in amount.readings)
         if bound.direction:
             return value * bound.direction >= 0 and any(near(abs(value), reading) for reading in amount.readings)
