@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from api.language.answers import asked_back, closed, declined, from_error
 from api.language.asking import Answerable, AskBack, Asking, Chooser, Decision, Declined, Engine, Opinion
 from api.language.facts import Draft
+from api.language.findings import Findings
 from api.language.grounding import Verifier
 from api.language.links import links_of
 from api.language.narrate import Narrator
@@ -222,10 +223,7 @@ class Conversation:
     ) -> Callable[[Callable[[ToolCall], None]], Draft]:
         def work(tell: Callable[[ToolCall], None]) -> Draft:
             try:
-                findings = run(plan, twin, limits, recent, tell)
-                draft = word(findings, language)
-                draft.links = links_of(findings, self._config.grafana_url, language)
-                return draft
+                return self._drafted(run(plan, twin, limits, recent, tell), language)
             except DOWN:
                 raise
             except Cancelled:
@@ -236,6 +234,11 @@ class Conversation:
                 return self._failed(plan, _beyond(), language)
 
         return work
+
+    def _drafted(self, findings: Findings, language: str) -> Draft:
+        draft = word(findings, language)
+        draft.links = links_of(findings, self._config.grafana_url, language)
+        return draft
 
     def _stopped(self, until: float) -> ForetellError:
         if time.monotonic() < until:
