@@ -111,7 +111,7 @@ async def complete(state: State, request: Annotated[ChatRequest, Body(openapi_ex
 
 
 def _completion(state: AppState, request: ChatRequest, question: Question, answer: Answer) -> ChatCompletion:
-    message = ChatCompletionMessage(role="assistant", content=answer.text + cited(answer.evidence))
+    message = ChatCompletionMessage(role="assistant", content=answer.text + cited(answer.facts))
     return ChatCompletion(
         id=_identity(question),
         object="chat.completion",
@@ -174,7 +174,7 @@ async def _chunks(state: AppState, request: ChatRequest, question: Question) -> 
                 elif isinstance(stage, Said):
                     yield event([Part(index=0, delta=ChoiceDelta(content=stage.delta))])
                 elif isinstance(stage, Answered):
-                    tail = ChoiceDelta(content=cited(stage.answer.evidence))
+                    tail = ChoiceDelta(content=cited(stage.answer.facts))
                     yield event([Part(index=0, delta=tail)])
                     yield event([Part(index=0, delta=ChoiceDelta(), finish_reason="stop")])
                     if request.stream_options and request.stream_options.include_usage:

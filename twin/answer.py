@@ -172,3 +172,8 @@ class Answer(BaseModel):
     links: tuple[Link, ...] = ()
     unchecked: tuple[str, ...] = Field(default=(), description="What the answer did not look at")
     spent: Spent = Spent()
+
+    @property
+    def facts(self) -> tuple[Evidence, ...]:
+        """The evidence that a person looks at: everything but claims."""
+        return tuple(item for item in self.evidence if item.kind is not Fact.CLAIM)

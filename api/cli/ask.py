@@ -66,7 +66,7 @@ def _chat(api: Api, body: dict[str, str | None]) -> None:
             return
         if text == EVIDENCE:
             if answer is not None:
-                printer.evidence(answer.evidence)
+                printer.evidence(answer.facts)
         elif text:
             answer = _answered(api, body | {"question": text}, printer) or answer
         text = None

@@ -36,9 +36,9 @@ class Printer:
             self.console.print(f"Choose from: {', '.join(answer.candidates)}", style="yellow", markup=False)
         if answer.window is not None:
             self.console.print(f"Window: {answer.window.text}", style="dim", markup=False)
-        if evidence and answer.evidence:
+        if evidence and answer.facts:
             self.console.print()
-            self.evidence(answer.evidence)
+            self.evidence(answer.facts)
 
     def evidence(self, evidence: tuple[Evidence, ...]) -> None:
         """The facts that an answer stands on."""

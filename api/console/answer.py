@@ -52,7 +52,7 @@ class AnswerDrawing:
         self._draw_candidates(answer)
         self._draw_result(answer)
         self._draw_leaders(known)
-        self._draw_evidence(answer.evidence)
+        self._draw_evidence(answer.facts)
         self._draw_links(answer)
 
     def _draw_facts(self, answer: Answer) -> None:
