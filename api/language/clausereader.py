@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.language import slotwords
 from api.language.amounts import Amount
@@ -15,7 +15,7 @@ from api.language.logwords import looked_for, where
 from api.language.masking import Place, masked
 from api.language.measures import TEMPERATURES
 from api.language.movewords import MovesFound
-from api.language.moving import Moving, advised, lies_ahead
+from api.language.moving import Moving, advised, lasts, lies_ahead
 from api.language.numerals import Language
 from api.language.refusals import reason
 from api.language.said import Said, among, event_id, of_time, place_of, said_in
@@ -26,10 +26,11 @@ from twin.anchoring import Anchors
 from twin.calendar import PlantCalendar
 from twin.errors import ForetellError
 from twin.plant import TagRole
-from twin.query import Aggregation, Length, Limit, Window
+from twin.query import Aggregation, AskedMove, Length, Limit, Window
 from twin.timephrases import read_times
 
 _HOT = re.compile(r"\b(?:hot|hotter|hottest|cold|colder|coldest|cool|cooler|warm|warmer|warmest)\b")
+_AHEAD = frozenset({"forecast", "plan", "what_if", "counterfactual"})
 _OF_TAGS = frozenset({"describe", "trend", "compare", "forecast", "plan"})
 _PAST = re.compile(
     r"\b(?:had|hadn't|would have|would've|could have|might have|should have|"
@@ -47,6 +48,11 @@ _ORDER = re.compile(
     r"speed|drive|reset|shave|run|shift|hold|keep)\b(?!.*\b(?:what|how|would|effect|"
     r"impact|will|happens?|does)\b)"
 )
+_CLOCK = re.compile(
+    r"(?:at |by |around |from |about )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?(?:am|pm|o'clock|h))?|(?:half|a quarter|quarter) (?:past|to) \w+|noon|"
+    r"midday|midnight)",
+    re.IGNORECASE,
+)
 _NOW = re.compile(
     r"\b(?:now(?! (?:the|with|for|what|show|let)\b)|right now|currently|current|"
     r"at the moment|at present|presently|atm|rn|at this moment)\b"
@@ -58,6 +64,10 @@ _PRESENT = re.compile(
 _LENGTH = re.compile(
     r"(?<![\w.])(?<!for )(?<!after )(?<!by )(\d+(?:\.\d+)?) ?(h|hrs?|hours?|d|days?|min|"
     r"mins|minutes?)\b(?! (?:ago|later|before|after))"
+)
+_OF_IT = re.compile(
+    r"\b(?:would|will|does|did|could|might|what) (?:it|they|that)\b|\b(?:it|that|they) (?:would|will|could|might|do(?:es)?|be|"
+    r"go|look)\b|\b(?:to|for|with|on|at) (?:it|that|them)\b|\bits (?!own|setpoint|valve|bias)"
 )
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
 
@@ -134,14 +144,14 @@ class _Filling(Moving):
             tags=tags,
             assets=self._assets(free, (*tags, *(move.tag for move in moves))),
             windows=self._windows(),
-            instant=said.times.instants[0].moment if said.times.instants else None,
+            instant=said.times.instants[0].moment if said.times.instants and not self._coming() else None,
             ahead=self._ahead(found),
             aggregation=self._aggregation(asked, limits),
             limits=limits,
             target=target,
             direction=slotwords.direction(asked),
             handles=tuple(dict.fromkeys(name for m in handles if (name := self.handle(m)))),
-            moves=moves,
+            moves=tuple(self._at_coming(move) for move in moves),
             undone=negated is not None,
             undone_tags=tuple(dict.fromkeys(name for m in negated or () if (name := self.handle(m)))),
             which=slotwords.which(said.bare),
@@ -154,7 +164,7 @@ class _Filling(Moving):
             aspect=slotwords.aspect(asked),
             reason=refused,
             past=_PAST.search(said.bare) is not None,
-            order=bool(moves) and _ORDER.match(said.bare) is not None and not said.near("counterfactual", margin=0.0),
+            order=self._ordered(moves, tags),
             notes=tuple(dict.fromkeys(self.notes)),
             wordings=tuple(sorted((*self.places, *self._marks(asked)), key=lambda place: place[1])),
             unread=self._unread(),
@@ -281,11 +291,23 @@ class _Filling(Moving):
             return None
 
     def _aggregation(self, asked: str, limits: Sequence[Limit]) -> Aggregation | None:
-        said = slotwords.aggregation(asked)
+        said = slotwords.aggregation(asked) or self._led()
         if limits and said in {Aggregation.MAX, Aggregation.MIN} and limits[0].name is not None:
             return None
         present = limits and said is None and self.said.times.empty and re.match(r"^\W*(?:is|are)\b", asked)
         return Aggregation.NOW if present else said
+
+    def _led(self) -> Aggregation | None:
+        """What the lead asks for, where it names a tag: "peak reactor pressure: this shift against the last"."""
+        start = self.said.gist[0]
+        named = any(mention.tags and mention.end <= start for mention in self.said.mentions)
+        return slotwords.aggregation(self.said.bare[:start]) if named else None
+
+    def _ordered(self, moves: Sequence[AskedMove], tags: Sequence[str]) -> bool:
+        """An order, not a change with a question about it: "raise it by 2, separator level?"."""
+        asks = bool(tags) and self.said.text.rstrip().endswith("?")
+        said = _ORDER.match(self.said.bare) is not None and not self.said.near("counterfactual", margin=0.0)
+        return bool(moves) and said and not asks
 
     # Times
 
@@ -295,16 +317,43 @@ class _Filling(Moving):
         terse = self.said.times.empty and len(self.said.text.split()) <= 7
         return slotwords.length(match[1], match[2]) if match and terse else None
 
+    def _of_future(self) -> bool:
+        """Whether a length without more is one of the future, as in a session about what will be."""
+        ahead = self.context.intent in _AHEAD and self.leans and self.said.times.empty
+        return self.scenario or ahead or self.said.near("forecast", "plan", margin=0.0)
+
     def _windows(self) -> tuple[Window, ...]:
         length = self._bare_length()
-        if length is None or self.scenario or self.said.near("forecast", "plan", margin=0.0):
+        if length is None or self._of_future():
             return tuple(window.window for window in self.said.times.windows)
         now = self.now
         return (Window(start=now - length.delta, end=now),)
 
+    def _coming(self) -> datetime | None:
+        """The clock time without a day that lies ahead today, where the future is spoken of."""
+        instants = self.said.times.instants
+        if len(instants) != 1 or _PAST.search(self.said.bare) or not (self.scenario or self._foreseen()):
+            return None
+        said = self.said.text[instants[0].start : instants[0].end]
+        coming = instants[0].moment + timedelta(days=1)
+        bare = _CLOCK.fullmatch(said.strip()) is not None
+        soon = timedelta(0) < coming - self.now <= timedelta(hours=12)
+        return coming if bare and soon and instants[0].moment < self.now - timedelta(hours=12) else None
+
+    def _foreseen(self) -> bool:
+        return self.said.best() == "forecast" or self.context.intent == "forecast"
+
+    def _at_coming(self, move: AskedMove) -> AskedMove:
+        coming = self._coming()
+        return move.model_copy(update={"at": coming}) if coming and move.at is None and self.scenario else move
+
     def _ahead(self, found: MovesFound) -> Window | None:
         times = self.said.times
-        used = [a for a in times.ahead if any(lies_ahead(a, move, self.said.text) for move in found.moves)]
+        coming = self._coming()
+        if coming is not None and not self.scenario:
+            return Window(start=self.now, end=coming)
+        text = self.said.text
+        used = [a for a in times.ahead if any(lies_ahead(a, m, text) or lasts(a, m, text) for m in found.moves)]
         free = [a.window for a in times.ahead if a not in used]
         if free:
             return free[0]
@@ -314,7 +363,7 @@ class _Filling(Moving):
 
     def _horizon(self, found: MovesFound) -> Length | None:
         said = next((a.length for a in self.said.times.ahead if a.length and a.window == self._ahead(found)), None)
-        if said is None and (self.scenario or self.said.near("forecast", margin=0.0)):
+        if said is None and self._of_future():
             return slotwords.horizon(self.said.bare) or self._bare_length()
         return said or slotwords.horizon(self.said.bare)
 
@@ -332,6 +381,10 @@ class _Filling(Moving):
             yield ("leans", 0, 0)
         if not self.scenario:
             yield ("together", 0, 0)
+        if self.terse:
+            yield ("terse", 0, 0)
+        if _OF_IT.search(asked):
+            yield ("it", 0, 0)
         if self.loose:
             yield ("loose", 0, 0)
         if _NOW.search(asked):

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
+from api.language.listing import listed
+
 _WH = r"(?:what|whats|what's|why|how|where|which|who|when|whether)"
 _AUX = (
     r"(?:is|are|was|were|did|does|do|has|have|had|will|would|could|can|should)"
@@ -82,6 +84,12 @@ _TAIL = re.compile(
     r"help|ok|confirm|verify|can|no|yes|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
     re.IGNORECASE,
 )
+_LEANS = re.compile(r"\b(?:it|its|that|then|there|this|those|after|before|since)\b", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"^\W*(?:please )?(?:take|use|look(?:ing)?|say|make it|over|for|within|horizon:?|that's|assume|only|just)\b\W*(?:\w+\W+){0,2}?"
+    r"\d+(?:\.\d+)? ?(?:h|hrs?|hours?|min|minutes?|days?)\b(?:\W+(?:\w+\W*){0,4})?$",
+    re.IGNORECASE,
+)
 _LEADING = re.compile(
     r"^.{12,}?\b(?:to|and|please) (?:know|learn|hear|see|say|tell me|check) (?=(?:what|"
     r"where|how|whether|why|which|when|who)\b)|"
@@ -89,7 +97,7 @@ _LEADING = re.compile(
     r"keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|"
     r"ask)(?: from you| you)?\W+"
     r"(?=\S+ \S+)|^.*\bwonder(?:ing|ed)?(?: if you could tell me| whether you know)?\W+(?=\S+ \S+)"
-    r"|^(?=(?:\S+ ){6})(?!.*\b(?:undo|if|suppose|imagine|assum\w+|without|had|nobody|"
+    r"|^(?=(?:\S+ ){6})(?!.*\b(?:undo|if(?! (?:you|that|this|it(?:'s| is)?|i may|possible)\b)|suppose|imagine|assum\w+|without|had|nobody|"
     r"simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
     r"|^.*\b(?:my question is|question for you|tell me(?! about| more| something)|"
     "let me know|check for me|look up(?: for me)?|"
@@ -116,7 +124,13 @@ def split(text: str, bears: Callable[[str], bool]) -> tuple[str, ...]:
     coordinated names. `bears` tells whether a stretch holds a name, a time or an amount: a statement that does
     belongs to the question behind it, one that does not is left out, as are greetings.
     """
-    parts = [one for sentence in _sentences(text) for part in _coordinated(sentence) for one in _each(part)]
+    parts = [
+        one
+        for sentence in _sentences(text)
+        for part in _coordinated(sentence)
+        for item in _listed(part, bears)
+        for one in _each(item)
+    ]
     asked = [part for part in parts if not _COURTESY.match(part)] or parts[:1]
     joined = _with_statements(asked, bears)
     return tuple(joined) or (text.strip(),)
@@ -158,6 +172,14 @@ def _coordinated(sentence: str) -> list[str]:
     return [part.strip(" ,") for part in parts if part.strip(" ,")]
 
 
+def _listed(part: str, bears: Callable[[str], bool]) -> list[str]:
+    """“The level now and its limits” asks for two kinds of things of one subject."""
+    if PREMISE.search(part) or _ORDER.match(part):
+        return [part]
+    place = listed(part, bears, lambda text: _HEAD.match(text) is not None)
+    return [part[: place[0]], *_listed(part[place[1] :], bears)] if place else [part]
+
+
 def _each(part: str) -> list[str]:
     """“The average and the peak of the pressure” asks two things; lowest and highest are one, a range."""
     match = _MEASURES.search(part)
@@ -174,6 +196,8 @@ def _parts(before: str, behind: str, *, plain: bool) -> bool:
         or _COURTESY.match(before)
         or re.search(r"\b(?:between|from|both|whether|not only)\W*$", before)
     ):
+        return False
+    if re.match(r"\W*(?:and )?how (?:do|does|did|would)\b", before, re.IGNORECASE) and behind.startswith("compare"):
         return False
     if (PREMISE.search(before) or _ORDER.match(before)) and _OUTCOME.match(behind) and not PREMISE.search(behind):
         return False
@@ -205,13 +229,14 @@ def _with_statements(parts: Sequence[str], bears: Callable[[str], bool]) -> list
         if (
             (found and PREMISE.search(found[-1]) and _OUTCOME.match(part) and not PREMISE.search(part))
             or (_ORDER.match(found[-1] if found else "") and _OUTCOME.match(part) and not PREMISE.search(part))
-            or (found and _TAIL.match(part))
+            or (found and (_TAIL.match(part) or _LENGTH.match(part)))
         ):
             found[-1] = f"{found[-1]} {part}"
         elif _states(part):
             kept = f"{kept} {part}".strip() if bears(part) else kept
         else:
-            found.append(f"{kept} {part}".strip())
+            leans = not bears(part) or _LEANS.search(part)
+            found.append(f"{kept} {part}".strip() if leans else part)
             kept = ""
     return found or ([" ".join(parts)] if parts else [])
 

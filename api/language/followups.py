@@ -100,12 +100,18 @@ def plans_of(
     for number, asked in enumerate(intents):
         intent, slots = followed(asked, read[number] if read else asking.clauses[number].slots, memory)
         plan = assemble(intent, slots, asking)
-        plans.append(plan)
+        plans += [] if any(_alike(plan, said) for said in plans) else [plan]
         if plan.intent in _SCENARIO:
             slots = replace(slots, tags=plan.tags)
         kept = memory if plan.intent in _PASSING else Memory(plan.intent, slots, plan, memory.events)
         memory = replace(kept, pending=None, language=asking.language)
     return tuple(plans), memory
+
+
+def _alike(plan: Plan, other: Plan) -> bool:
+    """The same question said twice."""
+    apart = {"notes": True, "window": {"basis", "anchor"}}
+    return plan.model_dump(exclude=apart) == other.model_dump(exclude=apart)  # type: ignore[arg-type]
 
 
 def completed(pending: Pending, reply: str, vocabulary: Vocabulary) -> str | None:
@@ -257,7 +263,7 @@ def _limits_for(slots: Slots, last: Slots) -> tuple[Limit, ...]:
 def _scenario(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
     last = memory.slots
     if memory.intent not in _SCENARIO:
-        return intent, _when_of_past(slots, last)
+        return intent, _of_it(_when_of_past(slots, last, memory.intent), last)
     own = bool(slots.moves) or slots.undone
     if own and not _leans(slots):
         return intent, slots
@@ -282,12 +288,18 @@ def _scenario(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
     )
 
 
-def _when_of_past(slots: Slots, last: Slots) -> Slots:
-    """“If we had cut it then”: the instant spoken of before."""
+def _of_it(slots: Slots, last: Slots) -> Slots:
+    """“What would it be if we lowered …”: what was spoken of before."""
+    of_it = any(name == "it" for name, _, _ in slots.wordings)
+    moved = {move.tag for move in slots.moves}
+    return _subject(slots, last) if of_it and not moved & set(last.tags) else slots
+
+
+def _when_of_past(slots: Slots, last: Slots, intent: str) -> Slots:
+    """“If we had cut it then”: the instant spoken of before; “if nobody had”: what the moves asked about were."""
     if slots.past and slots.moves and slots.instant is None and not slots.windows:
         return replace(slots, instant=last.instant)
-    return (
-        replace(slots, windows=last.windows)
-        if slots.undone and not slots.windows and slots.instant is None
-        else slots
-    )
+    if not slots.undone or slots.windows or slots.instant is not None:
+        return slots
+    undone = slots.undone_tags or (last.tags if intent == "moves" else ())
+    return replace(slots, windows=last.windows, instant=last.instant, undone_tags=undone)

@@ -32,6 +32,20 @@ _CHANGES = re.compile(
     r"\b(?:rais\w+|increas\w+|lower\w*|reduc\w+|cut\w*|decreas\w+|set|put|drop\w*|"
     r"open\w*|clos\w+|lift\w*|bump\w*|mov\w+|push\w*|turn\w*)\b"
 )
+_TERSE = re.compile(
+    r"·[\s:,(]*(?:(?:setpoint|valve|bias) )?(?:(?:goes |go |going )?(?:back |further |a further )?(?:up|down)(?: by| to)? \d|"
+    r"(?:at |by |of )?[+−-] ?\d|(?:from )?\d[\d.,]* ?[^\W\d]*%? ?(?:->|→|=>|to) ?\d|(?:->|→|=>) ?\d|"
+    r"(?:take |add )?(?:an? )?(?:extra|additional|another|further) \d|take \d[^?]* off\b|add \d|"
+    r"(?:(?:by|at|to) )?\d[\d.,]* ?(?:%|[^\W\d]+)?(?: points?)? (?:higher|lower|slower|faster|more|less|further|hotter|colder|"
+    r"cooler|warmer)\b)"
+    r"|(?:^|[,:;] ?|if |with |does |do |would |of (?:an? )?)\d[\d.,]* ?(?:%|[^\W\d]+)? (?:higher|lower|slower|faster|more|less|"
+    r"extra) (?:the )?·"
+)
+"""A change said without a verb: "agitator 50 -> 60 %", "steam valve +3", "8 % less fuel"."""
+_ASKED_OF_PAST = re.compile(
+    r"\bthan\b|\bsince\b(?!.*\bwould)|\b(?:was|were|did|why|when|explain|how (?:long|much|many)|compare|mean|average|"
+    r"forecast|alarm|events?|limits?|keep|bring|get)\b"
+)
 
 
 class Moving:
@@ -47,10 +61,24 @@ class Moving:
         self.places: list[Place] = list(timed(said.times))
         self.leans = self._leans()
         self.loose = False
-        strong = max(said.scores.get(intent, 0.0) for intent in SCENARIO) >= _STRONG
-        self.scenario = (strong and said.near(*SCENARIO, margin=2.0) and said.best() != "plan") or (
-            context.intent in SCENARIO and self.leans
-        )
+        self.terse = self._terse()
+        strong = self.terse or max(said.scores.get(intent, 0.0) for intent in SCENARIO) >= _STRONG
+        near = self.terse or (said.near(*SCENARIO, margin=2.0) and said.best() != "plan")
+        self.scenario = (strong and near) or (context.intent in SCENARIO and self.leans)
+
+    def _terse(self) -> bool:
+        """Whether a name and an amount beside it say a change without a verb."""
+        text = self.said.rest.lower()
+        if _ASKED_OF_PAST.search(self.said.bare):
+            return False
+        for mention in sorted(self.said.mentions, key=lambda m: -m.start):
+            if any(self._movable(name) for name in mention.tags):
+                text = f"{text[: mention.start]}·{text[mention.end :]}"
+        return _TERSE.search(text) is not None
+
+    def _movable(self, name: str) -> bool:
+        tag = self.vocabulary.plant.tag(name)
+        return tag.movable or tag.handle is not None
 
     def _leans(self) -> bool:
         asked = self.said.text[self.said.gist[0] : self.said.gist[1]]
@@ -122,6 +150,9 @@ class Moving:
 
     def _timed_move(self, said: SaidMove, count: int) -> AskedMove:
         """The move at its own instant, where several are said or it lies ahead."""
+        lasting = next((a for a in self.said.times.ahead if lasts(a, said, self.said.text)), None)
+        if lasting is not None:
+            return said.move.model_copy(update={"duration": lasting.length})
         ahead = next((a for a in self.said.times.ahead if lies_ahead(a, said, self.said.text)), None)
         if ahead is not None:
             return said.move.model_copy(update={"at": ahead.window.end})
@@ -146,7 +177,7 @@ class Moving:
     ) -> Iterator[Mention]:
         ends = [
             match.start()
-            for match in re.finditer(r",|\bwhat\b|\bhow\b|\bwould\b|\bwhere\b|\?|:", self.said.bare)
+            for match in re.finditer(r",|\bwhat\b|\bhow\b|\bwould\b|\bwhere\b|\?|:|\s[-–—]\s", self.said.bare)
             if match.start() > place[1]
         ]
         stop = min((end for end in ends if any(m.end <= end for m in behind)), default=len(self.said.bare))
@@ -203,3 +234,9 @@ def _gap(instant: SaidInstant, said: SaidMove) -> int:
 def lies_ahead(time: SaidAhead, move: SaidMove, text: str) -> bool:
     """Whether a time of the future right behind a move says when it is made: "by 40 kPa in 2 hours"."""
     return 0 <= time.start - move.end <= 2 and _UP_TO.match(text[time.start :]) is not None
+
+
+def lasts(time: SaidAhead, move: SaidMove, text: str) -> bool:
+    """Whether a time of the future right behind a move says for how long: "5 % lower for the next 6 hours"."""
+    behind = -1 <= time.start - move.end <= 8 and re.match(r"\W*for\b", text[max(0, time.start - 4) :].lower())
+    return bool(time.length and behind)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from api.language.anchors import TwinAnchors
 from api.language.asking import Asking, Clause, Memory
+from api.language.chatter import asked, shared
 from api.language.clausereader import ClauseReader
 from api.language.clauses import split
 from api.language.followups import completed
@@ -94,7 +95,7 @@ class _Reader:
             clause = self._clause.read(part, own if language != "en" else part, language, context)
             found.append(clause)
             context = self._clause.after(clause, context)
-        return tuple(found)
+        return shared(asked(found))
 
     def _bears(self, text: str) -> bool:
         """Whether a stretch holds a name, a time or a number."""

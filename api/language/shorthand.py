@@ -5,7 +5,7 @@ Words that any name of the plant has are left as they are; those are the vocabul
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -36,7 +36,8 @@ _FORMS = {
     problms=problems limts=limits thx=thanks ty=thanks q=question info=information sp=setpoint stpt=setpoint
     setpt=setpoint pct=percent hi=hi explane=explain trnd=trend vs.=versus shft=shift sumthing=something nxt=next
     tht=that lats=last lsat=last evnt=event tody=today hwo=how incidnets=incidents levl=level teh=the hte=the
-    adn=and nad=and
+    adn=and nad=and fcst=forecast frcst=forecast mny=many nw=now nr=number nbr=number nmbr=number idk=i_don't_know
+    alm=alarm alms=alarms tnite=tonight ystrday=yesterday hrly=hourly
     """.split()  # noqa: SIM905 - a list of pairs
     )
 }
@@ -58,12 +59,35 @@ _CUES = frozenset(
     tomorrow tonight trend trips trouble tuesday typical understand unexpected units unusual upset upsets value
     values variation versus wednesday weekend weekly what which while without would wrong written yesterday could
     happening anybody somebody anyone someone deviation response operation standing logbook handover diagnose weird
-    abnormal serious summary summarise reading readings hours
+    abnormal serious summary summarise reading readings hours coming going moving opened closed opening closing
+    cooler hotter warmer colder wrote count counted
     """.split()  # noqa: SIM905 - a list of words
 )
+_ORDINARY = frozenset(
+    """
+    even evens seven plan plans planned planet tend tends star stars rang cost costs host port ports form forms trail
+    trails angel casual united unties silver trial quite steal lime slept spent spend ride rode sift lift gift rice
+    price prices raining rain train trains grain brain praise fist firs fast past post boast roast coast meal means
+    lean learn clean court county mount could mould would bould shoed sold hold told then than thin thus that what
+    chat hat heat wheat show shows slow snow now tow two how who hot hoe was saw form from dog god diary dairy united
+    calm claim clam blame flame exam expert export except accept expand extent defect affect effort afford cause
+    pause clause course house horse worse nurse purse verse averse reverse store story stare state stats taste waste
+    paste haste latest lattes sunny money honey monkey donkey turkey weekly weakly weeks seeks need feed seed deed
+    heed speed bleed breed greed creed agreed won blow three chance chances movie movies reaction reactions resort
+    mouth world word words worlds warm worm ward swarm below own threw throw grown crown brown drown tower power
+    lower flower shower slower worth north south truth youth month monthly dearth health wealth wrist writ wrap
+    noise voice choice advice device service sight light right fight might tight nigh night knight height weight
+    eight freight sale safe save same sane wake make cake take bake lake table cable able stable enable fable
+    desert dessert dinner winner inner lunch launch bunch hunch event prevent invent vent rent cent tent bent dent
+    draft count country counter quiet quit quote note vote mode model code node rode hour our pour sour tour your
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Ordinary words that are a slip away from a cue, or from each other."""
 _WORD = re.compile(r"(?<![\w.'-])[A-Za-z][A-Za-z']*(?:/o|/)?(?![\w-]|\.\w)|(?<![\w.])(?:2day|2nite|b4)(?!\w)")
 _FRACTIONS = {"half": "50", "third": "33.3", "quarter": "25", "fifth": "20", "tenth": "10"}
 _LEAST = 5
+_SHORTEST = 3
+_ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ly", "est")
 _LONG = 8
 
 
@@ -75,6 +99,9 @@ class Shorthand:
         self._by_letter: dict[str, list[str]] = defaultdict(list)
         for word in sorted(_CUES):
             self._by_letter[word[0]].append(word)
+        self._by_letters: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(_CUES | {known for known in KNOWN if len(known) > 2}):
+            self._by_letters["".join(sorted(word))].append(word)
         self._mended = lru_cache(4096)(self._nearest)
 
     def written_out(self, text: str) -> str:
@@ -88,23 +115,62 @@ class Shorthand:
             return word
         if low in _FORMS and not (len(low) == 1 and word.isupper()):
             return _FORMS[low]
-        if (
-            len(word) < _LEAST
-            or low in KNOWN
-            or low in _CUES
-            or low in self._own
-            or not low.isalpha()
-            or (word.isupper() and len(word) < _LONG)
-        ):
+        if low in KNOWN or low in _CUES or low in self._own or not low.isalpha() or low in _ORDINARY:
+            return word
+        if len(word) < _SHORTEST or _is_form(low) or (word.isupper() and len(word) < _LONG):
             return word
         return self._mended(low) or word
 
     def _nearest(self, word: str) -> str | None:
-        """A cue word one slip away (two in a long word) that begins with the same letter, if there is just one."""
+        """The cue word one slip away (two in a long word), if there is just one; it begins with the same letter.
+
+        Letters that changed places are mended in any known word.
+        """
+        if self._near_own(word):
+            return None
+        swapped = [full for full in self._by_letters["".join(sorted(word))] if OSA.distance(word, full) == 1]
+        if len(swapped) == 1:
+            return swapped[0]
         slack = 2 if len(word) >= _LONG else 1
-        near = [(OSA.distance(word, cue, score_cutoff=slack), cue) for cue in self._by_letter[word[0]]]
+        least = _LEAST if len(word) < _LEAST else len(word) - slack
+        near = [
+            (OSA.distance(word, cue, score_cutoff=slack), cue)
+            for cue in self._by_letter[word[0]]
+            if least <= len(cue) <= len(word) + slack
+        ]
         found = sorted((distance, cue) for distance, cue in near if distance <= slack and not _inflected(word, cue))
-        return found[0][1] if found else None
+        if not found or (len(word) < _LEAST and not _dropped(word, found[0][1])):
+            return None
+        return found[0][1] if len(found) == 1 or found[0][0] < found[1][0] else _doubled(word, found)
+
+    def _near_own(self, word: str) -> bool:
+        """Whether the plant's own words have one that is as near: the vocabulary mends it."""
+        return len(word) >= _LEAST and any(
+            own[:1] == word[0] and abs(len(own) - len(word)) < 2 and OSA.distance(word, own, score_cutoff=1) <= 1
+            for own in self._own
+        )
+
+
+def _is_form(word: str) -> bool:
+    """Whether it is an ordinary word with an ending: "counting", "closer", "explains"."""
+    stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
+    known = KNOWN | _CUES
+    return any(
+        len(stem) > 2
+        and ((stem in known and word != f"{stem}d" and not word.endswith("eing")) or f"{stem}e" in known)
+        for stem in stems
+    )
+
+
+def _dropped(word: str, cue: str) -> bool:
+    """Whether the word is the cue with one letter left out."""
+    return any(cue[:place] + cue[place + 1 :] == word for place in range(1, len(cue)))
+
+
+def _doubled(word: str, found: Sequence[tuple[int, str]]) -> str | None:
+    """Of several cues as near the one that has the word's letters: "comming" is "coming", not "coming"'s neighbour."""
+    own = [cue for distance, cue in found if distance == found[0][0] and set(cue) == set(word)]
+    return own[0] if len(own) == 1 else None
 
 
 def _inflected(word: str, cue: str) -> bool:
@@ -126,6 +192,9 @@ def plain(text: str) -> str:
         text,
         flags=re.IGNORECASE,
     )
+    text = re.sub(r"\b(?:(?:a|1) )?half[ -](?:an? )?hour\b", "30 minutes", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:an?|1) quarter of an hour\b", "15 minutes", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:three|3) quarters of an hour\b", "45 minutes", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an?|1|one) degree and a half\b", "1.5 degrees", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an|1|one) hour and a half\b|\b1 and a half hours\b", "1.5 hours", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(\d+) and a half (?=hours?|days?)", r"\1.5 ", text, flags=re.IGNORECASE)

@@ -48,6 +48,16 @@ FORECAST = (
 )
 _BACK = r"(?:had|'d|hadn't|hadnt|wed|hed|theyd|had not|have)"
 SCENARIO = (
+    cue(
+        r"(?:would|will|could|might|does) (?:it|that) (?:\w+ )?(?:help|hurt|harm|matter|be enough|be better|pay off|"
+        r"do any good|make (?:a|any) difference)\b.*\b(?:to|if|by)\b",
+        what_if=4.6,
+        plan=-4.0,
+    ),
+    cue(
+        r"^\W*(?:what if )?no (?:TAG )?(?:cut|raise|increase|reduction|step|change|move)s?\b.*(?:TIME|MOMENT)",
+        counterfactual=4.5,
+    ),
     cue(r"^\W*say (?:the|we|i|they)\b|consequences? for", what_if=3.4, forecast=-2.0, describe=-1.5),
     cue(
         r"(?:^|if )\W*(?:i |we )?(?:shave|knock|nudge|give|gave|go|went)\b.*(?:N|TAG)|"

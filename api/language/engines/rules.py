@@ -20,7 +20,7 @@ _WEAK = 2.7
 """A follow-up without a cue as strong as this asks for the same as before."""
 _BARE = re.compile(
     r"^\W*(?:(?:and|or|so|then|now|what about|how about|same|for|in|the|at|on|of|with|by|"
-    "to|since|over|also|please|plus|instead|just|only|again|but|then|it|is|was|a|an|"
+    "to|since|over|within|rather|after|maybe|say|also|please|plus|instead|just|only|again|but|then|it|is|was|a|an|"
     r"again|make)\b\W*|"
     r"(?:TAG|ASSET|TIME|MOMENT|AHEAD|N)\b\W*)+$"
 )
@@ -135,6 +135,9 @@ def _speaks_of_moves(slots: Slots, memory: Memory) -> bool:
 
 
 def _by_moves(slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
+    terse = any(name == "terse" for name, _, _ in slots.wordings)
+    if terse and (slots.moves or any(problem.field in {"amount", "unit", "moves"} for problem in slots.problems)):
+        _add(scores, {"what_if": 4.5, "describe": -1.0, "compare": -1.0, "trend": -1.0, "events": -2.0})
     if slots.moves and any(name == "together" for name, _, _ in slots.wordings):
         _add(scores, {"counterfactual": 0.8} if slots.past else {"what_if": 0.8})
     elif slots.moves:
@@ -172,6 +175,8 @@ def _by_memory(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, f
     bare = slots_only(for_cues(clause.english, slots.wordings))
     if bare:
         _add(scores, {intent: _FOLLOWED + 1.5})
+        if intent in {"plan", "what_if", "counterfactual"}:
+            _add(scores, {"forecast": -_FOLLOWED})
     elif best < _WEAK + (0.4 if leads and short else 0.0) and (leads or short):
         _add(scores, {intent: _FOLLOWED + (1.5 if leads else 0.0)})
     elif leads:

@@ -1,0 +1,83 @@
+"""Clauses that ask nothing, said round one that does: greetings, opinions, stories."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.language.asking import NOTHING, Clause, Memory
+from api.language.engines.rules import scores_of
+from api.language.slots import Slots
+from twin.query import Aggregation
+
+_IDLE = frozenset({"out_of_scope", "help"})
+_SURE = 2.4
+_WEAK = 1.6
+_FAR = 3.0
+_STATES = re.compile(
+    r"^\W*(?:so |and |but |well,? |ok(?:ay)?,? )*(?:i|i'm|i've|i'll|we|we're|we've|my|our|he|she|they|the|it|it's|this|"
+    r"that|that's|there|nobody|somebody|someone|people|management|everyone|everybody)\b",
+    re.IGNORECASE,
+)
+_REQUESTS = re.compile(
+    r"\b(?:i|we)(?:'d| would| just)? (?:need|want|like|love|wonder|ask)\b|\btell me\b|\bplease\b|\bif (?:we|i|nobody)\b|"
+    r"\b(?:would|should|could) have\b|\bhad (?:we|i)\b",
+    re.IGNORECASE,
+)
+
+
+def asked(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """The clauses without chatter, which goes only where another clause asks something; an order is never chatter."""
+    if len(clauses) < 2:
+        return tuple(clauses)
+    scores = [scores_of(clause, Memory()) for clause in clauses]
+    sure = [_asks(clause, found) for clause, found in zip(clauses, scores, strict=True)]
+    if not any(sure):
+        return tuple(clauses)
+    questions = any(clause.text.rstrip().endswith("?") and one for clause, one in zip(clauses, sure, strict=True))
+    kept = [
+        clause
+        for clause, found, one in zip(clauses, scores, sure, strict=True)
+        if clause.slots.reason or (one and not (questions and _told(clause))) or not _idle(clause, found, one=one)
+    ]
+    return tuple(kept) or tuple(clauses)
+
+
+def shared(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """“The average and its peak last night”: the time behind a part without a subject of its own is that of both."""
+    found = list(clauses)
+    for place in range(len(found) - 1):
+        own, behind = found[place].slots, found[place + 1].slots
+        if _timeless(own) and behind.windows and not (behind.tags or behind.assets or behind.moves):
+            found[place] = replace(found[place], slots=replace(own, windows=behind.windows))
+    return tuple(found)
+
+
+def _timeless(slots: Slots) -> bool:
+    measured = slots.aggregation not in {None, Aggregation.NOW} and slots.aspect != "limits"
+    return measured and not (slots.windows or slots.instant or slots.ahead or slots.moves)
+
+
+def _asks(clause: Clause, scores: dict[str, float]) -> bool:
+    """Whether the clause is surely a question for the twin."""
+    best = max(scores, key=lambda intent: scores[intent]) if scores else ""
+    return best not in _IDLE and scores.get(best, 0.0) >= _SURE and clause.slots != NOTHING
+
+
+def _told(clause: Clause) -> bool:
+    """A sentence that states something, where another one is a question."""
+    text = clause.text.rstrip()
+    return not text.endswith("?") and _STATES.match(text) is not None and _REQUESTS.search(text) is None
+
+
+def _idle(clause: Clause, scores: dict[str, float], *, one: bool) -> bool:
+    """Whether nothing in the clause speaks for a question; one that states something goes sooner."""
+    if _told(clause):
+        return True
+    own = max((score for intent, score in scores.items() if intent not in _IDLE), default=0.0)
+    foreign = scores.get("out_of_scope", 0.0)
+    named = clause.slots.tags or clause.slots.assets or clause.slots.moves
+    named = named or (clause.slots.windows and foreign < own + _FAR)
+    asks = clause.text.rstrip().endswith("?")
+    return (
+        not one and not named and foreign > own and foreign >= scores.get("help", 0.0) and (not asks or own < _WEAK)
+    )

@@ -1,0 +1,61 @@
+"""Where a question goes on to ask for something of another kind: "the level now and its limits", "events + average"."""
+
+import re
+from collections.abc import Callable
+
+_KINDS = {
+    "events": r"alarms?|events?|incidents?|upsets?|anomal(?:y|ies)",
+    "log": r"log(?:book)?(?: entries)?|entries|shift notes",
+    "moves": r"setpoint changes|operator (?:moves|changes|actions)|moves",
+    "cause": r"reasons?|causes?|root cause|explanation",
+    "limits": r"limits?|alarm limits?",
+    "unit": r"units?",
+    "trend": r"trend|tendency",
+    "forecast": r"forecast|outlook|prediction",
+    "mean": r"average|avg|mean",
+    "max": r"peak|max(?:imum)?|highest(?: value)?",
+    "min": r"min(?:imum)?|lowest(?: value)?",
+    "std": r"standard deviation|std|spread",
+    "now": r"present value|current value|now|right now",
+}
+_KIND = re.compile("|".join(rf"\b(?P<{name}>{words})\b" for name, words in _KINDS.items()), re.IGNORECASE)
+_LEAD = r"^\W*(?:also |then |the |its |their |any |list |show me |number of |how many |me )*"
+_FIRST = re.compile(f"{_LEAD}(?:{_KIND.pattern})", re.IGNORECASE)
+_JOINT = re.compile(
+    r"(?:,|;)?\s+(?:and(?: then| after that)?|plus|then|as well as)[,:]?\s+|;\s+|,\s+(?=its\b|their\b)",
+    re.IGNORECASE,
+)
+_ADDED = re.compile(
+    r"\s+\+\s+|,?\s+plus:?\s+|[,;]?\s+(?:and|then),? (?:after that|while (?:you're|you are) at it|finally|lastly|"
+    r"secondly|on top of that|besides)\b,?\s*|(?:,|;) then\s+",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"\b(?:between|compar\w*|versus|vs|difference|why|explain|common)\b", re.IGNORECASE)
+_MEASURES = frozenset({"mean", "max", "min", "std", "now"})
+
+
+def listed(text: str, bears: Callable[[str], bool], heads: Callable[[str], bool]) -> tuple[int, int] | None:
+    """Where the joint stands before a part that asks for another kind of thing; None without one.
+
+    `bears` tells whether a stretch names something, `heads` whether it begins as a question does.
+    """
+    for match in _ADDED.finditer(text):
+        before, behind = text[: match.start()], text[match.end() :]
+        asks = heads(behind) or (_KIND.search(behind) and (heads(before) or _KIND.search(before)))
+        if asks and len(behind.split()) > 1 and (bears(before) or _KIND.search(before)):
+            return match.span()
+    if _WHOLE.search(text):
+        return None
+    for match in _JOINT.finditer(text):
+        if _differs(text[: match.start()], text[match.end() :]) and bears(text[: match.start()]):
+            return match.span()
+    return None
+
+
+def _differs(before: str, behind: str) -> bool:
+    """Whether what is asked for behind a joint is of no kind that was asked for before it."""
+    first = _FIRST.match(behind)
+    known = {found.lastgroup for found in _KIND.finditer(before)}
+    if first is None or len(before.split()) < 2 or first.lastgroup in known:
+        return False
+    return bool(known) or first.lastgroup not in _MEASURES
