@@ -92,6 +92,7 @@ def _markdown(report: Report, *, pictures: bool) -> str:
         plain=plain,
         picture=lambda explanation: _picture(explanation, report.zone),
         text=_text,
+        prose=_prose,
     )
     template = environment.get_template("report.md.jinja")
     return template.render(report=report, found=report.found, pictures=pictures)
@@ -101,6 +102,13 @@ def _picture(explanation: Explanation, zone: ZoneInfo) -> str:
     leading = explanation.contributions[:1]
     drawn = chart(leading[0].measured, leading[0].predicted, explanation.event, zone) if leading else None
     return drawn or ""
+
+
+def _prose(said: str) -> str:
+    """Sentences of the twin, line by line, with whatever they quote, as Markdown that is nothing but words."""
+    marked = re.sub(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)", r"\\\g<0>", said)
+    marked = re.sub(r"^(\s*\d*)([#>+.)-])", r"\1\\\2", marked, flags=re.MULTILINE)
+    return marked.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _text(said: object) -> str:

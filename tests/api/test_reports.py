@@ -63,6 +63,16 @@ def test_what_people_wrote_is_never_markup(client: TestClient, state: AppState, 
     assert "<strong>" not in page
 
 
+def test_a_hostile_event_message_is_never_markup(client: TestClient, state: AppState, night: dict[str, Any]) -> None:
+    event = state.twin.events.get("ev-night")
+    state.twin.events.put([event.model_copy(update={"message": HOSTILE})])
+    page = client.get("/v1/reports/shift/html", params=night).text
+    assert "alert(1)" in page
+    assert "<script" not in page
+    assert "href" not in page
+    assert "<strong>" not in page
+
+
 def test_a_page_has_the_chart_of_the_event(client: TestClient, night: dict[str, Any]) -> None:
     page = client.get("/v1/reports/shift/html", params=night).text
     assert '<polyline class="measured"' in page
