@@ -44,7 +44,7 @@ _AGGREGATIONS = tuple(
         (
             Aggregation.SHARE,
             (r"how long (?:was|were|did|has|is|have|altogether|in total)\b|for how long\b|"
-r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|"
+r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|(?:share|fraction|percentage|proportion) of\s+(?:with|when|in|that|the|above|below|over|under|during)|"
             "(?:share|fraction|percentage|percent|proportion|part|pct|%|"
 r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
             r"how much of\b|(?:what|which) (?:share|fraction|percentage|proportion|portion|part)\b"),
@@ -53,31 +53,34 @@ r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
         (
             Aggregation.RANGE,
             (r"(?:in|over) (?:what|which) range|range\b|min(?:imum)?(?: value)? (?:and|&|"
-r"/) (?:the )?max\w*|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"
+r"/) (?:the )?max\w*|(?:high(?:est)?|max\w*|top) (?:minus|less|to) (?:the )?(?:low(?:est)?|min\w*|bottom)|"
+            r"spread\b|swing\b(?! (?:up|down))|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"
             r"between (?:which|what)|extremes|highest and lowest|lowest and highest|high and low\b|"
             r"how (?:much|far|widely) did\b.*(?:var|swing|move|wander|fluctuat)\w*"),
         ),
         (
             Aggregation.STD,
             (r"std\b|stdev|standard deviation|variab\w+|varian\w+|how (?:stable|steady|noisy|"
-r"volatile)|fluctuat\w+|spread\b|"
+r"volatile)|fluctuat\w+|"
             r"scatter\w*|how much (?:noise|variation)|sigma\b"),
         ),
-        (Aggregation.COUNT, (r"(?:how many|number of|count of|count (?:the )?)(?: \w+)?(?: valid)? (?:samples?|"
+        (Aggregation.COUNT, (r"(?:how many|number of|count of|count (?:the )?)(?:\s+\w+){0,2}\s+(?:samples?|"
 "values?|readings?|data ?points?|points|measurements?)")),
         (
             Aggregation.MAX,
-            (r"max\w*|peak\w*|highest|how (?:high|hi|hot|much at most)|"
+            (r"max\w*|peak\w*|highest|(?:high(?:est)?|top) (?:point|mark|value|reading)|record high|how (?:high|hi|hot|much at most)|"
 r"(?<!on )top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end|"
 "extreme)"),
         ),
-        (Aggregation.MIN, (r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|how (?:low|cold)|"
+        (Aggregation.MIN, (r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|how (?:low|cold)|(?:low|bottom) (?:point|mark|value|reading)|record low|"
 r"bottom(?:ed)?(?: out)?\b|least\b|lower (?:end|extreme)")),
         (Aggregation.MEAN, r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the middle|ave\b"),
         (Aggregation.FIRST, (r"(?:first|initial|earliest|opening) (?:\w+ )?(?:values?|readings?|samples?|"
-r"measurements?|figure)|(?:at|in) the (?:beginning|start)\b")),
+r"measurements?|figure)|(?:at|in) the (?:beginning|start)\b|(?:what|which) (?:value|level|reading)\b.*\b(?:start|begin|beg[au]n|enter|open)\w*\b|"
+r"where did\b.*\b(?:start|begin)\b")),
         (Aggregation.LAST, (r"(?:last|final|closing) (?:\w+ )?(?:values?|readings?|samples?|measurements?|"
-r"figure)|at the (?:very )?end\b")),
+r"figure)|at the (?:very )?end\b|(?:what|which) (?:value|level|reading)\b.*\b(?:end|finish|leave|close)(?:s|d|ed)?\b|"
+r"where did\b.*\b(?:end(?: up)?|finish)\b")),
         (Aggregation.NOW, (r"now\b(?! (?:the|with|for|what|show|let)\b)|current\w*|at the moment|at present|"
 r"presently|latest|live\b|rn\b|atm\b|at this moment|this (?:very )?(?:moment|minute|"
 "instant)|just now|these days")),
@@ -144,7 +147,8 @@ def severity(text: str) -> Severity | None:
 _COUNT = re.compile(
     r"\b(?:how many|hw many|number of|tally of|total of|count(?: of| the| up)?\b|"
     rf"how often|how much) (?:\w+ ){{0,3}}?{EVENT}|^\W*(?:and )?how many\W*$|"
-    rf"\bhow often\b|\bcount\b.*{EVENT}"
+    rf"\bhow often\b|\bcount\b.*{EVENT}|{EVENT}\b.*\bcount(?:ed)?\b(?! on)|"
+    r"^\W*(?:and |so )?how many (?:was|were|is|are|did|have|has) (?:it|that|there|those|they|these|we)\b"
 )
 
 

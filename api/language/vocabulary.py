@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import product
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from api.language.coordination import Coordination, Mention
 from api.language.lexicon.field import EQUIPMENT, QUANTITIES
@@ -22,10 +23,30 @@ LONGEST = 8
 MOST_WORDS = 200
 """Words of a sentence that are looked at."""
 NEAR = 60
+"""How alike a name is that is shown beside an unknown one; from `ALIKE` on it may have been meant, both in %."""
+ALIKE = 85
+MOST_BLANKS = 4
 _TRIED = 12
 _LINKS = frozenset({"of", "in", "at", "on", "inside", "for", "from"})
 _ARTICLES = frozenset({"the", "our", "this", "that", "my"})
 _PLACED = frozenset(QUANTITIES) | {"valve", "setpoint"}
+_MOVED = re.compile(
+    r"\b(?:rais(?:e|ed|ing)|lower(?:ed|ing)?|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|reduc(?:e|ed|ing)|cut(?:ting)?|open(?:ed|"
+    r"ing)?|clos(?:e|ed|ing)|throttl(?:e|ed|ing)|set|put|turn(?:ed)?|drop(?:ped)?|bump(?:ed)?|lift(?:ed)?|push(?:ed)?|speed|"
+    r"slow(?:ed)?|chang(?:e|ed)|mov(?:e|ed)|adjust(?:ed)?|run|boost(?:ed)?|trim(?:med)?) (?:down |up )?(?:the |our |this )?$",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"\W*(?:\w+ )?(?:by|to|up|down|at) [-+]?\d", re.IGNORECASE)
+_HOW_IS = re.compile(r"\bhow(?:'s|s| is| are| was| were| did| has) (?:the |our )$", re.IGNORECASE)
+_FARES = re.compile(
+    r"\W*(?:$|(?:been |gone )?(?:doing|running|behaving|looking|performing|today|now|right now|this|last|yesterday|tonight)\b)",
+    re.IGNORECASE,
+)
+_VALUE_OF = re.compile(
+    r"\b(?:mean|average|avg|peak|max(?:imum)?|min(?:imum)?|highest|lowest|trend|forecast|limits?|range|value|reading)"
+    r"(?: value)? (?:of|for) (?:the |our )$",
+    re.IGNORECASE,
+)
 _EVENT = re.compile(r"(?:ev|evt|event|inc|alarm)[-_]?\d", re.IGNORECASE)
 _VAGUE = frozenset({"setpoint", "valve"})
 _MEASURED = (NOUNS | frozenset(QUANTITIES)) - {"load", "speed", "oxygen", "mass", "weight"}
@@ -102,12 +123,19 @@ class Vocabulary:
         """The error that says so, with the nearest names."""
         near = self._near(phrase)
         hint = f"; the nearest are {', '.join(near)}" if near else ""
-        return UnknownTag(f"the plant has no tag {phrase!r}{hint}", field="tag", value=phrase, candidates=near)
+        meant = self._near(phrase, cutoff=ALIKE)
+        return UnknownTag(f"the plant has no tag {phrase!r}{hint}", field="tag", value=phrase, candidates=meant)
 
-    def _near(self, phrase: str) -> tuple[str, ...]:
+    def _near(self, phrase: str, cutoff: float = NEAR) -> tuple[str, ...]:
+        """The nearest names; of a code with a cutoff above `NEAR` only those a letter or digit off."""
+        if cutoff > NEAR and CODE.fullmatch(phrase):
+            code = "".join(words_of(phrase))
+            off = (name for name in self._phrases if abs(len(name) - len(code)) <= MOST_BLANKS)
+            close = (name for name in off if OSA.distance(name.replace(" ", ""), code, score_cutoff=1) <= 1)
+            return tuple(dict.fromkeys(self._phrases[name] for name in close))[:3]
         spelled = " ".join(word for token in self._speller.tokens(phrase) for word in token.readings[0])
         found = process.extract(
-            spelled, list(self._phrases), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR, limit=12
+            spelled, list(self._phrases), scorer=fuzz.token_sort_ratio, score_cutoff=cutoff, limit=12
         )
         return tuple(dict.fromkeys(self._phrases[match[0]] for match in found))[:3]
 
@@ -162,9 +190,9 @@ class Vocabulary:
         for run in _runs(tokens, free):
             words = [token for token in run if token.word not in FILLER]
             said = {word for token in words for word in token.readings[0]}
-            if not said & (_MEASURED | EQUIPMENT) or said <= _VAGUE:
-                continue
             start, end = run[0].start, run[-1].end
+            if not (said & (_MEASURED | EQUIPMENT) or _in_place_of_a_name(text, start, end)) or said <= _VAGUE:
+                continue
             yield self._part(text[start:end], start, words)
 
     def _part(self, said: str, start: int, words: Sequence[Token]) -> Mention:
@@ -200,6 +228,14 @@ class Vocabulary:
         if movable and len({_reachable(tag) for tag in chosen}) == 1:
             chosen = chosen[:1]
         return replace(mention, tags=tuple(tag.name for tag in chosen))
+
+
+def _in_place_of_a_name(text: str, start: int, end: int) -> bool:
+    """Whether words stand where a question has the name of a tag or an asset: "raise the … by 5 %", "how is the …"."""
+    before, behind = text[:start], text[end:]
+    moved = _MOVED.search(before) is not None and _AMOUNT.match(behind) is not None
+    asked = _HOW_IS.search(before) is not None and _FARES.match(behind) is not None
+    return moved or asked or _VALUE_OF.search(before) is not None
 
 
 def _is_small(text: str, token: Token) -> bool:

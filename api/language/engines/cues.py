@@ -13,8 +13,12 @@ CUES = (
 
 def foreign_score(text: str) -> dict[str, float]:
     """What speaks for another topic, in a clause whose unknown names are not masked."""
-    found = [cue.weights["out_of_scope"] for cue in OUT_OF_SCOPE if cue.pattern.search(text)]
-    return {"out_of_scope": sum(found)}
+    scores: dict[str, float] = {}
+    for cue in OUT_OF_SCOPE:
+        if cue.pattern.search(text):
+            for intent, weight in cue.weights.items():
+                scores[intent] = scores.get(intent, 0.0) + weight
+    return scores
 
 
 def scored(text: str) -> dict[str, float]:

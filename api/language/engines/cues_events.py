@@ -71,6 +71,12 @@ EXPLAIN = (
         explain=5.0,
     ),
     cue(r"wrong (?:at |around )?MOMENT", explain=1.2),
+    cue(r"MOMENT\W.*\bwrong\b|what (?:on earth|the hell|the heck)\b.*\b(?:wrong|happen)", explain=3.0),
+    cue(
+        r"what(?:'s|s| is| was|'re)? (?:\w+ )?(?:making|causing|driving|pushing|pulling|dragging|forcing|letting)\b",
+        explain=5.0,
+        describe=-1.0,
+    ),
     cue(r"wh?at (?:exactly )?(?:went|has gone|had gone|did go) wrong", explain=1.6),
     cue(
         rf"(?:walk|talk|take) me through\b|dig into|look into|{NOUN} (?:in )?detail|understand (?:how|why|what)",

@@ -159,6 +159,40 @@ LOG = (
     cue(r"logs?\b(?! )|logged\b|(?:the|show|shift) log\b", log=1.6),
 )
 ABOUT = (
+    cue(
+        r"^\W*(?:the |and |its |what(?:'s|s| is| are) (?:the )?)*(?:(?:hi+|lo+|high|low|upper|lower|alarm|trip|hi-?hi|"
+        r"lo-?lo|hh|ll)\W+(?:and |or )?)*(?:lim(?:it)?s?|alarms?|trips?|thresholds?)\b(?: (?:of|for|on))?\W*"
+        r"(?:the |it\b|its )*(?:TAG)?\W*$|TAG\W+(?:(?:hi+|lo+|high|low|upper|lower)\W+(?:and |or )?)*lim(?:it)?s?\W*$|"
+        r"(?:hi-?hi|lo-?lo|hihi|lolo)\b.*TAG",
+        about=4.6,
+        describe=-1.5,
+        events=-2.0,
+    ),
+    cue(
+        r"(?:where|what|which) (?:are |is )?(?:the )?(?:\w+ )?(?:trips?|alarms?|limits?|thresholds?)\b(?: \w+)*"
+        r" (?:set\b|lie\b|appl(?:y|ies)|has|have|does|hold|stand|are there|exist)",
+        about=4.0,
+        events=-2.0,
+        describe=-1.0,
+    ),
+    cue(
+        r"TAG\W+(?:=|:|is)\W*\?|TAG\W+(?:what(?:'s|s| is) (?:that|it|this)|meaning|definition|what for)\b|"
+        r"(?:what|which) (?:\w+ly )?(?:does|do|is) (?:the )?(?:tag |code |setpoint )?TAG (?:\w+ly )?(?:stand for|mean|measure|represent|for)\b|"
+        r"what TAG (?:stands for|means|measures|is for)|TAG for\W+(?:exactly|really|actually)|(?:stand|good|used) for\b",
+        about=4.0,
+        describe=-2.0,
+    ),
+    cue(
+        r"(?:what|which|list)\b(?: \w+){0,3} (?:readings?|measurements?|tags?|sensors?|instruments?|measured)\b"
+        r"(?: \w+){0,3} (?:at|on|in|of|for|around) (?:the )?ASSET",
+        about=4.0,
+    ),
+    cue(
+        r"(?:which|what)\b(?: \w+){0,2} (?:handles?|knobs?|levers?|setpoints?|valves?)\b.*\b(?:mine|ours|available|"
+        r"there|to move|to turn|to touch|i (?:can|may)|we (?:can|may))\W*",
+        about=3.4,
+        plan=-2.0,
+    ),
     cue(r"between (?:what|which) values can\b|what is measured (?:at|on|in)", about=4.0),
     cue(r"what is (?:the )?(?:setpoint |tag |valve )?TAG for\b", about=2.5),
     cue(
@@ -279,6 +313,11 @@ _POLITE = (
 )
 HELP = (
     cue(
+        r"(?:what|which) (?:sorts?|kinds?|types?) of (?:things?|questions?|stuff)\b.*\b(?:ask|do|answer|say|help|know)",
+        help=4.0,
+        log=-4.0,
+    ),
+    cue(
         "how (?:do|can|should) i (?:talk|speak|type|write|use)|anybody there|can i type|"
         r"^\W*(?:test|sup|yo|ping|hey there)\W*$|chatgpt|this thing\b|bot\b|"
         r"what are you capable|you (?:understand|cover|offer|speak|know about)\b|(?:example|"
@@ -320,6 +359,14 @@ HELP = (
     ),
 )
 OUT_OF_SCOPE = (
+    cue(
+        r"book (?:me|us|a|an)\b|remind me|meeting room|taxi|ring (?:up )?(?:my|the)|order (?:me|us) |"
+        r"call (?:me|my|a|an|us)\b|set (?:a |an )?(?:timer|reminder|alarm clock)|in general\W*$|generally speaking|"
+        r"^\W*(?:why|how) do (?!we|i\b|you|they|the\b)\w+ \w+(?! TAG)",
+        out_of_scope=3.0,
+        forecast=-3.0,
+        explain=-4.0,
+    ),
     cue(
         r"\b(?:tv|umbrella|dollar|euro|snow|rain\w*|apples|oranges|credit card|sandwich|"
         r"train|blood|back pain|boss|wife|husband|mother|kids?|dog|cat|car\b|cheetah|sky|"

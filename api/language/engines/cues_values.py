@@ -12,6 +12,7 @@ DESCRIBE = (
     cue(r"between (?:what|which)\b(?! values can)|in (?:what|which) range", describe=3.4, about=-2.5, moves=-2.0),
     cue(r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the mean\b", describe=2.8),
     cue(r"max(?:im\w+)?\b|peak\w*|highest|how high|top(?:ped)? (?:value|out)|largest|greatest", describe=2.8),
+    cue(r"(?:low|high) (?:point|mark)|(?:high|top) (?:minus|less) (?:the )?(?:low|bottom)", describe=2.8),
     cue(r"min(?:im\w+)?\b(?! later)|lowest|smallest|how low|bottom(?:ed)?(?: out)?\b|least\b", describe=2.8),
     cue(
         r"std\b|standard deviation|variab\w+|varian\w+|how (?:stable|steady|noisy|"
@@ -120,7 +121,7 @@ TREND = (
         trend=2.6,
     ),
     cue(
-        "(?:how (?:fast|quickly|rapidly|steeply)|(?:at|by) (?:what|how much) (?:rate|pace|"
+        "(?:how (?:fast|quickly|rapidly|steeply)|rate of (?:climb|increase|decrease|decline|ascent|descent|drop)|(?:climb|rise|fall|drop) rate|(?:at|by) (?:what|how much) (?:rate|pace|"
         r"per)|by how much per|rate of (?:change|rise|fall))\b",
         trend=4.0,
     ),
