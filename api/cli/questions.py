@@ -64,7 +64,7 @@ def _askers(engine: Engine) -> "Askers":
     """One answer loop a world; by the settings' language model where one is asked for."""
     from api.engines import Only, conversation
     from api.language.conversation import ConversationConfig
-    from api.main import language_model
+    from api.lifecycle.language import language_model
     from bench.questions.ask import MAX_HORIZON
 
     by_model = engine in {Engine.LLM, Engine.AUTO}
