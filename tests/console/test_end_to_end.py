@@ -64,27 +64,49 @@ def truth(demo):
 
 @pytest.fixture(scope="module")
 def page(browser, demo):
-    """The console; every request is kept."""
+    """The console; every request and every complaint of the page is kept."""
     url, key = demo[0].url, demo[0].key
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
-    opened.requested = []
+    opened.requested, opened.complaints = [], []
     opened.on("request", lambda request: opened.requested.append(request.url))
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
     opened.goto(f"{url}/?key={key}")
     yield opened
     context.close()
+
+
+WATCH = """() => {
+  window.stages = [];
+  const look = () => {
+    const state = document.querySelector('.answer .state[role=status]');
+    if (state && window.stages.at(-1) !== state.innerText) window.stages.push(state.innerText);
+  };
+  new MutationObserver(look).observe(document.querySelector('.conversation'), {subtree: true, childList: true});
+}"""
+
+
+def asked(page, question):
+    """The newest answer, once it is whole, and the stages that were seen before it."""
+    page.evaluate("window.stages = []")
+    box = page.get_by_label("Your question")
+    box.fill(question)
+    box.press("Enter")
+    newest = page.locator(".answer").first
+    expect(newest.locator(".asked")).to_have_text(question)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_enabled()
+    return newest, page.evaluate("window.stages")
 
 
 @pytest.fixture(scope="module")
 def shown(page, demo):
     """The events that the console names when it is asked for the night, in full, by id."""
     url, key = demo[0].url, demo[0].key
-    box = page.get_by_label("Your question")
-    box.fill(NIGHT_QUESTION)
-    box.press("Enter")
-    expect(page.locator(".answer .said")).to_be_visible()
+    page.evaluate(WATCH)
+    asked(page, NIGHT_QUESTION)
     ids = page.locator(".answer [data-event]").evaluate_all("cards => cards.map(card => card.dataset.event)")
     with httpx.Client(base_url=url, headers={"X-API-Key": key}) as client:
         return {found: Explanation.model_validate(client.get(f"/v1/events/{found}").json()).event for found in ids}
@@ -143,9 +165,43 @@ def test_the_page_looks_as_the_readme_shows_it(page, shown, tmp_path):
     assert 20_000 < picture.stat().st_size < 300_000
 
 
+def test_a_conversation_goes_on_from_what_was_said(page, shown):
+    questions = (
+        "explain the first one",
+        "what would have happened to reactor pressure if we had raised its setpoint by 2 % at 02:00?",
+        "make it 1 %",
+    )
+    answers = [asked(page, question) for question in questions]
+    stages = [" ".join(seen) for _, seen in answers]
+    assert "explain_event" in stages[0]
+    assert "what_if" in stages[1]
+    assert "what_if" in stages[2]
+    said = page.locator(".answer .asked").all_inner_texts()
+    assert said == [*reversed(questions), NIGHT_QUESTION]
+
+
+def test_the_first_event_of_the_night_is_explained_with_its_curves(page, shown):
+    explained = page.locator(".answer").nth(2)
+    first = min(shown.values(), key=lambda frame: frame.start)
+    expect(explained.locator(".said")).to_contain_text(first.first_mover)
+    expect(explained.locator(".nicegui-echart svg").first).to_be_visible()
+
+
+def test_another_amount_changes_the_outcome_and_keeps_the_rest(page):
+    later, earlier = (page.locator(".answer").nth(place) for place in (0, 1))
+    for answer in (earlier, later):
+        expect(answer.locator(".said")).to_contain_text("02:00")
+        expect(answer.locator('.nicegui-echart[aria-label^="reactor_pressure"] svg').first).to_be_visible()
+    assert later.locator(".said").inner_text() != earlier.locator(".said").inner_text()
+
+
 def test_nothing_was_fetched_from_elsewhere(page, demo):
     here = urlsplit(demo[0].url).netloc
     assert {urlsplit(url).netloc for url in page.requested if not url.startswith("data:")} == {here}
+
+
+def test_the_page_has_nothing_to_complain_about(page):
+    assert page.complaints == []
 
 
 def test_the_command_line_gives_the_same_answer_as_the_page(demo, shown):
