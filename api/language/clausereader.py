@@ -13,24 +13,35 @@ from api.language.counterparts import counterpart
 from api.language.limits import SaidLimit, level_of, limit_of, said_limits, said_target
 from api.language.logwords import looked_for, where
 from api.language.masking import Place, masked
-from api.language.measures import TEMPERATURES
+from api.language.measures import DEGREES, POINTS, TEMPERATURES
 from api.language.movewords import MovesFound
 from api.language.moving import Moving, advised, lasts, lies_ahead
 from api.language.numerals import Language
 from api.language.refusals import reason
 from api.language.said import Said, among, event_id, of_time, place_of, said_in
 from api.language.slots import Slots
+from api.language.names import quantity_of
 from api.language.vocabulary import Vocabulary
 from api.language.words import FILLER, KNOWN
 from twin.anchoring import Anchors
 from twin.calendar import PlantCalendar
-from twin.errors import ForetellError
-from twin.plant import TagRole
+from twin.errors import ForetellError, UnitMismatch
+from twin.plant import Tag, TagRole
 from twin.query import Aggregation, AskedMove, Length, Limit, Window
 from twin.timephrases import read_times
+from twin.units import convert
 
 _HOT = re.compile(r"\b(?:hot|hotter|hottest|cold|colder|coldest|cool|cooler|warm|warmer|warmest)\b")
 _AHEAD = frozenset({"forecast", "plan", "what_if", "counterfactual"})
+_HOW_HOT = re.compile(
+    r"\bhow (?:hot|cold|cool|warm) (?:did|was|were|is|are|does|has|had) (?:the |our )?(\w+(?: \w+){0,3}?)"
+    r"(?: (?:get|got|become|been|go|run|now|today|right)\b.*)?\W*$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:more|less|extra|another|additional|off|onto|up|down|higher|lower|hotter|cooler|rais\w+|lower\w*|increas\w+|"
+    r"decreas\w+|reduc\w+|cut\w*|lift\w*|push\w*|add\w*|tak\w+|bump\w*|drop\w*|open\w*|clos\w+)\b"
+)
 _OF_TAGS = frozenset({"describe", "trend", "compare", "forecast", "plan"})
 _PAST = re.compile(
     r"\b(?:had|hadn't|would have|would've|could have|might have|should have|"
@@ -113,6 +124,7 @@ class _Filling(Moving):
     ) -> None:
         super().__init__(vocabulary, said, language, context)
         self.now = now
+        self._only: str | None = None
 
     def slots(self) -> Slots:
         """All of them."""
@@ -133,12 +145,18 @@ class _Filling(Moving):
             tags = self._of_unit(free)
         self._place_all(free, moved, handles, negated or ())
         self.problems += [problem.error for problem in said.times.problems]
-        limits, target = self._limits(focus, moved, found)
+        limits, target = self._limits(focus, moved, found, tags)
+        if not (found.moves or found.problems or limits):
+            self._check_units(tags)
         refused = reason(
             self._pointed(),
             moves=bool(moves or found.loose or found.problems),
             known=bool(said.mentions) or not said.times.empty,
         )
+        if refused == "unreadable" and moves:
+            refused = None
+        if self.scenario and moves:
+            tags = tuple(name for name in tags if name not in {move.tag for move in moves})
         asked = said.asked
         return Slots(
             tags=tags,
@@ -171,6 +189,16 @@ class _Filling(Moving):
             problems=tuple(self.problems),
         )
 
+    def _check_units(self, tags: Sequence[str]) -> None:
+        """A change of what was named by an amount that none of it has the unit of: "15 kPa more reactor level"."""
+        named = [self.vocabulary.plant.tag(name) for name in tags]
+        for number in self.said.numbers if named and _MORE.search(self.said.bare) else ():
+            if number.unit in {None, "%", POINTS, DEGREES} or of_time(self.said.bare, number):
+                continue
+            problems = [problem for tag in named if (problem := _misfit(number, tag))]
+            if len(problems) == len(named):
+                self.problems.append(problems[0])
+
     # Names
 
     def _tags(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
@@ -195,23 +223,47 @@ class _Filling(Moving):
     def _of_unit(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
         """“Below 40 % in the separator”, “was the stripper hotter”: the one tag of the asset in such a unit."""
         assets = [m.asset for m in mentions if m.asset is not None and not m.tags]
-        units = (
-            {n.unit for n in self.said.numbers if n.unit} if said_limits(self.said.bare, self.said.numbers) else set()
-        )
+        units = {n.unit for n in self.said.numbers if n.unit} if self._bounded() else set()
         units |= set(TEMPERATURES) if _HOT.search(self.said.bare) else set()
+        if not assets and _HOT.search(self.said.bare):
+            return self._of_heat()
         if len(assets) != 1 or not units:
             return ()
         own = self.vocabulary.plant.tags_of(assets[0])
         found = [
             tag.name for tag in own if tag.unit in units and tag.role is TagRole.MEASURED and tag.asset == assets[0]
         ]
-        return tuple(found) if len(found) == 1 else ()
+        if len(found) == 1:
+            return tuple(found)
+        quantity = next(filter(None, map(quantity_of, units)), "level" if "%" in units else None)
+        return self._called(f"{assets[0]} {quantity}") if quantity else ()
+
+    def _of_heat(self) -> tuple[str, ...]:
+        """“How hot was the supply”: the supply temperature."""
+        said = _HOW_HOT.search(self.said.rest)
+        return self._called(f"{said[1]} temperature") if said else ()
+
+    def _called(self, phrase: str) -> tuple[str, ...]:
+        """The one tag of that name; several are a problem."""
+        found = self.vocabulary.find(phrase)
+        if len(found) != 1 or not found[0].tags:
+            return ()
+        return self._tags(found)
+
+    def _bounded(self) -> bool:
+        """Whether a number is a limit, or where something shall be brought to."""
+        bare, numbers = self.said.bare, self.said.numbers
+        target = re.search(r"\b(?:back|bring|get|return|way)\b", bare) and said_target(bare, numbers)
+        return bool(said_limits(bare, numbers) or target)
 
     def _narrowed(self, mention: Mention) -> Mention:
         """Of several tags the one that was spoken of, or that belongs to the asset that was."""
         if len(mention.tags) < 2:
             return mention
         plant = self.vocabulary.plant
+        if _HOT.search(self.said.bare) and not any(plant.tag(n).unit in TEMPERATURES for n in mention.tags):
+            warm = self.vocabulary.find(f"{mention.text} temperature")
+            mention = replace(mention, tags=warm[0].tags) if len(warm) == 1 and warm[0].tags else mention
         own = [m.asset for m in self.said.mentions if m.asset and not m.tags] or list(self.context.slots.assets)
         inside = [
             name for name in mention.tags if any(tag.name == name for asset in own for tag in plant.tags_of(asset))
@@ -244,7 +296,7 @@ class _Filling(Moving):
     # Values
 
     def _limits(
-        self, focus: Sequence[Mention], moved: Sequence[Mention], found: MovesFound
+        self, focus: Sequence[Mention], moved: Sequence[Mention], found: MovesFound, tags: Sequence[str]
     ) -> tuple[tuple[Limit, ...], float | None]:
         inside = [*((m.start, m.end) for m in found.moves), *((m.start, m.end) for m in found.loose)]
         inside = inside if self.scenario else []
@@ -253,6 +305,7 @@ class _Filling(Moving):
             for n in self.said.numbers
             if not any(a <= n.start < b for a, b in inside) and not of_time(self.said.bare, n)
         ]
+        self._only = tags[0] if len(tags) == 1 else None
         limits = [self._limit(said, focus, moved) for said in said_limits(self.said.bare, free)]
         goal = said_target(self.said.bare, free)
         return tuple(limit for limit in limits if limit), self._target(goal, focus)
@@ -278,6 +331,8 @@ class _Filling(Moving):
         if chosen:
             narrowed = self._narrowed(chosen[0])
             return narrowed.tags[0] if len(narrowed.tags) == 1 else None
+        if self._only is not None:
+            return self._only
         return self.context.slots.tags[0] if self.context.slots.tags and not mentions else None
 
     def _target(self, goal: Amount | None, focus: Sequence[Mention]) -> float | None:
@@ -314,6 +369,8 @@ class _Filling(Moving):
     def _bare_length(self) -> Length | None:
         """The length that a few words name without more: "rx level max 24h"."""
         match = _LENGTH.search(self.said.bare)
+        if slotwords.duration(self.said.bare):
+            return None
         terse = self.said.times.empty and len(self.said.text.split()) <= 7
         return slotwords.length(match[1], match[2]) if match and terse else None
 
@@ -398,6 +455,14 @@ class _Filling(Moving):
         start, end = self.said.gist
         words = (match[0] for match in _PLAIN.finditer(self.said.bare[start:end]))
         return tuple(word for word in words if word not in KNOWN and word not in FILLER and len(word) > 2)
+
+
+def _misfit(amount: Amount, tag: Tag) -> ForetellError | None:
+    try:
+        convert(amount.value, amount.unit, tag, difference=True)
+    except UnitMismatch as error:
+        return _about(error, "change")
+    return None
 
 
 def _coded(mentions: Sequence[Mention]) -> bool:

@@ -75,10 +75,10 @@ _WRITE = re.compile(
     "down )?(?:all |the |that |this |those |of )*(?:alarms?|alerts?|notifications?|"
     rf"interlocks?|lights?|safety \w+|controllers?|{_ASSET})(?: (?:off|down|on))?\b"
     rf"|\b(?:turn|switch|shut|power|put|take) (?:the |our |whole |this )*{_ASSET} (?:off|"
-    r"down|on|offline|into|in)\b|\b(?:shut ?down|shutdown|start ?up|stop|halt|kill|trip|"
+    r"down(?! (?:by|to) [-+]?\d)|on|offline|into|in)\b|\b(?:shut ?down|shutdown|start ?up|stop|halt|kill|trip|"
     "restart|reboot|reset|start|scram|power (?:off|down|up)|"
     r"bring down|blow up|vent|evacuate|crash|emergency[- ]stop|e-?stop)\b (?:the |our |"
-    f"whole |this |that |entire )*(?:{_ASSET}|·|alarm|trip)"
+    f"whole |this |that |entire )*(?:\\w+ )?(?:{_ASSET}|·|alarm|trip)"
     r"|\bemergency (?:stop|shut ?down)|\bwrite\b.*\b(?:to|into|in) (?:the )?(?:plc|dcs|"
     "control|controller|scada|plant|opc|system|log|logbook|database|historian|·)|"
     r"\b(?:send|push|download|upload|transfer|forward|email|mail|"
@@ -109,6 +109,8 @@ _ASKS = re.compile(
     r"suppose|imagine|assume|simulate|any|anything)\b",
     re.IGNORECASE,
 )
+_KEYS = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
+_ROWS = (*_KEYS, *(row[::-1] for row in _KEYS))
 _VOWEL = re.compile(r"[aeiouyäöüáéíóúàèâêîôû]", re.IGNORECASE)
 
 
@@ -124,7 +126,7 @@ def reason(text: str, *, moves: bool, known: bool) -> Reason | None:
         return "secrets"
     if not moves and not _ASKS.match(text) and _WRITE.search(text):
         return "write_to_plant"
-    return None if known or not _senseless(text) else "unreadable"
+    return None if known or not (_senseless(text) or _hammered(text)) else "unreadable"
 
 
 def _senseless(text: str) -> bool:
@@ -134,6 +136,13 @@ def _senseless(text: str) -> bool:
         return False
     odd = [word for word in words if _odd(word.lower())]
     return not words or len(odd) > 0.5 * len(words)
+
+
+def _hammered(text: str) -> bool:
+    """Whether most words are runs of neighbouring keys, or one letter over and over: "asdf qwer", "lkj qqq"."""
+    words = re.findall(r"[^\W\d_]{2,}", text.lower())
+    runs = [word for word in words if len(word) > 2 and (len(set(word)) == 1 or any(word in row for row in _ROWS))]
+    return len(runs) > 0.5 * len(words)
 
 
 def _odd(word: str) -> bool:

@@ -79,7 +79,7 @@ _ORDINARY = frozenset(
     noise voice choice advice device service sight light right fight might tight nigh night knight height weight
     eight freight sale safe save same sane wake make cake take bake lake table cable able stable enable fable
     desert dessert dinner winner inner lunch launch bunch hunch event prevent invent vent rent cent tent bent dent
-    draft count country counter quiet quit quote note vote mode model code node rode hour our pour sour tour your
+    cold draft count country counter quiet quit quote note vote mode model code node rode hour our pour sour tour your
     """.split()  # noqa: SIM905 - a list of words
 )
 """Ordinary words that are a slip away from a cue, or from each other."""
@@ -181,6 +181,18 @@ def _inflected(word: str, cue: str) -> bool:
     )
 
 
+_HEATED = re.compile(
+    r"\b(?:(heat|warm)(?: up)?|cool(?: down)?) (?P<what>(?:the |our )?(?:\w+ ){0,2}?\w+?)(?: temperature)?"
+    r"(?: up| down)? (?P<to>by|to) (?=\d)",
+    re.IGNORECASE,
+)
+
+
+def _by_temperature(match: re.Match[str]) -> str:
+    """“Cool the reactor down by 3 degrees”: lower its temperature."""
+    return f"{'raise' if match[1] else 'lower'} {match['what']} temperature {match['to']} "
+
+
 def plain(text: str) -> str:
     """One kind of quotes, dashes, blanks and set points, and numbers that are words as digits."""
     text = re.sub(r"[‘’`´]", "'", text).replace("−", "-").replace("\u00a0", " ").replace("\u202f", " ")
@@ -192,9 +204,11 @@ def plain(text: str) -> str:
         text,
         flags=re.IGNORECASE,
     )
+    text = re.sub(r"^(\W*)night (?=(?:vs|versus|against)\b)", r"\1last night ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:(?:a|1) )?half[ -](?:an? )?hour\b", "30 minutes", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an?|1) quarter of an hour\b", "15 minutes", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:three|3) quarters of an hour\b", "45 minutes", text, flags=re.IGNORECASE)
+    text = _HEATED.sub(_by_temperature, text)
     text = re.sub(r"\b(?:an?|1|one) degree and a half\b", "1.5 degrees", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an|1|one) hour and a half\b|\b1 and a half hours\b", "1.5 hours", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(\d+) and a half (?=hours?|days?)", r"\1.5 ", text, flags=re.IGNORECASE)

@@ -44,7 +44,7 @@ _AGGREGATIONS = tuple(
         (
             Aggregation.SHARE,
             (r"how long (?:was|were|did|has|is|have|altogether|in total)\b|for how long\b|"
-r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|(?:share|fraction|percentage|proportion) of\s+(?:with|when|in|that|the|above|below|over|under|during)|"
+r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|(?:share|fraction|percentage|proportion)\s+(?:of\s+)?(?:with|when|in|that|the|above|below|over|under|during)|"
             "(?:share|fraction|percentage|percent|proportion|part|pct|%|"
 r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
             r"how much of\b|(?:what|which) (?:share|fraction|percentage|proportion|portion|part)\b"),
@@ -54,7 +54,7 @@ r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
             Aggregation.RANGE,
             (r"(?:in|over) (?:what|which) range|range\b|min(?:imum)?(?: value)? (?:and|&|"
 r"/) (?:the )?max\w*|(?:high(?:est)?|max\w*|top) (?:minus|less|to) (?:the )?(?:low(?:est)?|min\w*|bottom)|"
-            r"spread\b|swing\b(?! (?:up|down))|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"
+            r"spread\b|swing\b(?! (?:up|down))|max\W{1,3}min\b|min\W{1,3}max\b|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"
             r"between (?:which|what)|extremes|highest and lowest|lowest and highest|high and low\b|"
             r"how (?:much|far|widely) did\b.*(?:var|swing|move|wander|fluctuat)\w*"),
         ),
@@ -90,8 +90,13 @@ r"statistics|stats\b|visuali\w+|overview")),
 )  # fmt: skip
 
 
+_MEANS = re.compile(r"(?<=what) (?:\w+ ){0,2}(?:does|do)\b.*\bmean\b(?! (?:value|of|over))|\bmean by\b")
+"""Asks for a meaning, not for a mean."""
+
+
 def aggregation(text: str) -> Aggregation | None:
     """What is asked of a tag's values."""
+    text = _MEANS.sub(" ", text)
     return next((value for value, pattern in _AGGREGATIONS if pattern.search(text)), None)
 
 
@@ -159,7 +164,7 @@ def counted(text: str) -> bool:
 
 _HORIZON = re.compile(
     r"\b(?:after|within|over|horizon of|for the next|of the next|over the next|"
-    "during the next|look(?:ing)? ahead|the next|next|in) "
+    "during the next|look(?:ing)? ahead|the next|next|in|take|use) "
     r"(?:the )?(?:next |coming |following )?(?P<n>\d+(?:\.\d+)?)[ -]?(?P<unit>hours?|"
     r"hrs?|h|minutes?|mins?|min|days?|d)\b"
     r"|(?<![\w.])(?P<n2>\d+(?:\.\d+)?)[ -]?(?P<unit2>hours?|hrs?|h|minutes?|mins?|min|"
@@ -207,7 +212,7 @@ _ASPECT_WORDS: tuple[tuple[Aspect, str], ...] = (
     (
         "limits",
         (
-            r"\b(?:limits?|thresholds?|trip (?:points?|settings?|values?|levels?)|"
+            r"\b(?:lim(?:it)?s?|thresholds?|trip (?:points?|settings?|values?|levels?)|"
             "alarm (?:settings?|levels?|points?|values?)|bounds|boundaries|allowed|permitted|"
             "permissible|"
             r"trips?|alarms?|safe (?:range|window|values?)|maximum allowed|too (?:high|low))\b"

@@ -47,6 +47,9 @@ _VALUE_OF = re.compile(
     r"(?: value)? (?:of|for) (?:the |our )$",
     re.IGNORECASE,
 )
+_AGGREGATED = re.compile(
+    r"\b(?:mean|average|avg|peak|max(?:imum)?|min(?:imum)?|highest|lowest|current) (?:of |for )?$", re.IGNORECASE
+)
 _EVENT = re.compile(r"(?:ev|evt|event|inc|alarm)[-_]?\d", re.IGNORECASE)
 _VAGUE = frozenset({"setpoint", "valve"})
 _MEASURED = (NOUNS | frozenset(QUANTITIES)) - {"load", "speed", "oxygen", "mass", "weight"}
@@ -165,6 +168,8 @@ class Vocabulary:
             return None
         start, end = tokens[0].start, tokens[-1].end
         said = text[start:end]
+        if said.isdigit() and re.search(r"[A-Za-z][-_.]?$", text[:start]):
+            return None
         if len(tokens) == 1 and len(said) == 1:
             lone = said in self._singles and not (said in "AI" and start == 0)
             return Mention(start, end, said, tuple(self._names.tags((tokens[0].word,)))) if lone else None
@@ -234,7 +239,8 @@ def _in_place_of_a_name(text: str, start: int, end: int) -> bool:
     """Whether words stand where a question has the name of a tag or an asset: "raise the … by 5 %", "how is the …"."""
     before, behind = text[:start], text[end:]
     moved = _MOVED.search(before) is not None and _AMOUNT.match(behind) is not None
-    asked = _HOW_IS.search(before) is not None and _FARES.match(behind) is not None
+    ends = _FARES.match(behind) is not None
+    asked = ends and (_HOW_IS.search(before) is not None or _AGGREGATED.search(before) is not None)
     return moved or asked or _VALUE_OF.search(before) is not None
 
 
@@ -313,7 +319,8 @@ def _ended(run: list[Token]) -> Iterator[list[Token]]:
     if run:
         links = [place for place, token in enumerate(run) if token.word in _LINKS]
         last = max((place for place, token in enumerate(run) if _telling(token)), default=len(run) - 1)
-        yield run if links else run[: last + 1]
+        numbered = last + 1 < len(run) and run[last + 1].word.isdigit()
+        yield run if links else run[: last + 2 if numbered else last + 1]
 
 
 def _telling(token: Token) -> bool:

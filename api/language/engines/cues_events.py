@@ -40,7 +40,7 @@ EVENTS = (
     cue(r"how (?:was|were|did|has)\b(?!.*TAG)", events=1.6),
     cue(r"(?:rundown|recap|digest|lowdown|account of)\b", events=1.6),
     cue(rf"{NOUN} (?:with|on|in|at|around|w)\b|misses\b", events=0.6),
-    cue(r"go(?:ne|es)? wrong|went wrong|(?:was|is) wrong|wrong with", events=1.6),
+    cue(r"go(?:ne|es)? wrong|went wrong|(?:was|is|'s|whats|s) wrong|wrong with", events=1.6),
 )
 EXPLAIN = (
     cue(

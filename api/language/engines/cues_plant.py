@@ -178,7 +178,7 @@ ABOUT = (
     cue(
         r"TAG\W+(?:=|:|is)\W*\?|TAG\W+(?:what(?:'s|s| is) (?:that|it|this)|meaning|definition|what for)\b|"
         r"(?:what|which) (?:\w+ly )?(?:does|do|is) (?:the )?(?:tag |code |setpoint )?TAG (?:\w+ly )?(?:stand for|mean|measure|represent|for)\b|"
-        r"what TAG (?:stands for|means|measures|is for)|TAG for\W+(?:exactly|really|actually)|(?:stand|good|used) for\b",
+        r"what (?:\w+ )?(?:does|do) (?:the )?TAG\W+(?:actually |really |exactly )?mean\b|what does mean TAG|what TAG (?:stands for|means|measures|is for)|TAG for\W+(?:exactly|really|actually)|(?:stand|good|used) for\b",
         about=4.0,
         describe=-2.0,
     ),

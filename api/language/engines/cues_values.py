@@ -59,6 +59,12 @@ DESCRIBE = (
         describe=3.2,
     ),
     cue(
+        r"(?:its|the|a|any) (?:high|low|hi|lo|upper|lower|alarm|trip)[- ](?:(?:high|low|hi|lo|alarm|trip)[- ])?"
+        r"(?:alarm|limit|trip|threshold)\b",
+        describe=2.0,
+        events=-2.6,
+    ),
+    cue(
         r"(?:violat\w+|outside|breach\w*|pass(?:ed)?|over|above|exceed\w*|cross\w*|touch\w*|"
         r"hit)\b (?:the |its |any |a )?(?:\w+ ){0,2}(?:limits?|trip)\b",
         describe=1.8,
