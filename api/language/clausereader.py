@@ -80,6 +80,9 @@ _OF_IT = re.compile(
     r"\b(?:would|will|does|did|could|might|what) (?:it|they|that)\b|\b(?:it|that|they) (?:would|will|could|might|do(?:es)?|be|"
     r"go|look)\b|\b(?:to|for|with|on|at) (?:it|that|them)\b|\bits (?!own|setpoint|valve|bias)"
 )
+_PASSES_IT = re.compile(
+    r"\b(?:exceed\w*|pass\w*|cross\w*|violat\w*|break|broke|hit|reach\w*|above|over)\b.{0,12}\b(?:it|that|them|this|those|one)\b"
+)
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -150,7 +153,7 @@ class _Filling(Moving):
             self._check_units(tags)
         refused = reason(
             self._pointed(),
-            moves=bool(moves or found.loose or found.problems),
+            moves=bool(moves or found.problems or any(not m.mention or m.mention.tags for m in found.loose)),
             known=bool(said.mentions) or not said.times.empty,
         )
         if refused == "unreadable" and moves:
@@ -307,6 +310,8 @@ class _Filling(Moving):
         ]
         self._only = tags[0] if len(tags) == 1 else None
         limits = [self._limit(said, focus, moved) for said in said_limits(self.said.bare, free)]
+        if not limits and self.context.slots.aspect == "limits" and _PASSES_IT.search(self.said.bare):
+            limits = [self._limit(SaidLimit(0, 0, "above"), focus, moved)]
         goal = said_target(self.said.bare, free)
         return tuple(limit for limit in limits if limit), self._target(goal, focus)
 

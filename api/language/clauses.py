@@ -97,7 +97,7 @@ _LEADING = re.compile(
     r"keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|"
     r"ask)(?: from you| you)?\W+"
     r"(?=\S+ \S+)|^.*\bwonder(?:ing|ed)?(?: if you could tell me| whether you know)?\W+(?=\S+ \S+)"
-    r"|^(?=(?:\S+ ){6})(?!.*\b(?:undo|if(?! (?:you|that|this|it(?:'s| is)?|i may|possible)\b)|suppose|imagine|assum\w+|without|had|nobody|"
+    r"|^(?=(?:\S+ ){6})(?!.*\b(?:undo|if(?! (?:you|that|this|it(?:'s| is)?|i may|possible)\b)|no|suppose|imagine|assum\w+|without|had|nobody|"
     r"simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
     r"|^.*\b(?:my question is|question for you|tell me(?! about| more| something)|"
     "let me know|check for me|look up(?: for me)?|"

@@ -19,7 +19,7 @@ from twin.units import convert
 FOLLOWS = re.compile(
     r"^\W*(?:and\b|what about|how about|make (?:it|that)|same\b|also\b|now (?:with|for|"
     r"the)|ok(?:ay)?,? (?:and|now)|but\b|or\b|then\b|so\b|instead|plus\b|"
-    r"likewise|similarly|again\b|only\b|just\b|rather|better\b|no,|for \d|at \d|with \d|by \d|try \d)",
+    r"likewise|similarly|again\b|only\b|just\b|rather|better\b|no,|(?:for|over|within|in|after) (?:just |only |about |another )?\d|at \d|with \d|by \d|try \d)",
     re.IGNORECASE,
 )
 LEANS = re.compile(
@@ -233,7 +233,7 @@ def _same_kind(intent: str, slots: Slots, memory: Memory) -> Slots:
         return slots
     return replace(
         slots,
-        aggregation=slots.aggregation or last.aggregation,
+        aggregation=slots.aggregation or (None if slots.limits else last.aggregation),
         limits=slots.limits or _limits_for(slots, last),
         horizon=slots.horizon or (None if slots.ahead else last.horizon),
         ahead=slots.ahead or (None if slots.horizon else last.ahead)
@@ -251,7 +251,8 @@ def _same_kind(intent: str, slots: Slots, memory: Memory) -> Slots:
 
 def _limits_for(slots: Slots, last: Slots) -> tuple[Limit, ...]:
     """The limit spoken of, of the tag that takes the other's place."""
-    if slots.aggregation is not None or slots.target is not None or (slots.tags and len(slots.tags) != 1):
+    asked = slots.aggregation not in {None, Aggregation.SHARE}
+    if asked or slots.target is not None or (slots.tags and len(slots.tags) != 1):
         return ()
     if not slots.tags or slots.tags == last.tags:
         return last.limits

@@ -42,6 +42,8 @@ def listed(text: str, bears: Callable[[str], bool], heads: Callable[[str], bool]
     for match in _ADDED.finditer(text):
         before, behind = text[: match.start()], text[match.end() :]
         asks = heads(behind) or (_KIND.search(behind) and (heads(before) or _KIND.search(before)))
+        if asks and "+" in match[0] and _alike(before, behind):
+            continue
         if asks and len(behind.split()) > 1 and (bears(before) or _KIND.search(before)):
             return match.span()
     if _WHOLE.search(text):
@@ -50,6 +52,12 @@ def listed(text: str, bears: Callable[[str], bool], heads: Callable[[str], bool]
         if _differs(text[: match.start()], text[match.end() :]) and bears(text[: match.start()]):
             return match.span()
     return None
+
+
+def _alike(before: str, behind: str) -> bool:
+    """“Flow max + pressure max” is one question about two tags."""
+    kinds = [{found.lastgroup for found in _KIND.finditer(part)} for part in (before, behind)]
+    return kinds[0] == kinds[1] != set()
 
 
 def _differs(before: str, behind: str) -> bool:

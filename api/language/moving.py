@@ -32,12 +32,15 @@ _CHANGES = re.compile(
     r"\b(?:rais\w+|increas\w+|lower\w*|reduc\w+|cut\w*|decreas\w+|set|put|drop\w*|"
     r"open\w*|clos\w+|lift\w*|bump\w*|mov\w+|push\w*|turn\w*)\b"
 )
+_ALONE = re.compile(r"\s*(?:only|alone|and nothing else)\b")
 _TERSE = re.compile(
     r"·[\s:,(]*(?:(?:setpoint|valve|bias) )?(?:(?:goes |go |going )?(?:back |further |a further )?(?:up|down)(?: by| to)? \d|"
     r"(?:at |by |of )?[+−-] ?\d|(?:from )?\d[\d.,]* ?[^\W\d]*%? ?(?:->|→|=>|to) ?\d|(?:->|→|=>) ?\d|"
     r"(?:take |add )?(?:an? )?(?:extra|additional|another|further) \d|take \d[^?]* off\b|add \d|"
+    r"[^?,;:]{0,12}\b(?:by|to) \d[\d.,]* ?[^\s?]* ?(?:up|down|raise|lower|reduce|increase|cut|decrease|set)\b|"
+    r"(?:please )?(?:raise|lower|reduce|increase|cut|decrease|set) (?:by|to) \d|"
     r"(?:(?:by|at|to) )?\d[\d.,]* ?(?:%|[^\W\d]+)?(?: points?)? (?:higher|lower|slower|faster|more|less|further|hotter|colder|"
-    r"cooler|warmer)\b)"
+    r"cooler|warmer|tighter|wider|shut|open)\b)"
     r"|(?:^|[,:;] ?|if |with |does |do |would |of (?:an? )?)\d[\d.,]* ?(?:%|[^\W\d]+)? (?:higher|lower|slower|faster|more|less|"
     r"extra) (?:the )?·"
 )
@@ -118,7 +121,8 @@ class Moving:
         """“Raise it by 20 kPa”: of what was moved before, or spoken of."""
         slots = self.context.slots
         names = [move.tag for move in slots.moves[-1:]] or list(slots.tags[:1])
-        if not names or (not slots.moves and not re.search(r"\b(?:it|its|that|this)\b", self.said.bare)):
+        of_it = re.search(r"\b(?:it|its|that|this)\b", self.said.bare)
+        if not names or not (slots.moves or of_it or self.vocabulary.plant.tag(names[0]).movable):
             return ()
         try:
             move, note = reach(loose.said, self.vocabulary.plant.tag(names[0]), self.vocabulary.plant)
@@ -133,7 +137,8 @@ class Moving:
         """The moves of before by another amount, or for another time."""
         change = loose.said.amount if loose else None
         free = [number for number in self.said.numbers if not of_time(self.said.bare, number)]
-        if change is None and len(free) == 1 and FOLLOWS.match(self.said.text):
+        bare = FOLLOWS.match(self.said.text) or len(self.said.text.split()) <= 3
+        if change is None and len(free) == 1 and bare:
             change = free[0]
         lasting = slotwords.duration(self.said.bare)
         if change is None and lasting is None:
@@ -195,6 +200,8 @@ class Moving:
             )
             if mention.tags and (joined or _HANDLED.search(low[: mention.start])):
                 found.append(mention)
+            elif mention.tags and _ALONE.match(low, mention.end):
+                found.append(mention)
         named = [m for m in self.said.mentions if m.tags]
         return tuple(found) if len(found) < len(named) or advised(self.context, self.leans) else ()
 
@@ -238,5 +245,6 @@ def lies_ahead(time: SaidAhead, move: SaidMove, text: str) -> bool:
 
 def lasts(time: SaidAhead, move: SaidMove, text: str) -> bool:
     """Whether a time of the future right behind a move says for how long: "5 % lower for the next 6 hours"."""
-    behind = -1 <= time.start - move.end <= 8 and re.match(r"\W*for\b", text[max(0, time.start - 4) :].lower())
+    between = text[move.end : time.start].split()
+    behind = 0 <= time.start - move.end and len(between) <= 2 and re.match(r"\W*for\b", text[time.start :].lower())
     return bool(time.length and behind)

@@ -25,6 +25,8 @@ ANEW = re.compile(r"^\W*(?:and|what about|how about|also|same|likewise)\b", re.I
 """Begins another question rather than what was left out of the last one."""
 SHORT = 8
 """Words of a reply to what was asked back, at most."""
+LEAST = 12
+"""Letters of a reply that is a number with its unit, at most."""
 MOST = 8
 """Questions that are read out of one."""
 
@@ -35,7 +37,8 @@ def asking(question: str, twin: Twin, vocabulary: Vocabulary, calendar: PlantCal
     A reply to what was asked back stands for that question with the reply in it.
     """
     gate = guarded(question)
-    if gate.reason is not None:
+    continued = gate.reason == "unreadable" and memory.intent and any(letter.isdigit() for letter in gate.text)
+    if gate.reason is not None and not (continued and len(gate.text) <= LEAST):
         clause = Clause(gate.text, gate.text, gate.text, Slots(reason=gate.reason))
         return Asking(question, memory.language or "en", (clause,), vocabulary, calendar, memory)
     reader = _Reader(twin, vocabulary, calendar, memory)

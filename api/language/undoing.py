@@ -9,6 +9,7 @@ _MADE = (
 )
 _UNDONE = re.compile(
     rf"\b(?:nobody|no one|none of us|no operator)\b(?: \w+){{0,3}} {_MADE}|\b(?:nobody|no one|none of us)\b(?: \w+){{0,2}} had\b|"
+    rf"\bnot had {_MADE}|\b(?:nobody|no one|none of us)\b[^,?.]* had {_MADE}|"
     rf"\b(?:nobody|no one|none of us) (?:would have|'d|had)\b|"
     r"^\W*(?:what if |with |assume |say )?(?:there (?:was|were|had been) )?no\s{2,}(?:cut|raise|increase|reduction|decrease|step|"
     r"change|move|drop|rise|adjustment)\b|^\W*(?:what if )?no\s(?:cut|raise|increase|reduction|step|change|move)s? (?:of|to|on)\b|"

@@ -163,6 +163,8 @@ DAYS = rules(
     (rf"(?:{_WHICH} )?(?P<name>{SURE_WEEKDAY})", _weekday),
     (rf"{_WHICH} (?P<name>{WEEKDAY})", _weekday),
     (rf"(?:(?:on|since|from|and|between|to|until|the) |- ?)(?P<x>(?P<name>{WEEKDAY}))", _weekday),
+    (rf"(?:vs\.?|versus|against|than|with|or) (?P<x>(?P<name>{WEEKDAY}))", _weekday),
+    (rf"(?P<name>{WEEKDAY})(?= ?(?:vs|versus|against|or on|and on|compared)\b)", _weekday),
     (rf"(?P<name>{WEEKDAY})(?= (?:night|nite|morning|afternoon|evening|\d))", _weekday),
     (rf"(?:the )?day before {YESTERDAY}", _away(-2)),
     (rf"{YESTERDAY}(?! nigh?te?\b)", _away(-1)),

@@ -186,6 +186,18 @@ SCENARIO = (
     cue(r"instead\b|rather than", what_if=0.6, counterfactual=1.2),
 )
 ADVISE = (
+    cue(
+        r"(?:best|quickest|safest|easiest|fastest|any|a|the) (?:way|route|path) (?:back |down |up )?(?:to|below|above|under)\b|"
+        r"what to (?:turn|touch|change|move|adjust|set|do) (?:so that|so|to|that)\b|(?:what|which)(?:'s| is) my best (?:move|bet|option)",
+        plan=5.0,
+        describe=-2.0,
+        about=-2.0,
+    ),
+    cue(
+        r"what (?:should|must|can|do|have to) (?:i|we) (?:\w+ )?(?:move|do|touch|change)\b.*(?:, | )(?:to|um|so that)\b",
+        plan=4.4,
+        what_if=-3.0,
+    ),
     cue(r".*\bTAG\b[^.]*,? how\W*$", plan=3.6, what_if=-4.0),
     cue(
         "what (?:could|can|would|might) (?:lower|raise|reduce|increase|bring|calm|steady|"

@@ -90,6 +90,8 @@ def _add(scores: dict[str, float], weights: Mapping[str, float]) -> None:
 def _by_names(slots: Slots, scores: dict[str, float]) -> None:
     if slots.tags:
         _add(scores, {"describe": 0.6, "events": -0.6, "status": -1.2, "help": -3.0, "out_of_scope": -1.0})
+    elif slots.limits and not slots.assets:
+        _add(scores, {"describe": 1.2, "events": -1.5})
     elif not slots.moves and not slots.problems:
         _add(scores, {"describe": -1.8, "trend": -1.5, "forecast": -0.6, "plan": -0.6})
     if len(slots.tags) > 1:

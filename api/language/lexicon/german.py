@@ -134,7 +134,7 @@ hätten wir = had we
 wenn | falls | sofern = if
 letzte nacht | letzter nacht | in der letzten nacht | letzten nacht | vergangene nacht | in der vergangenen nacht | heute nacht = last night
 über nacht | nachts = overnight
-vorletzte nacht | die nacht davor | der nacht davor | nacht davor | die nacht zuvor | der nacht zuvor | die vorherige nacht | der vorherigen nacht | vorletzten nacht = the night before
+vorletzte nacht | vorletzter nacht | die nacht davor | der nacht davor | nacht davor | die nacht zuvor | der nacht zuvor | die vorherige nacht | der vorherigen nacht | vorletzten nacht = the night before
 diese nacht | dieser nacht = tonight
 gestern nacht = last night
 gestern früh | gestern morgen | gestern vormittag = yesterday morning
@@ -295,6 +295,7 @@ unterschreiten = fall below
 wie bekomme ich | wie kriege ich | wie bringe ich | wie kann ich | wie senke ich | wie bekommen wir | wie kriegen wir | wie bringen wir = how do i get
 wie halte ich | wie halten wir = how do i keep
 was soll ich tun | was muss ich tun | was sollte ich verstellen | was soll ich verstellen = what should i move
+passiert damit | geschieht damit = happens with it
 damit = so that
 auswirkung | auswirkungen | wirkung | effekt | einfluss | folgen = effect
 wie geht es der anlage | wie läuft die anlage | wie läuft es | wie geht es dem werk | wie läuft der betrieb | wie steht es um die anlage | zustand der anlage | status der anlage = how is the plant
@@ -506,6 +507,9 @@ GERMAN = Lexicon(
         (r"\bauf (?=[+-−]?\d|die hälfte)", "to "),
         (r"\bauf (\d)", r"to \1"),
         (r"\büber (?=den |die |das )(?:den |die |das )?(?=oberen?|obere|hoch|grenz|abschalt)", "above its "),
+        (r"\büber (?=\d+(?:[.,]\d+)? ?(?:h|stunden?|minuten?|tage?n?)\b)", "over the next "),
+        (r"\bbezogen auf\b", "for"),
+        (r"\bwas wäre gewesen, (?=hätten )", "what would have happened "),
         (r"\b(?:über|oberhalb von) (?=\d|●)", "above "),
         (r"\bunter (?=\d|●)", "below "),
         (
