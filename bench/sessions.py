@@ -213,7 +213,11 @@ async def _around(model: "_Model") -> dict[str, object]:
         seconds.append(time.perf_counter() - start - (model.seconds - own))
     await served.close()
     quantiles = np.percentile(seconds[len(VAGUE) :], (50, 99)) * 1000
-    return {"calls": len(seconds) - len(VAGUE), "p50_ms": round(quantiles[0], 1), "p99_ms": round(quantiles[1], 1)}
+    return {
+        "calls": len(seconds) - len(VAGUE),
+        "p50_ms": round(float(quantiles[0]), 1),
+        "p99_ms": round(float(quantiles[1]), 1),
+    }
 
 
 def _besides(server: Served, model: "_Model") -> dict[str, object]:
@@ -243,6 +247,7 @@ class _Model:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 65536
 
             def do_GET(self) -> None:
                 self._send({"object": "list", "data": [{"id": "instant", "object": "model"}]})

@@ -1,6 +1,8 @@
 """The engine of embeddings: an intent model reads each clause with its names, times and numbers masked."""
 
 import asyncio
+import re
+from itertools import islice
 
 import numpy as np
 
@@ -9,8 +11,9 @@ from twin.protocols import IntentModel
 from twin.query import INTENTS
 
 NAME = "embed"
-READ = 300
-"""Characters of a clause that are looked at: the time of an embedding grows with the square of its length."""
+READ, PIECES = 300, 60
+"""Characters, and words and signs, of a clause that are looked at: an embedding's time grows with their square."""
+_PIECE = re.compile(r"[^\W\u3040-\u9fff]+|\S")
 _ANYTHING = np.full(len(INTENTS), -np.log(len(INTENTS)))
 
 
@@ -33,5 +36,10 @@ class Embed:
         """The same, at once."""
         if any(clause.slots.reason for clause in asking.clauses):
             return tuple(Opinion(NAME, _ANYTHING) for _ in asking.clauses)
-        found = self._model.log_probabilities([clause.masked[:READ] for clause in asking.clauses])
+        found = self._model.log_probabilities([_begin(clause.masked) for clause in asking.clauses])
         return tuple(Opinion(NAME, log_p) for log_p in found)
+
+
+def _begin(text: str) -> str:
+    ends = [piece.end() for piece in islice(_PIECE.finditer(text[:READ]), PIECES)]
+    return text[: ends[-1]] if ends else text[:READ]
