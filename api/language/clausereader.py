@@ -42,6 +42,7 @@ _MORE = re.compile(
     r"\b(?:more|less|extra|another|additional|off|onto|up|down|higher|lower|hotter|cooler|rais\w+|lower\w*|increas\w+|"
     r"decreas\w+|reduc\w+|cut\w*|lift\w*|push\w*|add\w*|tak\w+|bump\w*|drop\w*|open\w*|clos\w+)\b"
 )
+_FULL = re.compile(r"\b(?:how (?:full|empty)|fuller|emptier|fullest|emptiest)\b")
 _OF_TAGS = frozenset({"describe", "trend", "compare", "forecast", "plan"})
 _PAST = re.compile(
     r"\b(?:had|hadn't|would have|would've|could have|might have|should have|"
@@ -86,6 +87,21 @@ _PASSES_IT = re.compile(
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
 
 
+_FEW = 4
+_LATER = re.compile(
+    r"\b(?P<n>\d+(?:\.\d+)?) ?(?P<unit>hours?|hrs?|h|minutes?|mins?|min|days?) (?P<way>later|earlier|before|after)(?: that)?\W*$"
+)
+_BARE_HOUR = re.compile(
+    r"^(?P<lead>\W*(?:and |but |what about |how about |then |or )*(?:at|around|since) )(?P<hour>[01]?\d|2[0-3])(?=\W*$)",
+    re.IGNORECASE,
+)
+
+
+def _moment(instant: datetime | None) -> Window | None:
+    """An instant as the stretch that "since then" begins with."""
+    return Window(start=instant, end=instant + timedelta(seconds=1)) if instant else None
+
+
 class ClauseReader:
     """Reads clauses in the English of the rules, of one plant at one instant."""
 
@@ -97,7 +113,8 @@ class ClauseReader:
 
     def read(self, english: str, text: str, language: Language, context: Memory) -> Clause:
         """The clause; `text` is the same as it was said, `context` what was spoken of before."""
-        spoken = context.slots.windows[-1] if context.slots.windows else None
+        english = _BARE_HOUR.sub(r"\g<lead>\g<hour>:00", english) if context.intent else english
+        spoken = context.slots.windows[-1] if context.slots.windows else _moment(context.slots.instant)
         said = said_in(english, language, self.vocabulary, self._calendar, self._anchors, spoken)
         slots = _Filling(self.vocabulary, said, language, context, self.now).slots()
         if text == english:
@@ -149,11 +166,11 @@ class _Filling(Moving):
         self._place_all(free, moved, handles, negated or ())
         self.problems += [problem.error for problem in said.times.problems]
         limits, target = self._limits(focus, moved, found, tags)
-        if not (found.moves or found.problems or limits):
+        if not (found.moves or limits or (found.problems and self.scenario)):
             self._check_units(tags)
         refused = reason(
             self._pointed(),
-            moves=bool(moves or found.problems or any(not m.mention or m.mention.tags for m in found.loose)),
+            moves=bool(moves or ((found.problems or found.loose) and self._may_move())),
             known=bool(said.mentions) or not said.times.empty,
         )
         if refused == "unreadable" and moves:
@@ -165,7 +182,7 @@ class _Filling(Moving):
             tags=tags,
             assets=self._assets(free, (*tags, *(move.tag for move in moves))),
             windows=self._windows(),
-            instant=said.times.instants[0].moment if said.times.instants and not self._coming() else None,
+            instant=self._instant(),
             ahead=self._ahead(found),
             aggregation=self._aggregation(asked, limits),
             limits=limits,
@@ -191,6 +208,10 @@ class _Filling(Moving):
             unread=self._unread(),
             problems=tuple(self.problems),
         )
+
+    def _may_move(self) -> bool:
+        """Whether something is named that could be moved, or nothing: of an asset alone nothing is."""
+        return not self.said.mentions or any(m.tags or m.unknown for m in self.said.mentions)
 
     def _check_units(self, tags: Sequence[str]) -> None:
         """A change of what was named by an amount that none of it has the unit of: "15 kPa more reactor level"."""
@@ -227,6 +248,8 @@ class _Filling(Moving):
         """“Below 40 % in the separator”, “was the stripper hotter”: the one tag of the asset in such a unit."""
         assets = [m.asset for m in mentions if m.asset is not None and not m.tags]
         units = {n.unit for n in self.said.numbers if n.unit} if self._bounded() else set()
+        if len(assets) == 1 and _FULL.search(self.said.bare):
+            return self._called(f"{assets[0]} level")
         units |= set(TEMPERATURES) if _HOT.search(self.said.bare) else set()
         if not assets and _HOT.search(self.said.bare):
             return self._of_heat()
@@ -312,6 +335,9 @@ class _Filling(Moving):
         limits = [self._limit(said, focus, moved) for said in said_limits(self.said.bare, free)]
         if not limits and self.context.slots.aspect == "limits" and _PASSES_IT.search(self.said.bare):
             limits = [self._limit(SaidLimit(0, 0, "above"), focus, moved)]
+        known = self.context.slots.limits[:1]
+        if not limits and known and not tags and len(free) == 1 and len(self.said.text.split()) <= _FEW:
+            limits = [self._limit(SaidLimit(0, 0, known[0].side, free[0]), focus, moved)]
         goal = said_target(self.said.bare, free)
         return tuple(limit for limit in limits if limit), self._target(goal, focus)
 
@@ -379,6 +405,17 @@ class _Filling(Moving):
         terse = self.said.times.empty and len(self.said.text.split()) <= 7
         return slotwords.length(match[1], match[2]) if match and terse else None
 
+    def _instant(self) -> datetime | None:
+        """The instant said, or the one spoken of before moved by "an hour later"."""
+        instants = self.said.times.instants
+        if instants:
+            return None if self._coming() else instants[0].moment
+        match, last = _LATER.search(self.said.text), self.context.slots.instant
+        length = slotwords.length(match["n"], match["unit"]) if match else None
+        if match is None or last is None or length is None:
+            return None
+        return last + (length.delta if match["way"] in {"later", "after"} else -length.delta)
+
     def _of_future(self) -> bool:
         """Whether a length without more is one of the future, as in a session about what will be."""
         ahead = self.context.intent in _AHEAD and self.leans and self.said.times.empty
@@ -426,7 +463,8 @@ class _Filling(Moving):
     def _horizon(self, found: MovesFound) -> Length | None:
         said = next((a.length for a in self.said.times.ahead if a.length and a.window == self._ahead(found)), None)
         if said is None and self._of_future():
-            return slotwords.horizon(self.said.bare) or self._bare_length()
+            lasting = None if self.scenario else slotwords.duration(self.said.bare)
+            return slotwords.horizon(self.said.bare) or self._bare_length() or lasting
         return said or slotwords.horizon(self.said.bare)
 
     # The rest

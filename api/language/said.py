@@ -27,7 +27,7 @@ _PREPOSITION = re.compile(r"(?:at|in|to|by|on|of|it|is|as|or|an?) \d")
 _SHIELDS = re.compile(
     r"\b(?:happen\w*|led|leads?|do(?:es|ne)?|did|compared|relative|thanks|owing|due|"
     r"close|next|respond\w*|attention|related|apply|belong\w*|refer\w*)( to)\b(?= (?:the|"
-    r"our|it|that|this|my) )|\b(shift|night shift)(?= (?:book|log|diary|journal|crew|"
+    r"our|it|that|this|my) )|\b(sep)(?= (?:press|pr|temp|tmp|lev|lvl|flow|under|valve|vlv|sp\b|setp))|\b(shift|night shift)(?= (?:book|log|diary|journal|crew|"
     "team|handover|report))",
     re.IGNORECASE,
 )
@@ -149,7 +149,7 @@ def event_id(text: str) -> str | None:
 
 def _shielded(text: str) -> str:
     """The text with words blanked out that are no time phrase here: "led to the upset", "shift book"."""
-    return blanked(text, [match.span(1) if match[1] else match.span(2) for match in _SHIELDS.finditer(text)])
+    return blanked(text, [match.span(match.lastindex or 0) for match in _SHIELDS.finditer(text)])
 
 
 def _asked_times(times: Times, gist: tuple[int, int]) -> Times:

@@ -79,11 +79,12 @@ _ORDINARY = frozenset(
     noise voice choice advice device service sight light right fight might tight nigh night knight height weight
     eight freight sale safe save same sane wake make cake take bake lake table cable able stable enable fable
     desert dessert dinner winner inner lunch launch bunch hunch event prevent invent vent rent cent tent bent dent
-    cold draft count country counter quiet quit quote note vote mode model code node rode hour our pour sour tour your
+    dry cold draft count country counter quiet quit quote note vote mode model code node rode hour our pour sour tour your
     """.split()  # noqa: SIM905 - a list of words
 )
 """Ordinary words that are a slip away from a cue, or from each other."""
 _WORD = re.compile(r"(?<![\w.'-])[A-Za-z][A-Za-z']*(?:/o|/)?(?![\w-]|\.\w)|(?<![\w.])(?:2day|2nite|b4)(?!\w)")
+_VOWELS = re.compile(r"[aeiou]")
 _FRACTIONS = {"half": "50", "third": "33.3", "quarter": "25", "fifth": "20", "tenth": "10"}
 _LEAST = 5
 _SHORTEST = 3
@@ -102,6 +103,10 @@ class Shorthand:
         self._by_letters: dict[str, list[str]] = defaultdict(list)
         for word in sorted(_CUES | {known for known in KNOWN if len(known) > 2}):
             self._by_letters["".join(sorted(word))].append(word)
+        self._by_consonants: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(_CUES | {known for known in KNOWN if len(known) > _SHORTEST}):
+            if (short := word[0] + _VOWELS.sub("", word[1:])) != word and not set(short) & set("aeiou"):
+                self._by_consonants[short].append(word)
         self._mended = lru_cache(4096)(self._nearest)
 
     def written_out(self, text: str) -> str:
@@ -128,6 +133,9 @@ class Shorthand:
         """
         if self._near_own(word):
             return None
+        bare = self._by_consonants.get(word, [])
+        if len(bare) == 1:
+            return bare[0]
         swapped = [full for full in self._by_letters["".join(sorted(word))] if OSA.distance(word, full) == 1]
         if len(swapped) == 1:
             return swapped[0]
@@ -208,6 +216,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\b(?:(?:a|1) )?half[ -](?:an? )?hour\b", "30 minutes", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an?|1) quarter of an hour\b", "15 minutes", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:three|3) quarters of an hour\b", "45 minutes", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(next|in|last|past) (?:to|too|tow) (?=hours?\b|days?\b|shifts?\b|nights?\b|weeks?\b)", r"\1 2 ", text)
     text = _HEATED.sub(_by_temperature, text)
     text = re.sub(r"\b(?:an?|1|one) degree and a half\b", "1.5 degrees", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an|1|one) hour and a half\b|\b1 and a half hours\b", "1.5 hours", text, flags=re.IGNORECASE)

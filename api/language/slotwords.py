@@ -44,7 +44,7 @@ _AGGREGATIONS = tuple(
         (
             Aggregation.SHARE,
             (r"how long (?:was|were|did|has|is|have|altogether|in total)\b|for how long\b|"
-r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|(?:share|fraction|percentage|proportion)\s+(?:of\s+)?(?:with|when|in|that|the|above|below|over|under|during)|"
+r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|how much(?: of)?\s{2,}(?:was|were|did|has|had)\b|(?:share|fraction|percentage|proportion)\s+(?:of\s+)?(?:with|when|in|that|the|above|below|over|under|during)|"
             "(?:share|fraction|percentage|percent|proportion|part|pct|%|"
 r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
             r"how much of\b|(?:what|which) (?:share|fraction|percentage|proportion|portion|part)\b"),

@@ -19,6 +19,7 @@ HAN = re.compile(f"[{_HAN}]")
 _WORD = re.compile(rf"[^\W\d_{_HAN}]+|\d+|%")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SET_POINT = re.compile(r"set[ -]points?", re.IGNORECASE)
+_VOWELS = re.compile(r"[aeiou]")
 _SHORT = 3
 _LONG = 8
 _CACHED = 4096
@@ -122,7 +123,11 @@ class Speller:
             return []
         own = self._by_letter[word[0]]
         begun: list[Key] = [(full,) for full in own if full.startswith(word) and len(full) >= len(word) + 2]
-        return begun or [(full,) for full in own if len(full) > len(word) + 1 and _keeps(word, full)]
+        return begun or [
+            (full,)
+            for full in own
+            if _keeps(word, full) and (len(full) > len(word) + 1 or word == full[0] + _VOWELS.sub("", full[1:]))
+        ]
 
     def _mistyped(self, word: str) -> list[Key]:
         """Names one letter away, two in a long word; the nearest ones only."""

@@ -126,7 +126,8 @@ class Vocabulary:
         """The error that says so, with the nearest names."""
         near = self._near(phrase)
         hint = f"; the nearest are {', '.join(near)}" if near else ""
-        meant = self._near(phrase, cutoff=ALIKE)
+        other = (set(words_of(phrase)) & EQUIPMENT) - self._names.words
+        meant = () if other else self._near(phrase, cutoff=ALIKE)
         return UnknownTag(f"the plant has no tag {phrase!r}{hint}", field="tag", value=phrase, candidates=meant)
 
     def _near(self, phrase: str, cutoff: float = NEAR) -> tuple[str, ...]:

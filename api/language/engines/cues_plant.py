@@ -54,6 +54,7 @@ STATUS = (
     cue(r"(?:is|are) (?:the )?(?:ASSET|plant|factory|process)\b", status=1.4),
 )
 MOVES = (
+    cue(r"^\W*(?:any |all |list |show )?changes? (?:(?:of|to|on|in|at|for) )?(?:the )?TAG(?! (?:by|to))", moves=3.6, what_if=-4.0),
     cue(
         r"(?:playing|fiddl\w+|mess(?:ed|ing)?) with\b|(?:what|which) (?:has been done|"
         r"actions|settings|was done)\b|did (?:the )?(?:others|\w+ shift|"
@@ -105,6 +106,7 @@ MOVES = (
     cue(rf"when (?:was|were|did)\b.*\b(?:{TOUCHED}|cut|raised|lowered)\b|set differently", moves=2.8),
 )
 LOG = (
+    cue(r"(?:who|anyone|anybody|someone|somebody|nobody)(?: \w+)? asked?\b", log=4.0, plan=-3.0),
     cue(r"(?:did|have) you (?:tell|told|say|said|answer\w*|reply|replied)\b", log=4.0, events=-1.5),
     cue(
         r"jot\w*|scribbl\w*|(?:in|from) the book\b|in writing|leave us a message|left us|"
@@ -160,6 +162,17 @@ LOG = (
 )
 ABOUT = (
     cue(
+        r"how (?:far|high|low|hot|cold) (?:may|can|could|should|is) (?:the )?TAG\b.*\b(?:go|get|be|run|allowed)\b|"
+        r"(?:highest|lowest|max\w*|min\w*|most|least)\b.*TAG (?:may|can|is allowed|should|is permitted)\b|"
+        r"(?:allowed|permitted|permissible|safe) (?:\w+ )?(?:TAG|range|values?|maximum|minimum)|"
+        r"(?:at|from) (?:what|which)\b.*\b(?:does|do|will)\b.*\b(?:trips?|alarms?)\b",
+        about=4.4,
+        describe=-3.4,
+        events=-3.0,
+        forecast=-2.0,
+    ),
+    cue(r"(?:name|label|title|alias) (?:of|for) (?:the )?TAG|TAG(?:'s)? (?:full |long )?name\b", about=3.8, describe=-1.0),
+    cue(
         r"^\W*(?:the |and |its |what(?:'s|s| is| are) (?:the )?)*(?:(?:hi+|lo+|high|low|upper|lower|alarm|trip|hi-?hi|"
         r"lo-?lo|hh|ll)\W+(?:and |or )?)*(?:lim(?:it)?s?|alarms?|trips?|thresholds?)\b(?: (?:of|for|on))?\W*"
         r"(?:the |it\b|its )*(?:TAG)?\W*$|TAG\W+(?:(?:hi+|lo+|high|low|upper|lower)\W+(?:and |or )?)*lim(?:it)?s?\W*$|"
@@ -197,7 +210,7 @@ ABOUT = (
     cue(r"what is (?:the )?(?:setpoint |tag |valve )?TAG for\b", about=2.5),
     cue(
         "(?:can|could|may) (?:the )?TAG be (?:set|moved|put|adjusted)|(?:something|"
-        "anything) (?:i|we) can (?:move|set|change|adjust)|is TAG (?:movable|adjustable)",
+        "anything) (?:i|we) can (?:move|set|change|adjust)|is (?:the )?TAG (?:an? )?(?:movable|adjustable|settable|changeable|fixed)",
         about=4.6,
         describe=-1.5,
         plan=-1.0,
@@ -312,6 +325,7 @@ _POLITE = (
     "well done|got it|understood|that will be all"
 )
 HELP = (
+    cue(r"about yourself|about you\b|(?:anyone|anybody) (?:there|listening|home)\b|^\W*ok(?:ay)? then\W*$", help=4.6),
     cue(
         r"(?:what|which) (?:sorts?|kinds?|types?) of (?:things?|questions?|stuff)\b.*\b(?:ask|do|answer|say|help|know)",
         help=4.0,

@@ -3,6 +3,7 @@
 from api.language.engines.cuewords import BETTER, SHOW, WHEN, cue
 
 DESCRIBE = (
+    cue(r"^\W*(?:please |can you )?(?:plot|show|graph|chart|draw) (?:me )?(?:it|that|this|them|those)\b", describe=4.6),
     cue(
         r"how (?:high|hot|low|cold|warm|much|full|fast) (?:did|was|were|has|is|does)\b",
         describe=2.6,
@@ -78,6 +79,13 @@ DESCRIBE = (
     ),
 )
 TREND = (
+    cue(
+        r"(?:did|has|have|does) (?:the )?TAG (?:\w+ ){0,2}?(?:drop\w*|r[io]se\w*|fall\w*|fell|climb\w*|increas\w*|"
+        r"decreas\w*|sink|sunk|gain\w*|lose|lost|jump\w*|(?:go|gone|come) (?:up|down))\b",
+        trend=2.0,
+        what_if=-6.0,
+        counterfactual=-8.0,
+    ),
     cue(
         "(?:is|are) (?:it|they|that) (?:still )?(?:going|coming|moving) (?:up|down)|(?:is|"
         "are) (?:it|they|that) (?:still )?(?:rising|falling|climbing|dropping|stable|steady)",
