@@ -18,6 +18,10 @@ _STATES = re.compile(
     r"that|that's|there|nobody|somebody|someone|people|management|everyone|everybody)\b",
     re.IGNORECASE,
 )
+_OPENS = re.compile(
+    r"^\W*(?:and |so |also |then )*(?:what|where|how|why|which|who|when|whether|is|are|was|were|did|does|do|will|has|have)\b",
+    re.IGNORECASE,
+)
 _REQUESTS = re.compile(
     r"\b(?:i|we)(?:'d| would| just)? (?:need|want|like|love|wonder|ask)\b|\btell me\b|\bplease\b|\bif (?:we|i|nobody)\b|"
     r"\b(?:would|should|could) have\b|\bhad (?:we|i)\b",
@@ -77,7 +81,7 @@ def _idle(clause: Clause, scores: dict[str, float], *, one: bool) -> bool:
     foreign = scores.get("out_of_scope", 0.0)
     named = clause.slots.tags or clause.slots.assets or clause.slots.moves
     named = named or (clause.slots.windows and foreign < own + _FAR)
-    asks = clause.text.rstrip().endswith("?")
+    asks = clause.text.rstrip().endswith("?") or _OPENS.match(clause.english) is not None
     return (
         not one and not named and foreign > own and foreign >= scores.get("help", 0.0) and (not asks or own < _WEAK)
     )

@@ -92,7 +92,7 @@ _LATER = re.compile(
     r"\b(?P<n>\d+(?:\.\d+)?) ?(?P<unit>hours?|hrs?|h|minutes?|mins?|min|days?) (?P<way>later|earlier|before|after)(?: that)?\W*$"
 )
 _BARE_HOUR = re.compile(
-    r"^(?P<lead>\W*(?:and |but |what about |how about |then |or )*(?:at|around|since) )(?P<hour>[01]?\d|2[0-3])(?=\W*$)",
+    r"^(?P<lead>\W*(?:and |but |what about |how about |then |or )*(?:at|around|since) )(?P<hour>[01]?\d|2[0-3])(?=[\s?.!]*$)",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,7 @@ from api.language.assemble import assemble
 from api.language.slots import Slots
 from api.language.vocabulary import Vocabulary
 from twin.plant import Tag
-from twin.query import Aggregation, AskedMove, Basis, Limit, Plan, Window
+from twin.query import Aggregation, AskedMove, Basis, ForecastPlan, Limit, Plan, WhatIfPlan, Window
 from twin.scenario import Change
 from twin.units import convert
 
@@ -44,6 +44,9 @@ _NTH = {
     "last": -1,
 }
 _NEAR = 80
+_MEASURES = frozenset(
+    {Aggregation.MAX, Aggregation.MIN, Aggregation.MEAN, Aggregation.STD, Aggregation.RANGE, Aggregation.COUNT}
+)
 
 
 def followed(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
@@ -74,6 +77,10 @@ def bare_intent(text: str, slots: Slots, memory: Memory) -> str:
     last = memory.intent
     if last in _PASSING:
         return ""
+    if slots.count_only and last == "explain":
+        return "events"
+    if slots.aggregation in _MEASURES and last in {"trend", "status", "about"}:
+        return "describe"
     if last in {"status", "about"} and slots.tags:
         return "describe"
     if last in {"status", "about"} and (slots.windows or slots.instant):
@@ -103,6 +110,8 @@ def plans_of(
         plans += [] if any(_alike(plan, said) for said in plans) else [plan]
         if plan.intent in _SCENARIO:
             slots = replace(slots, tags=plan.tags)
+        if isinstance(plan, ForecastPlan | WhatIfPlan) and plan.limit is not None:
+            slots = replace(slots, limits=(plan.limit,))
         kept = memory if plan.intent in _PASSING else Memory(plan.intent, slots, plan, memory.events)
         memory = replace(kept, pending=None, language=asking.language)
     return tuple(plans), memory
@@ -233,7 +242,7 @@ def _same_kind(intent: str, slots: Slots, memory: Memory) -> Slots:
         return slots
     return replace(
         slots,
-        aggregation=slots.aggregation or (None if slots.limits else last.aggregation),
+        aggregation=slots.aggregation or _kept(slots, last),
         limits=slots.limits or _limits_for(slots, last),
         horizon=slots.horizon or (None if slots.ahead else last.horizon),
         ahead=slots.ahead or (None if slots.horizon else last.ahead)
@@ -247,6 +256,11 @@ def _same_kind(intent: str, slots: Slots, memory: Memory) -> Slots:
         text=slots.text or last.text,
         count_only=slots.count_only or (last.count_only and not slots.which),
     )
+
+
+def _kept(slots: Slots, last: Slots) -> Aggregation | None:
+    """What was asked of the values before; a limit asks its own."""
+    return None if slots.limits and last.aggregation is not Aggregation.SHARE else last.aggregation
 
 
 def _limits_for(slots: Slots, last: Slots) -> tuple[Limit, ...]:

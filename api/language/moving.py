@@ -40,7 +40,7 @@ _TERSE = re.compile(
     r"[^?,;:]{0,12}\b(?:by|to) \d[\d.,]* ?[^\s?]* ?(?:up|down|raise|lower|reduce|increase|cut|decrease|set)\b|"
     r"(?:please )?(?:raise|lower|reduce|increase|cut|decrease|set) (?:by|to) \d|"
     r"(?:(?:by|at|to) )?\d[\d.,]* ?(?:%|[^\W\d]+)?(?: points?)? (?:higher|lower|slower|faster|more|less|further|hotter|colder|"
-    r"cooler|warmer|tighter|wider|shut|open)\b)"
+    r"cooler|warmer|tighter|wider|shut|open|up|down)\b)"
     r"|(?:^|[,:;] ?|if |with |does |do |would |of (?:an? )?)\d[\d.,]* ?(?:%|[^\W\d]+)? (?:higher|lower|slower|faster|more|less|"
     r"extra) (?:the )?·"
 )
@@ -120,7 +120,7 @@ class Moving:
     def _of_it(self, loose: LooseMove) -> tuple[AskedMove, ...]:
         """“Raise it by 20 kPa”: of what was moved before, or spoken of."""
         slots = self.context.slots
-        names = [move.tag for move in slots.moves[-1:]] or list(slots.tags[:1])
+        names = [move.tag for move in slots.moves[-1:]] or list(slots.undone_tags[-1:] or slots.tags[:1])
         of_it = re.search(r"\b(?:it|its|that|this)\b", self.said.bare)
         if not names or not (slots.moves or of_it or self.vocabulary.plant.tag(names[0]).movable):
             return ()
@@ -202,7 +202,7 @@ class Moving:
                 found.append(mention)
             elif mention.tags and _ALONE.match(low, mention.end):
                 found.append(mention)
-        named = [m for m in self.said.mentions if m.tags]
+        named = [m for m in self.said.mentions if m.tags or m.asset]
         return tuple(found) if len(found) < len(named) or advised(self.context, self.leans) else ()
 
     def owns(self, mention: Mention) -> bool:

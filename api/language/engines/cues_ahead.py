@@ -49,6 +49,13 @@ FORECAST = (
 _BACK = r"(?:had|'d|hadn't|hadnt|wed|hed|theyd|had not|have)"
 SCENARIO = (
     cue(
+        r"(?:would|will|does|could|might) (?:just |only |simply )?(?:lower|rais|increas|reduc|cutt|open|clos|chang|mov|dropp|"
+        r"push|turn|add|tak|giv|runn|sett|putt|slow|speed|halv|doubl)ing\b",
+        what_if=4.5,
+        trend=-2.0,
+        plan=-3.0,
+    ),
+    cue(
         r"(?:would|will|could|might|does) (?:it|that) (?:\w+ )?(?:help|hurt|harm|matter|be enough|be better|pay off|"
         r"do any good|make (?:a|any) difference)\b.*\b(?:to|if|by)\b",
         what_if=4.6,
@@ -186,6 +193,12 @@ SCENARIO = (
     cue(r"instead\b|rather than", what_if=0.6, counterfactual=1.2),
 )
 ADVISE = (
+    cue(
+        r"^\W*(?:please |can (?:you|we|i) |could (?:you|we|i) )*(?:get|bring|return|take) (?:the |our )?TAG (?:back )?(?:down |up )?"
+        r"(?:to|under|below|above|over|within|between)\b.*AHEAD",
+        plan=4.5,
+        forecast=-4.0,
+    ),
     cue(
         r"(?:best|quickest|safest|easiest|fastest|any|a|the) (?:way|route|path) (?:back |down |up )?(?:to|below|above|under)\b|"
         r"what to (?:turn|touch|change|move|adjust|set|do) (?:so that|so|to|that)\b|(?:what|which)(?:'s| is) my best (?:move|bet|option)",

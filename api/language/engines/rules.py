@@ -16,6 +16,8 @@ from twin.query import INTENTS, Aggregation
 
 _SURE = 9.0
 _FOLLOWED = 3.0
+_OWN = 1.5
+_PASSING = frozenset({"about", "status"})
 _WEAK = 2.7
 """A follow-up without a cue as strong as this asks for the same as before."""
 _BARE = re.compile(
@@ -179,6 +181,8 @@ def _by_memory(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, f
         _add(scores, {intent: _FOLLOWED + 1.5})
         if intent in {"plan", "what_if", "counterfactual"}:
             _add(scores, {"forecast": -_FOLLOWED})
+    elif intent in _PASSING and best >= _OWN:
+        return
     elif best < _WEAK + (0.4 if leads and short else 0.0) and (leads or short):
         _add(scores, {intent: _FOLLOWED + (1.5 if leads else 0.0)})
     elif leads:
