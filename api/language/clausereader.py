@@ -16,11 +16,11 @@ from api.language.masking import Place, masked
 from api.language.measures import DEGREES, POINTS, TEMPERATURES
 from api.language.movewords import MovesFound
 from api.language.moving import Moving, advised, lasts, lies_ahead
+from api.language.names import quantity_of
 from api.language.numerals import Language
 from api.language.refusals import reason
 from api.language.said import Said, among, event_id, of_time, place_of, said_in
 from api.language.slots import Slots
-from api.language.names import quantity_of
 from api.language.vocabulary import Vocabulary
 from api.language.words import FILLER, KNOWN
 from twin.anchoring import Anchors
@@ -346,13 +346,18 @@ class _Filling(Moving):
         if name is None:
             return None
         try:
-            limit = limit_of(said, self.vocabulary.plant.tag(name))
+            limit = limit_of(said, self._held(name) if said.name else self.vocabulary.plant.tag(name))
         except ForetellError as error:
             self.problems.append(_about(error, "limit"))
             return None
         if said.stays and limit is not None:
             self.places.append(("stays", said.start, said.end))
         return limit
+
+    def _held(self, name: str) -> Tag:
+        """The tag that trips: of a setpoint the one that it holds."""
+        plant = self.vocabulary.plant
+        return next((tag for tag in plant.tags if tag.handle == name), plant.tag(name))
 
     def _limited(self, place: int, mentions: Sequence[Mention]) -> str | None:
         """The tag that a limit at a place is one of: the last named before it, else the first behind it."""

@@ -78,7 +78,7 @@ _WRITE = re.compile(
     r"down(?! (?:by|to) [-+]?\d)|on|offline|into|in)\b|\b(?:shut ?down|shutdown|start ?up|stop|halt|kill|trip|"
     "restart|reboot|reset|start|scram|power (?:off|down|up)|"
     r"bring down|blow up|vent|evacuate|crash|emergency[- ]stop|e-?stop)\b (?:the |our |"
-    f"whole |this |that |entire )*(?:\\w+ (?=serv|mach|syst|mod))?(?:{_ASSET}|·|alarm|trip)\\b(?! (?:and|or|limit|point|of)\\b)"
+    f"whole |this |that |entire )*(?:\\w+ (?=serv|mach|syst|mod))?(?:{_ASSET}|·|alarm|trip)(?!\\w)(?! (?:and|or|limit|point|of)\\b)"
     r"|\b(?:shut|turn|switch|power|take) (?:the |our |this )*·(?: \d+)? (?:off|offline|out of (?:service|operation))\b"
     r"|\bshut (?:the |our |this )*·(?: \d+)? down\b(?! (?:by|to) [-+]?\d)"
     r"|\bemergency (?:stop|shut ?down)|\bwrite\b.*\b(?:to|into|in) (?:the )?(?:plc|dcs|"

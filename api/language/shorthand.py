@@ -216,7 +216,9 @@ def plain(text: str) -> str:
     text = re.sub(r"\b(?:(?:a|1) )?half[ -](?:an? )?hour\b", "30 minutes", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an?|1) quarter of an hour\b", "15 minutes", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:three|3) quarters of an hour\b", "45 minutes", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(next|in|last|past) (?:to|too|tow) (?=hours?\b|days?\b|shifts?\b|nights?\b|weeks?\b)", r"\1 2 ", text)
+    text = re.sub(
+        r"\b(next|in|last|past) (?:to|too|tow) (?=hours?\b|days?\b|shifts?\b|nights?\b|weeks?\b)", r"\1 2 ", text
+    )
     text = _HEATED.sub(_by_temperature, text)
     text = re.sub(r"\b(?:an?|1|one) degree and a half\b", "1.5 degrees", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an|1|one) hour and a half\b|\b1 and a half hours\b", "1.5 hours", text, flags=re.IGNORECASE)

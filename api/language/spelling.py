@@ -11,7 +11,7 @@ from itertools import zip_longest
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from api.language.lexicon.field import SPELLED
+from api.language.lexicon.field import EQUIPMENT, SPELLED
 from api.language.words import KNOWN
 
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -112,7 +112,7 @@ class Speller:
             return (SPELLED[word],)
         if len(singular) > 2 and singular in self.words:
             return ((singular,),)
-        if word in KNOWN or not word.isalpha() or len(word) < _SHORT:
+        if word in KNOWN or word in EQUIPMENT or not word.isalpha() or len(word) < _SHORT:
             return ((word,),)
         found = self._cut_short(word) or self._mistyped(word) or self._run_together(word)
         return tuple(found[:MOST]) or ((word,),)
@@ -135,6 +135,11 @@ class Speller:
             return []
         slack = 2 if len(word) >= _LONG else 1
         found = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=slack, limit=MOST)
+        if not found and len(word) > _SHORT + 1:
+            bare = _consonants(word)
+            return [(full,) for full in self._by_letter[word[0]] if len(bare) > 3 and _consonants(full) == bare][
+                :MOST
+            ]
         nearest = min((match[1] for match in found), default=0)
         return [(str(match[0]),) for match in found if match[1] == nearest]
 
@@ -148,6 +153,11 @@ class Speller:
 
     def _both(self, first: str, last: str) -> bool:
         return (first in self.words or first in SPELLED) and (last in self.words or last in SPELLED)
+
+
+def _consonants(word: str) -> str:
+    """The word without its vowels, letters that follow themselves once."""
+    return re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", word))
 
 
 def _keeps(word: str, full: str) -> bool:

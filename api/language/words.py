@@ -17,7 +17,10 @@ NOUNS = frozenset(
 )
 """What tags measure: a phrase with one of them asks for a tag, known or not."""
 
-CODE = re.compile(r"\b(?!(?:i\.e|e\.g|a\.m|p\.m|a\.k\.a|e\.t\.c|vs\.?)\b)(?:[A-Z]{2,4}-?\d{2,4}(?:\.\w+)?|[a-z]+(?:[._][a-z0-9]+)+)\b", re.IGNORECASE)
+CODE = re.compile(
+    r"\b(?!(?:i\.e|e\.g|a\.m|p\.m|a\.k\.a|e\.t\.c|vs\.?)\b)(?:[A-Z]{2,4}-?\d{2,4}(?:\.\w+)?|[a-z]+(?:[._][a-z0-9]+)+)\b",
+    re.IGNORECASE,
+)
 """Names as instruments carry them: FIC-101, pump_3.speed."""
 
 KNOWN = (

@@ -54,7 +54,11 @@ STATUS = (
     cue(r"(?:is|are) (?:the )?(?:ASSET|plant|factory|process)\b", status=1.4),
 )
 MOVES = (
-    cue(r"^\W*(?:any |all |list |show )?changes? (?:(?:of|to|on|in|at|for) )?(?:the )?TAG(?! (?:by|to))", moves=3.6, what_if=-4.0),
+    cue(
+        r"^\W*(?:any |all |list |show )?changes? (?:(?:of|to|on|in|at|for) )?(?:the )?TAG(?! (?:by|to))",
+        moves=3.6,
+        what_if=-4.0,
+    ),
     cue(
         r"(?:playing|fiddl\w+|mess(?:ed|ing)?) with\b|(?:what|which) (?:has been done|"
         r"actions|settings|was done)\b|did (?:the )?(?:others|\w+ shift|"
@@ -106,6 +110,7 @@ MOVES = (
     cue(rf"when (?:was|were|did)\b.*\b(?:{TOUCHED}|cut|raised|lowered)\b|set differently", moves=2.8),
 )
 LOG = (
+    cue(r"what (?:does|did|do|is in) (?:the |our |it in the )?(?:log|logbook|diary|journal)\b", log=3.0),
     cue(r"(?:who|anyone|anybody|someone|somebody|nobody)(?: \w+)? asked?\b", log=4.0, plan=-3.0),
     cue(r"(?:did|have) you (?:tell|told|say|said|answer\w*|reply|replied)\b", log=4.0, events=-1.5),
     cue(
@@ -162,6 +167,11 @@ LOG = (
 )
 ABOUT = (
     cue(
+        r"^\W*what (?:all )?(?:can|may|could) (?:i|we|one|you) (?:move|set|change|adjust|turn|touch)\W*$",
+        about=3.0,
+        plan=-4.0,
+    ),
+    cue(
         r"how (?:far|high|low|hot|cold) (?:may|can|could|should|is) (?:the )?TAG\b.*\b(?:go|get|be|run|allowed)\b|"
         r"(?:highest|lowest|max\w*|min\w*|most|least)\b.*TAG (?:may|can|is allowed|should|is permitted)\b|"
         r"(?:allowed|permitted|permissible|safe) (?:\w+ )?(?:TAG|range|values?|maximum|minimum)|"
@@ -171,7 +181,11 @@ ABOUT = (
         events=-3.0,
         forecast=-2.0,
     ),
-    cue(r"(?:name|label|title|alias) (?:of|for) (?:the )?TAG|TAG(?:'s)? (?:full |long )?name\b", about=3.8, describe=-1.0),
+    cue(
+        r"(?:name|label|title|alias) (?:of|for) (?:the )?TAG|TAG(?:'s)? (?:full |long )?name\b",
+        about=3.8,
+        describe=-1.0,
+    ),
     cue(
         r"^\W*(?:the |and |its |what(?:'s|s| is| are) (?:the )?)*(?:(?:hi+|lo+|high|low|upper|lower|alarm|trip|hi-?hi|"
         r"lo-?lo|hh|ll)\W+(?:and |or )?)*(?:lim(?:it)?s?|alarms?|trips?|thresholds?)\b(?: (?:of|for|on))?\W*"

@@ -1,9 +1,12 @@
 """Cues of what tags were: values, trends, comparisons."""
 
-from api.language.engines.cuewords import BETTER, SHOW, WHEN, cue
+from api.language.engines.cuewords import BETTER, OK, SHOW, WHEN, cue
 
 DESCRIBE = (
-    cue(r"^\W*(?:please |can you )?(?:plot|show|graph|chart|draw) (?:me )?(?:it|that|this|them|those)\b", describe=4.6),
+    cue(rf"(?:is|are|was|were) (?:the |our )?TAG (?:\w+ ){{0,2}}?(?:{OK}|noisy|too (?:high|low))\b", describe=2.6),
+    cue(
+        r"^\W*(?:please |can you )?(?:plot|show|graph|chart|draw) (?:me )?(?:it|that|this|them|those)\b", describe=4.6
+    ),
     cue(
         r"how (?:high|hot|low|cold|warm|much|full|fast) (?:did|was|were|has|is|does)\b",
         describe=2.6,

@@ -12,6 +12,7 @@ from api.language.engines.cues import foreign_score, scored
 from api.language.followups import FOLLOWS, bare_intent
 from api.language.masking import for_cues
 from api.language.slots import Slots
+from twin.errors import UnknownTag
 from twin.query import INTENTS, Aggregation
 
 _SURE = 9.0
@@ -207,4 +208,6 @@ def _foreign(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, flo
         weight += 0.5 * _UNREAD * min(len(slots.unread), 4)
     if memory.intent and len(clause.english.split()) <= 4:
         weight -= 1.0
+    if any(isinstance(problem, UnknownTag) for problem in slots.problems):
+        scores["describe"] = scores.get("describe", 0.0) + _BASE
     _add(scores, {"out_of_scope": weight})

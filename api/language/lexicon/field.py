@@ -81,7 +81,9 @@ EQUIPMENT = frozenset(
     pump boiler furnace turbine tank vessel exchanger column evaporator reactor separator compressor condenser
     stripper chiller dryer drier crystallizer centrifuge filter mixer blower fan kiln mill digester clarifier silo
     conveyor distillation absorber scrubber cooler heater reboiler pasteurizer homogenizer fermenter extruder agitator
-    stirrer capacitor motor generator tower drum
+    stirrer capacitor motor generator tower drum economiser economizer deaerator flare booster bagfilter preheater
+    superheater desuperheater gasifier humidifier dehumidifier hopper crusher thickener decanter electrolyser
+    electrolyzer accumulator vaporizer vaporiser incinerator calciner autoclave
     """.split()  # noqa: SIM905 - a list of words
 )
 """What stands in plants: named and not there, it is an unknown name."""

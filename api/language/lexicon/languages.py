@@ -14,7 +14,12 @@ from api.language.words import KNOWN
 
 LEXICONS: Mapping[Language, Lexicon] = {"de": GERMAN, "es": SPANISH, "zh": CHINESE}
 _WORD = re.compile(r"[^\W\d_]+")
-_ENGLISH = KNOWN | {"the", "of", "in", "on", "to", "for", "from", "and", "is", "was", "did", "what", "how", "why"}
+_ENGLISH = (
+    KNOWN
+    | {"the", "of", "in", "on", "to", "for", "from", "and", "is", "was", "did", "what", "how", "why"}
+    | {"lo", "hi", "lim", "lims", "temp", "lvl", "avg", "press", "prs", "fcst", "sp"}
+) - {"max", "min"}
+"""What English has to itself; "max" and "min" are everybody's."""
 _SPANISH_SIGNS = re.compile(r"[¿¡ñ]|\b(?:qué|cómo|cuál|cuánt[oa]s?)\b", re.IGNORECASE)
 _GERMAN_SIGNS = re.compile(r"[äöüß]", re.IGNORECASE)
 _SHARE_OF_HAN = 0.15
