@@ -39,7 +39,8 @@ _HOW_HOT = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"\b(?:more|less|extra|another|additional|off|onto|up|down|higher|lower|hotter|cooler|rais\w+|lower\w*|increas\w+|"
+    r"\b(?:more|less|extra|another|additional|off|onto|up|down|higher|lower|hotter|cooler|rais\w+|lower\w*|"
+    r"increas\w+|"
     r"decreas\w+|reduc\w+|cut\w*|lift\w*|push\w*|add\w*|tak\w+|bump\w*|drop\w*|open\w*|clos\w+)\b"
 )
 _FULL = re.compile(r"\b(?:how (?:full|empty)|fuller|emptier|fullest|emptiest)\b")
@@ -61,7 +62,8 @@ _ORDER = re.compile(
     r"impact|will|happens?|does)\b)"
 )
 _CLOCK = re.compile(
-    r"(?:at |by |around |from |about )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?(?:am|pm|o'clock|h))?|(?:half|a quarter|quarter) (?:past|to) \w+|noon|"
+    r"(?:at |by |around |from |about )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?(?:am|pm|o'clock|h))?|(?:half|a quarter|"
+    r"quarter) (?:past|to) \w+|noon|"
     r"midday|midnight)",
     re.IGNORECASE,
 )
@@ -78,21 +80,25 @@ _LENGTH = re.compile(
     r"mins|minutes?)\b(?! (?:ago|later|before|after))"
 )
 _OF_IT = re.compile(
-    r"\b(?:would|will|does|did|could|might|what) (?:it|they|that)\b|\b(?:it|that|they) (?:would|will|could|might|do(?:es)?|be|"
+    r"\b(?:would|will|does|did|could|might|what) (?:it|they|that)\b|\b(?:it|that|they) (?:would|will|could|"
+    r"might|do(?:es)?|be|"
     r"go|look)\b|\b(?:to|for|with|on|at) (?:it|that|them)\b|\bits (?!own|setpoint|valve|bias)"
 )
 _PASSES_IT = re.compile(
-    r"\b(?:exceed\w*|pass\w*|cross\w*|violat\w*|break|broke|hit|reach\w*|above|over)\b.{0,12}\b(?:it|that|them|this|those|one)\b"
+    r"\b(?:exceed\w*|pass\w*|cross\w*|violat\w*|break|broke|hit|reach\w*|above|over)\b.{0,12}\b(?:it|that|"
+    r"them|this|those|one)\b"
 )
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
 
 
 _FEW = 4
 _LATER = re.compile(
-    r"\b(?P<n>\d+(?:\.\d+)?) ?(?P<unit>hours?|hrs?|h|minutes?|mins?|min|days?) (?P<way>later|earlier|before|after)(?: that)?\W*$"
+    r"\b(?P<n>\d+(?:\.\d+)?) ?(?P<unit>hours?|hrs?|h|minutes?|mins?|min|days?) (?P<way>later|earlier|before|"
+    r"after)(?: that)?\W*$"
 )
 _BARE_HOUR = re.compile(
-    r"^(?P<lead>\W*(?:and |but |what about |how about |then |or )*(?:at|around|since) )(?P<hour>[01]?\d|2[0-3])(?=[\s?.!]*$)",
+    r"^(?P<lead>\W*(?:and |but |what about |how about |then |or )*(?:at|around|since) )(?P<hour>[01]?\d|"
+    r"2[0-3])(?=[\s?.!]*$)",
     re.IGNORECASE,
 )
 

@@ -39,7 +39,8 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    r"[?!,;:]|\.(?:\s|$)|\s{2,}|\b\d+ ?(?:h|d|hrs?|hours?|days?)\b|\b(?:in(?:to)? (?:the )?(?:log|logs|logbook|shift|book|notes|"
+    r"[?!,;:]|\.(?:\s|$)|\s{2,}|\b\d+ ?(?:h|d|hrs?|hours?|days?)\b|\b(?:in(?:to)? (?:the )?(?:log|logs|"
+    r"logbook|shift|book|notes|"
     r"journal)|since|during|until|between|yesterday|today|please)\b",
     re.IGNORECASE,
 )

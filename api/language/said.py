@@ -27,7 +27,8 @@ _PREPOSITION = re.compile(r"(?:at|in|to|by|on|of|it|is|as|or|an?) \d")
 _SHIELDS = re.compile(
     r"\b(?:happen\w*|led|leads?|do(?:es|ne)?|did|compared|relative|thanks|owing|due|"
     r"close|next|respond\w*|attention|related|apply|belong\w*|refer\w*)( to)\b(?= (?:the|"
-    r"our|it|that|this|my) )|\b(sep)(?= (?:press|pr|temp|tmp|lev|lvl|flow|under|valve|vlv|sp\b|setp))|\b(shift|night shift)(?= (?:book|log|diary|journal|crew|"
+    r"our|it|that|this|my) )|\b(sep)(?= (?:press|pr|temp|tmp|lev|lvl|flow|under|valve|vlv|sp\b|setp))|"
+    r"\b(shift|night shift)(?= (?:book|log|diary|journal|crew|"
     "team|handover|report))",
     re.IGNORECASE,
 )

@@ -79,7 +79,8 @@ _ORDINARY = frozenset(
     noise voice choice advice device service sight light right fight might tight nigh night knight height weight
     eight freight sale safe save same sane wake make cake take bake lake table cable able stable enable fable
     desert dessert dinner winner inner lunch launch bunch hunch event prevent invent vent rent cent tent bent dent
-    dry cold draft count country counter quiet quit quote note vote mode model code node rode hour our pour sour tour your
+    dry cold draft count country counter quiet quit quote note vote mode model code node rode hour our pour sour
+    tour your
     """.split()  # noqa: SIM905 - a list of words
 )
 """Ordinary words that are a slip away from a cue, or from each other."""
@@ -176,7 +177,7 @@ def _dropped(word: str, cue: str) -> bool:
 
 
 def _doubled(word: str, found: Sequence[tuple[int, str]]) -> str | None:
-    """Of several cues as near the one that has the word's letters: "comming" is "coming", not "coming"'s neighbour."""
+    """Of several cues as near the one that has just the word's letters: "comming" is "coming"."""
     own = [cue for distance, cue in found if distance == found[0][0] and set(cue) == set(word)]
     return own[0] if len(own) == 1 else None
 

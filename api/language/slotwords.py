@@ -44,7 +44,8 @@ _AGGREGATIONS = tuple(
         (
             Aggregation.SHARE,
             (r"how long (?:was|were|did|has|is|have|altogether|in total)\b|for how long\b|"
-r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|how much(?: of)?\s{2,}(?:was|were|did|has|had)\b|(?:share|fraction|percentage|proportion)\s+(?:of\s+)?(?:with|when|in|that|the|above|below|over|under|during)|"
+r"how (?:much|many) (?:of the )?(?:time|hours|minutes)\b|how much(?: of)?\s{2,}(?:was|were|did|has|had)\b|"
+r"(?:share|fraction|percentage|proportion)\s+(?:of\s+)?(?:with|when|in|that|the|above|below|over|under|during)|"
             "(?:share|fraction|percentage|percent|proportion|part|pct|%|"
 r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
             r"how much of\b|(?:what|which) (?:share|fraction|percentage|proportion|portion|part)\b"),
@@ -54,7 +55,8 @@ r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
             Aggregation.RANGE,
             (r"(?:in|over) (?:what|which) range|range\b|min(?:imum)?(?: value)? (?:and|&|"
 r"/) (?:the )?max\w*|(?:high(?:est)?|max\w*|top) (?:minus|less|to) (?:the )?(?:low(?:est)?|min\w*|bottom)|"
-            r"spread\b|swing\b(?! (?:up|down))|max\W{1,3}min\b|min\W{1,3}max\b|max(?:imum)?(?: value)? (?:and|&|/) (?:the )?min\w*|"
+            r"spread\b|swing\b(?! (?:up|down))|max\W{1,3}min\b|min\W{1,3}max\b|max(?:imum)?(?: value)? (?:and|"
+            r"&|/) (?:the )?min\w*|"
             r"between (?:which|what)|extremes|highest and lowest|lowest and highest|high and low\b|"
             r"how (?:much|far|widely) did\b.*(?:var|swing|move|wander|fluctuat)\w*"),
         ),
@@ -68,15 +70,18 @@ r"volatile)|fluctuat\w+|"
 "values?|readings?|data ?points?|points|measurements?)")),
         (
             Aggregation.MAX,
-            (r"max\w*|peak\w*|highest|(?:high(?:est)?|top) (?:point|mark|value|reading)|record high|how (?:high|hi|hot|much at most)|"
+            (r"max\w*|peak\w*|highest|(?:high(?:est)?|top) (?:point|mark|value|reading)|record high|how "
+            r"(?:high|hi|hot|much at most)|"
 r"(?<!on )top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end|"
 "extreme)"),
         ),
-        (Aggregation.MIN, (r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|how (?:low|cold)|(?:low|bottom) (?:point|mark|value|reading)|record low|"
+        (Aggregation.MIN, (r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|how (?:low|cold)|(?:low|"
+        r"bottom) (?:point|mark|value|reading)|record low|"
 r"bottom(?:ed)?(?: out)?\b|least\b|lower (?:end|extreme)")),
         (Aggregation.MEAN, r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the middle|ave\b"),
         (Aggregation.FIRST, (r"(?:first|initial|earliest|opening) (?:\w+ )?(?:values?|readings?|samples?|"
-r"measurements?|figure)|(?:at|in) the (?:beginning|start)\b|(?:what|which) (?:value|level|reading)\b.*\b(?:start|begin|beg[au]n|enter|open)\w*\b|"
+r"measurements?|figure)|(?:at|in) the (?:beginning|start)\b|(?:what|which) (?:value|level|"
+r"reading)\b.*\b(?:start|begin|beg[au]n|enter|open)\w*\b|"
 r"where did\b.*\b(?:start|begin)\b")),
         (Aggregation.LAST, (r"(?:last|final|closing) (?:\w+ )?(?:values?|readings?|samples?|measurements?|"
 r"figure)|at the (?:very )?end\b|(?:what|which) (?:value|level|reading)\b.*\b(?:end|finish|leave|close)(?:s|d|ed)?\b|"

@@ -31,15 +31,19 @@ _LINKS = frozenset({"of", "in", "at", "on", "inside", "for", "from"})
 _ARTICLES = frozenset({"the", "our", "this", "that", "my"})
 _PLACED = frozenset(QUANTITIES) | {"valve", "setpoint"}
 _MOVED = re.compile(
-    r"\b(?:rais(?:e|ed|ing)|lower(?:ed|ing)?|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|reduc(?:e|ed|ing)|cut(?:ting)?|open(?:ed|"
-    r"ing)?|clos(?:e|ed|ing)|throttl(?:e|ed|ing)|set|put|turn(?:ed)?|drop(?:ped)?|bump(?:ed)?|lift(?:ed)?|push(?:ed)?|speed|"
-    r"slow(?:ed)?|chang(?:e|ed)|mov(?:e|ed)|adjust(?:ed)?|run|boost(?:ed)?|trim(?:med)?) (?:down |up )?(?:the |our |this )?$",
+    r"\b(?:rais(?:e|ed|ing)|lower(?:ed|ing)?|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|reduc(?:e|ed|ing)|"
+    r"cut(?:ting)?|open(?:ed|"
+    r"ing)?|clos(?:e|ed|ing)|throttl(?:e|ed|ing)|set|put|turn(?:ed)?|drop(?:ped)?|bump(?:ed)?|lift(?:ed)?|"
+    r"push(?:ed)?|speed|"
+    r"slow(?:ed)?|chang(?:e|ed)|mov(?:e|ed)|adjust(?:ed)?|run|boost(?:ed)?|trim(?:med)?) (?:down |up )?(?:the "
+    r"|our |this )?$",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"\W*(?:\w+ )?(?:by|to|up|down|at) [-+]?\d", re.IGNORECASE)
 _HOW_IS = re.compile(r"\bhow(?:'s|s| is| are| was| were| did| has) (?:the |our )$", re.IGNORECASE)
 _FARES = re.compile(
-    r"\W*(?:$|(?:been |gone )?(?:doing|running|behaving|looking|performing|today|now|right now|this|last|yesterday|tonight)\b)",
+    r"\W*(?:$|(?:been |gone )?(?:doing|running|behaving|looking|performing|today|now|right now|this|last|"
+    r"yesterday|tonight)\b)",
     re.IGNORECASE,
 )
 _VALUE_OF = re.compile(
@@ -237,7 +241,7 @@ class Vocabulary:
 
 
 def _in_place_of_a_name(text: str, start: int, end: int) -> bool:
-    """Whether words stand where a question has the name of a tag or an asset: "raise the … by 5 %", "how is the …"."""
+    """Whether words stand where a question has a name: "raise the … by 5 %", "how is the …"."""
     before, behind = text[:start], text[end:]
     moved = _MOVED.search(before) is not None and _AMOUNT.match(behind) is not None
     ends = _FARES.match(behind) is not None

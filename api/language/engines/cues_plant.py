@@ -187,9 +187,11 @@ ABOUT = (
         describe=-1.0,
     ),
     cue(
-        r"^\W*(?:the |and |its |what(?:'s|s| is| are) (?:the )?)*(?:(?:hi+|lo+|high|low|upper|lower|alarm|trip|hi-?hi|"
+        r"^\W*(?:the |and |its |what(?:'s|s| is| are) (?:the )?)*(?:(?:hi+|lo+|high|low|upper|lower|alarm|"
+        r"trip|hi-?hi|"
         r"lo-?lo|hh|ll)\W+(?:and |or )?)*(?:lim(?:it)?s?|alarms?|trips?|thresholds?)\b(?: (?:of|for|on))?\W*"
-        r"(?:the |it\b|its )*(?:TAG)?\W*$|TAG\W+(?:(?:hi+|lo+|high|low|upper|lower)\W+(?:and |or )?)*lim(?:it)?s?\W*$|"
+        r"(?:the |it\b|its )*(?:TAG)?\W*$|TAG\W+(?:(?:hi+|lo+|high|low|upper|lower)\W+(?:and |or "
+        r")?)*lim(?:it)?s?\W*$|"
         r"(?:hi-?hi|lo-?lo|hihi|lolo)\b.*TAG",
         about=4.6,
         describe=-1.5,
@@ -204,8 +206,11 @@ ABOUT = (
     ),
     cue(
         r"TAG\W+(?:=|:|is)\W*\?|TAG\W+(?:what(?:'s|s| is) (?:that|it|this)|meaning|definition|what for)\b|"
-        r"(?:what|which) (?:\w+ly )?(?:does|do|is) (?:the )?(?:tag |code |setpoint )?TAG (?:\w+ly )?(?:stand for|mean|measure|represent|for)\b|"
-        r"what (?:\w+ )?(?:does|do) (?:the )?TAG\W+(?:actually |really |exactly )?mean\b|what does mean TAG|what TAG (?:stands for|means|measures|is for)|TAG for\W+(?:exactly|really|actually)|(?:stand|good|used) for\b",
+        r"(?:what|which) (?:\w+ly )?(?:does|do|is) (?:the )?(?:tag |code |setpoint )?TAG (?:\w+ly )?(?:stand "
+        r"for|mean|measure|represent|for)\b|"
+        r"what (?:\w+ )?(?:does|do) (?:the )?TAG\W+(?:actually |really |exactly )?mean\b|what does mean TAG|"
+        r"what TAG (?:stands for|means|measures|is for)|TAG for\W+(?:exactly|really|actually)|(?:stand|good|"
+        r"used) for\b",
         about=4.0,
         describe=-2.0,
     ),
@@ -224,7 +229,8 @@ ABOUT = (
     cue(r"what is (?:the )?(?:setpoint |tag |valve )?TAG for\b", about=2.5),
     cue(
         "(?:can|could|may) (?:the )?TAG be (?:set|moved|put|adjusted)|(?:something|"
-        "anything) (?:i|we) can (?:move|set|change|adjust)|is (?:the )?TAG (?:an? )?(?:movable|adjustable|settable|changeable|fixed)",
+        "anything) (?:i|we) can (?:move|set|change|adjust)|is (?:the )?TAG (?:an? )?(?:movable|adjustable|"
+        "settable|changeable|fixed)",
         about=4.6,
         describe=-1.5,
         plan=-1.0,
@@ -341,7 +347,8 @@ _POLITE = (
 HELP = (
     cue(r"about yourself|about you\b|(?:anyone|anybody) (?:there|listening|home)\b|^\W*ok(?:ay)? then\W*$", help=4.6),
     cue(
-        r"(?:what|which) (?:sorts?|kinds?|types?) of (?:things?|questions?|stuff)\b.*\b(?:ask|do|answer|say|help|know)",
+        r"(?:what|which) (?:sorts?|kinds?|types?) of (?:things?|questions?|stuff)\b.*\b(?:ask|do|answer|say|"
+        r"help|know)",
         help=4.0,
         log=-4.0,
     ),

@@ -138,7 +138,8 @@ TREND = (
         trend=2.6,
     ),
     cue(
-        "(?:how (?:fast|quickly|rapidly|steeply)|rate of (?:climb|increase|decrease|decline|ascent|descent|drop)|(?:climb|rise|fall|drop) rate|(?:at|by) (?:what|how much) (?:rate|pace|"
+        "(?:how (?:fast|quickly|rapidly|steeply)|rate of (?:climb|increase|decrease|decline|ascent|descent|"
+        "drop)|(?:climb|rise|fall|drop) rate|(?:at|by) (?:what|how much) (?:rate|pace|"
         r"per)|by how much per|rate of (?:change|rise|fall))\b",
         trend=4.0,
     ),
