@@ -290,6 +290,10 @@ class Journal(Protocol):
         """What was asked in [start, end), oldest first."""
         ...
 
+    def latest_answer(self, sessions: Sequence[str], span: Span) -> AnsweredQuestion | None:
+        """What was asked last in [start, end) in one of these sessions and had a plan; None: nothing."""
+        ...
+
     def add_scenario(self, tried: TriedScenario) -> None:
         """Keep a scenario and what came of it."""
         ...

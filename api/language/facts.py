@@ -198,9 +198,9 @@ class Draft:
         self._know(Fact.CLAIM, family.value, value, tag=tag)
 
     def listed(self, slots: Iterable[Slot], *, apart: bool = False) -> Worded:
-        """Several facts in a row; `apart` when each has commas of its own."""
+        """Several facts in a row, each once; `apart` when each has commas of its own."""
         kept = forms(self.language)
-        return Worded((kept.semicolon if apart else kept.comma).join(self.shown(slot) for slot in slots))
+        return Worded((kept.semicolon if apart else kept.comma).join(dict.fromkeys(map(self.shown, slots))))
 
     def shown(self, slot: Slot) -> str:
         """The fact as the language writes it; it becomes evidence."""

@@ -61,9 +61,8 @@ class Sessions:
         if self._journal is None:
             return Memory()
         now = self._clock.now()
-        kept = self._journal.answers(Span(now - LOOK_BACK, now))
-        mine = [item.answer for item in kept if item.answer.session in names and item.answer.plans]
-        return remembered(mine[-1]) if mine else Memory()
+        kept = self._journal.latest_answer(names, Span(now - LOOK_BACK, now))
+        return remembered(kept.answer) if kept else Memory()
 
 
 def remembered(answer: Answer) -> Memory:

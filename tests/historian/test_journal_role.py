@@ -8,6 +8,7 @@ from twin.answer import Answer, Evidence, Status
 from twin.clock import Span
 from twin.errors import NotFound
 from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
+from twin.query import HelpPlan, StatusPlan
 from twin.scenario import AppliedMove, Change, Move, Scenario, Support, Verdict, WhatIf
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -88,3 +89,20 @@ def test_ids_are_given_when_none_are():
 def test_a_scenario_that_is_not_there_is_named(journal):
     with pytest.raises(NotFound, match="no scenario 'x'"):
         journal.scenario("x")
+
+
+def test_the_last_answer_of_a_session_is_the_newest_with_a_plan(journal):
+    def kept(name, minutes, session, *plans):
+        note = answered(name, minutes)
+        journal.add_answer(
+            note.model_copy(update={"answer": note.answer.model_copy(update={"session": session, "plans": plans})})
+        )
+
+    kept("first", 1, "s", StatusPlan())
+    kept("second", 2, "s", HelpPlan())
+    kept("without a plan", 3, "s")
+    kept("another session", 4, "t", StatusPlan())
+    assert journal.latest_answer(["s"], HOUR).id == "second"
+    assert journal.latest_answer(["s", "t"], HOUR).id == "another session"
+    assert journal.latest_answer(["u"], HOUR) is None
+    assert journal.latest_answer(["s"], Span(NOON, at(2))).id == "first"

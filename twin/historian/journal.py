@@ -1,9 +1,9 @@
 """The journal on Postgres, and in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, Table, select
+from sqlalchemy import Engine, RowMapping, Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from twin.clock import Span
@@ -36,10 +36,17 @@ class PostgresJournal:
 
     def answers(self, span: Span) -> tuple[AnsweredQuestion, ...]:
         """What was asked in [start, end); see Journal."""
-        return tuple(
-            AnsweredQuestion.model_validate(_fields(row, AnsweredQuestion) | {"answer": row["body"]})
-            for row in self._during(ANSWER, "time", span)
-        )
+        return tuple(map(_answered, self._during(ANSWER, "time", span)))
+
+    def latest_answer(self, sessions: Sequence[str], span: Span) -> AnsweredQuestion | None:
+        """What was asked last in these sessions; see Journal."""
+        time, body = ANSWER.c.time, ANSWER.c.body
+        mine = body["session"].astext.in_(sessions), func.jsonb_array_length(body["plans"]) > 0
+        query = select(ANSWER).where(time >= span.start, time < span.end, *mine)
+        with store_errors(self._engine), self._engine.connect() as connection:
+            newest = query.order_by(time.desc(), ANSWER.c.id.desc()).limit(1)
+            row = connection.execute(newest).mappings().one_or_none()
+        return None if row is None else _answered(row)
 
     def add_scenario(self, tried: TriedScenario) -> None:
         """Keep a scenario and what came of it; see Journal."""
@@ -94,6 +101,11 @@ class MemoryJournal:
         """What was asked in [start, end); see Journal."""
         return tuple(sorted((a for a in self._answers.values() if a.time in span), key=lambda a: (a.time, a.id)))
 
+    def latest_answer(self, sessions: Sequence[str], span: Span) -> AnsweredQuestion | None:
+        """What was asked last in these sessions; see Journal."""
+        mine = [kept for kept in self.answers(span) if kept.answer.session in sessions and kept.answer.plans]
+        return mine[-1] if mine else None
+
     def add_scenario(self, tried: TriedScenario) -> None:
         """Keep a scenario and what came of it; see Journal."""
         self._scenarios.setdefault(tried.id, tried)
@@ -117,6 +129,10 @@ def _no_scenario(scenario_id: str) -> NotFound:
 
 def _fields(row: RowMapping, kind: type[LogEntry] | type[AnsweredQuestion] | type[TriedScenario]) -> dict[str, Any]:
     return {name: row[name] for name in kind.model_fields if name in row}
+
+
+def _answered(row: RowMapping) -> AnsweredQuestion:
+    return AnsweredQuestion.model_validate(_fields(row, AnsweredQuestion) | {"answer": row["body"]})
 
 
 def _scenario(row: RowMapping) -> TriedScenario:
