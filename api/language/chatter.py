@@ -13,6 +13,8 @@ _IDLE = frozenset({"out_of_scope", "help"})
 _SURE = 2.4
 _WEAK = 1.6
 _FAR = 3.0
+_GREETING = 4.0
+"""A question for help scores more; less is a greeting."""
 _STATES = re.compile(
     r"^\W*(?:so |and |but |well,? |ok(?:ay)?,? )*(?:i|i'm|i've|i'll|we|we're|we've|my|our|he|she|they|the|it|it's|this|"
     r"that|that's|there|nobody|somebody|someone|people|management|everyone|everybody)\b",
@@ -79,9 +81,14 @@ def _idle(clause: Clause, scores: dict[str, float], *, one: bool) -> bool:
         return True
     own = max((score for intent, score in scores.items() if intent not in _IDLE), default=0.0)
     foreign = scores.get("out_of_scope", 0.0)
-    named = clause.slots.tags or clause.slots.assets or clause.slots.moves
-    named = named or (clause.slots.windows and foreign < own + _FAR)
+    slots = clause.slots
+    timed = bool(slots.windows) and foreign < own + _FAR
+    named = bool(slots.tags or slots.assets or slots.moves) or timed
     asks = clause.text.rstrip().endswith("?") or _OPENS.match(clause.english) is not None
     return (
-        not one and not named and foreign > own and foreign >= scores.get("help", 0.0) and (not asks or own < _WEAK)
+        not one
+        and not named
+        and foreign > own
+        and max(foreign, _GREETING) >= scores.get("help", 0.0)
+        and (not asks or own < _WEAK)
     )

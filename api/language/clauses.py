@@ -69,12 +69,7 @@ _ASKED = re.compile(
     r"wonder(?:ing|ed)?|could you|can you|would you|do you know|my question|please|what|why|how)\b",
     re.IGNORECASE,
 )
-_MEASURE = r"average|mean|peak|max(?:imum)?|highest|min(?:imum)?|lowest|standard deviation|std|trend|spread|range"
-_MEASURES = re.compile(
-    rf"\b({_MEASURE})(?: values?)? and (?:the |its |"
-    rf"their )*({_MEASURE})\b(?! (?:of )?(?:of )?and)",
-    re.IGNORECASE,
-)
+_MEASURE = r"average|avg|mean|peak|max(?:imum)?|highest|min(?:imum)?|lowest|standard deviation|std|trend|spread|range"
 _TAIL = re.compile(
     r"^\W*(?:and |or |so )?(?:(?:would|could|can|do|did|is|was|were|are|has|have|how|"
     r"when|what|who|tell|say|then|by|whom)\b\W*)?"
@@ -84,7 +79,7 @@ _TAIL = re.compile(
     r"help|ok|confirm|verify|can|no|yes|right|correct|true|one|ones|please|again|fast)\b\W*)*$",
     re.IGNORECASE,
 )
-_LEANS = re.compile(r"\b(?:it|its|that|then|there|this|those|after|before|since)\b", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:it|its|that|then|there|those|after|before|since (?:then|that))\b", re.IGNORECASE)
 _LENGTH = re.compile(
     r"^\W*(?:please )?(?:take|use|look(?:ing)?|say|make it|over|for|within|horizon:?|that's|assume|only|just)\b\W*(?:\w+\W+){0,2}?"
     r"\d+(?:\.\d+)? ?(?:h|hrs?|hours?|min|minutes?|days?)\b(?:\W+(?:\w+\W*){0,4})?$",
@@ -180,13 +175,20 @@ def _listed(part: str, bears: Callable[[str], bool]) -> list[str]:
     return [part[: place[0]], *_listed(part[place[1] :], bears)] if place else [part]
 
 
+_LIST = re.compile(
+    rf"\b(?:{_MEASURE})(?:(?:,| ?&| ?/| and|, and| plus) (?:the |its )*(?:{_MEASURE}))+\b(?! (?:of )?and)",
+    re.IGNORECASE,
+)
+
+
 def _each(part: str) -> list[str]:
     """“The average and the peak of the pressure” asks two things; lowest and highest are one, a range."""
-    match = _MEASURES.search(part)
-    if match is None or {match[1].lower()[:3], match[2].lower()[:3]} in ({"min", "max"}, {"low", "hig"}):
+    match = _LIST.search(part)
+    said = re.findall(rf"\b(?:{_MEASURE})\b", match[0], re.IGNORECASE) if match else []
+    if match is None or (len(said) == 2 and {one.lower()[:3] for one in said} in ({"min", "max"}, {"low", "hig"})):
         return [part]
     head, tail = part[: match.start()], part[match.end() :]
-    return [f"{head}{match[1]}{tail}", f"{head}{match[2]}{tail}"]
+    return [f"{head}{one}{tail}" for one in said]
 
 
 def _parts(before: str, behind: str, *, plain: bool) -> bool:

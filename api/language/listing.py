@@ -48,10 +48,20 @@ def listed(text: str, bears: Callable[[str], bool], heads: Callable[[str], bool]
             return match.span()
     if _WHOLE.search(text):
         return None
+    for match in re.finditer(r",\s+", text):
+        if _measured(text[: match.start()], bears) and _measured(text[match.end() :], bears):
+            if not _alike(text[: match.start()], text[match.end() :]):
+                return match.span()
     for match in _JOINT.finditer(text):
         if _differs(text[: match.start()], text[match.end() :]) and bears(text[: match.start()]):
             return match.span()
     return None
+
+
+def _measured(text: str, bears: Callable[[str], bool]) -> bool:
+    """Whether a stretch asks one measure of something that it names."""
+    kinds = {found.lastgroup for found in _KIND.finditer(text)}
+    return len(kinds) == 1 and kinds <= _MEASURES and bears(text) and len(text.split()) > 2
 
 
 def _alike(before: str, behind: str) -> bool:

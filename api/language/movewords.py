@@ -356,7 +356,7 @@ def _lengths(text: str) -> Iterator[tuple[Length, int, int]]:
 def _lasting(moves: Sequence[SaidMove], lengths: Sequence[tuple[Length, int, int]]) -> Iterator[SaidMove]:
     """Each move with the first length behind it that no later move comes before; one before all is that of all."""
     for place, said in enumerate(moves):
-        behind = [item for item in lengths if item[1] >= said.end]
+        behind = [item for item in lengths if item[1] >= said.start]
         length = behind[0] if behind else (lengths[0] if lengths and lengths[0][1] < moves[0].start else None)
         if length is None:
             yield said

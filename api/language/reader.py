@@ -23,6 +23,7 @@ from twin.protocols import Twin
 
 ANEW = re.compile(r"^\W*(?:and|what about|how about|also|same|likewise)\b", re.IGNORECASE)
 """Begins another question rather than what was left out of the last one."""
+SENTENCES = re.compile(r"(?<=[?？!！。])(?=[^\s?？!！。])")
 SHORT = 8
 """Words of a reply to what was asked back, at most."""
 LEAST = 12
@@ -77,7 +78,7 @@ class _Reader:
 
     def clauses(self, text: str, language: Language) -> tuple[Clause, ...]:
         """The clauses, each read in the light of those before it."""
-        english = plain(text if language == "en" else to_english(text, language, self.vocabulary))
+        english = plain(self._english(text, language))
         if language == "en":
             english = shorthand_of(self.vocabulary.plant).written_out(english)
         refused = reason(english, moves=True, known=True)
@@ -99,6 +100,13 @@ class _Reader:
             found.append(clause)
             context = self._clause.after(clause, context)
         return shared(asked(found))
+
+    def _english(self, text: str, language: Language) -> str:
+        """In the English of the rules; Chinese sentence by sentence, as it has no blanks between them."""
+        if language == "en":
+            return text
+        parts = SENTENCES.split(text) if language == "zh" else [text]
+        return " ".join(to_english(part, language, self.vocabulary) for part in parts if part.strip())
 
     def _bears(self, text: str) -> bool:
         """Whether a stretch holds a name, a time or a number."""

@@ -19,6 +19,11 @@ def bears(text):
         "Any events last night? And what did the operators change?",
         "how is the plant and what will the pressure be in 2 hours",
         "What were the average and the peak of the pressure last night?",
+        "the level now and its limits",
+        "number of events yesterday + average pressure yesterday",
+        "alarms of last night, please, and after that who moved the feed",
+        "level max last night, pressure min last night",
+        "pressure avg & max yesterday",
     ],
 )
 def test_a_compound_question_loses_no_part(text):
@@ -32,6 +37,11 @@ def test_a_compound_question_loses_no_part(text):
         "Lower the level setpoint to 45 % and the feed to 42 %",
         "if we raise the pressure by 20 kPa and cut the feed by 5 %, what happens to the level?",
         "Raise the pressure by 20 kPa. What happens to the level?",
+        "the level + the pressure yesterday, average",
+        "level max + pressure max yesterday",
+        "what happens when the feed goes to 46 %? Take 5 hours, that should do.",
+        "Did the alarms and events of last night have a common cause?",
+        "how does its mean then compare with the pressure of yesterday?",
         "cut the feed by 10 % - what would the pressure do?",
         "Which was higher yesterday, separator or stripper pressure?",
         "the minimum and maximum of the pressure last night",

@@ -1,5 +1,7 @@
 """A conversation keeps what a question leaves out, and nothing that it does not."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -118,3 +120,41 @@ def test_a_missing_amount_completes_the_question(twin, vocabulary):
     asked = asking("by 30 kPa", twin, vocabulary, calendar, memory)
     assert asked.clauses[0].slots.moves[0].amount == 30
     assert asked.memory.pending is None
+
+
+def test_an_hour_later_moves_the_instant_spoken_of(say):
+    (first,) = say("reactor level at 02:00")
+    (plan,) = say("reactor level at 02:00", "an hour later")
+    assert plan.window.end - first.window.end == timedelta(hours=1)
+    assert plan.window == say("reactor level at 02:00", "and at 3?")[0].window
+
+
+def test_a_bare_length_after_a_forecast_lies_ahead(say):
+    (plan,) = say("will the separator level stay below 70 % in the next 3 hours", "6 hours?")
+    assert (plan.intent, plan.horizon.amount, plan.limit.side) == ("forecast", 6, "above")
+
+
+def test_a_bare_number_changes_the_move_and_keeps_what_was_asked_about(say):
+    (plan,) = say("what if we lower the production rate by 2 %, stripper level?", "7 %", "for just 90 minutes")
+    assert plan.tags == ("stripper_level",)
+    assert (plan.moves[0].amount, plan.moves[0].duration.amount) == (0.93, 90)
+
+
+def test_another_limit_takes_the_place_of_the_one_before(say):
+    (plan,) = say("did reactor pressure exceed 2760 kPa last night", "for how long?", "and 2780?")
+    assert (plan.aggregation, plan.limit.value) == (Aggregation.SHARE, 2780)
+
+
+def test_a_measure_after_a_trend_describes(say):
+    (plan,) = say("trend of stripper level last 6 h", "average instead")
+    assert (plan.intent, plan.aggregation) == ("describe", Aggregation.MEAN)
+
+
+def test_a_scenario_behind_a_question_is_about_its_subject(say):
+    plans = say("forecast the reactor pressure and tell me what it would be if we cut the A feed by 5 %")
+    assert [plan.tags for plan in plans] == [("reactor_pressure",)] * 2
+
+
+def test_if_nobody_had_undoes_the_moves_asked_about(say):
+    plans = say("who moved the A feed bias last night and what if nobody had?")
+    assert plans[1].undone_tags == ("bias.a_feed",)

@@ -172,3 +172,48 @@ def test_the_words_looked_for_in_the_log_are_kept(slots):
     assert slots("What did the shift write about pump P-12 yesterday?").text == "pump P-12"
     assert slots("log entries of last night").text == ""
     assert slots("which scenarios were tried today").where == "scenarios"
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "amount"),
+    [
+        ("agitator 50 -> 60 %, reactor temperature?", "mv.agitator", 60),
+        ("steam valve -4 points: stripper temperature?", "mv.stripper_steam", -4),
+        ("reactor pressure back up 25 kPa - what does compressor work do", "sp.reactor_pressure", 25),
+        ("Does 8 % less A feed hurt the reactor pressure?", "bias.a_feed", 0.92),
+        ("the reactor pressure please raise by 30 kPa", "sp.reactor_pressure", 30),
+    ],
+)
+def test_a_change_needs_no_verb(slots, text, tag, amount):
+    found = slots(text)
+    assert [(move.tag, move.amount) for move in found.moves] == [(tag, amount)]
+    assert any(name == "terse" for name, _, _ in found.wordings)
+
+
+def test_how_long_a_change_lasts_is_no_horizon(slots):
+    found = slots("run the production rate 5 % lower for the next 6 hours, what happens to the stripper level?")
+    assert found.moves[0].duration.amount == 6
+    assert found.ahead is None
+    assert slots("set the reactor pressure for half an hour to 2760 kPa").moves[0].duration.amount == 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what would the reactor level be if nobody had sped up the agitator yesterday evening",
+        "no agitator change on Sunday: reactor level?",
+    ],
+)
+def test_no_change_imagines_it_away(slots, text):
+    found = slots(text)
+    assert (found.undone, found.undone_tags, found.tags) == (True, ("mv.agitator",), ("reactor_level",))
+
+
+def test_an_order_with_a_question_about_another_tag_is_none(slots):
+    assert not slots("raise the agitator by 4 points, reactor level?").order
+    assert slots("raise the agitator by 4 points").order
+
+
+def test_a_setpoint_trips_by_the_tag_that_it_holds(slots):
+    (limit,) = slots("will we trip if the reactor pressure setpoint goes to 2850 kPa?").limits
+    assert (limit.tag, limit.name) == ("reactor_pressure", "trip_hi")

@@ -194,6 +194,11 @@ SCENARIO = (
 )
 ADVISE = (
     cue(
+        r"TAG\b.*\b(?:what|which)(?: \w+)? (?:should|must|can|could|do) (?:i|we) (?:touch|move|turn|use|change)\W*$",
+        plan=6.0,
+        what_if=-5.0,
+    ),
+    cue(
         r"^\W*(?:please |can (?:you|we|i) |could (?:you|we|i) )*(?:get|bring|return|take) (?:the |our )?TAG (?:back )?(?:down |up )?"
         r"(?:to|under|below|above|over|within|between)\b.*AHEAD",
         plan=4.5,

@@ -405,6 +405,7 @@ behälter | tank = tank
 kühlwasser = cooling water
 dampf = steam
 zulauf = feed
+punkt | punkte | punkten = points
 prozentpunkte | prozentpunkten = percentage points
 prozent = %
 grad celsius = degrees celsius
