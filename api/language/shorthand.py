@@ -37,7 +37,7 @@ _FORMS = {
     setpt=setpoint pct=percent hi=hi explane=explain trnd=trend vs.=versus shft=shift sumthing=something nxt=next
     tht=that lats=last lsat=last evnt=event tody=today hwo=how incidnets=incidents levl=level teh=the hte=the
     adn=and nad=and fcst=forecast frcst=forecast mny=many nw=now nr=number nbr=number nmbr=number idk=i_don't_know
-    alm=alarm alms=alarms tnite=tonight ystrday=yesterday hrly=hourly
+    howmany=how_many abv=above blw=below alm=alarm alms=alarms tnite=tonight ystrday=yesterday hrly=hourly
     """.split()  # noqa: SIM905 - a list of pairs
     )
 }
@@ -60,7 +60,7 @@ _CUES = frozenset(
     values variation versus wednesday weekend weekly what which while without would wrong written yesterday could
     happening anybody somebody anyone someone deviation response operation standing logbook handover diagnose weird
     abnormal serious summary summarise reading readings hours coming going moving opened closed opening closing
-    cooler hotter warmer colder wrote count counted
+    help cooler hotter warmer colder wrote count counted
     """.split()  # noqa: SIM905 - a list of words
 )
 _ORDINARY = frozenset(

@@ -48,8 +48,10 @@ FORECAST = (
 )
 _BACK = r"(?:had|'d|hadn't|hadnt|wed|hed|theyd|had not|have)"
 SCENARIO = (
+    cue(rf"^\W*(?:please |now |can you |could you )*{VERB} (?:it|that|this)\W*$", what_if=4.4),
     cue(
-        r"(?:would|will|does|could|might) (?:just |only |simply )?(?:lower|rais|increas|reduc|cutt|open|clos|chang|mov|dropp|"
+        r"(?:would|will|does|could|might) (?:just |only |simply )?(?:lower|rais|increas|reduc|cutt|open|clos|"
+        r"chang|mov|dropp|"
         r"push|turn|add|tak|giv|runn|sett|putt|slow|speed|halv|doubl)ing\b",
         what_if=4.5,
         trend=-2.0,
@@ -199,20 +201,24 @@ ADVISE = (
         what_if=-5.0,
     ),
     cue(
-        r"^\W*(?:please |can (?:you|we|i) |could (?:you|we|i) )*(?:get|bring|return|take) (?:the |our )?TAG (?:back )?(?:down |up )?"
+        r"^\W*(?:please |can (?:you|we|i) |could (?:you|we|i) )*(?:get|bring|return|take) (?:the |"
+        r"our )?TAG (?:back )?(?:down |up )?"
         r"(?:to|under|below|above|over|within|between)\b.*AHEAD",
         plan=4.5,
         forecast=-4.0,
     ),
     cue(
-        r"(?:best|quickest|safest|easiest|fastest|any|a|the) (?:way|route|path) (?:back |down |up )?(?:to|below|above|under)\b|"
-        r"what to (?:turn|touch|change|move|adjust|set|do) (?:so that|so|to|that)\b|(?:what|which)(?:'s| is) my best (?:move|bet|option)",
+        r"(?:best|quickest|safest|easiest|fastest|any|a|the) (?:way|route|path) (?:back |down |up )?(?:to|"
+        r"below|above|under)\b|"
+        r"what to (?:turn|touch|change|move|adjust|set|do) (?:so that|so|to|that)\b|(?:what|which)(?:'s|"
+        r" is) my best (?:move|bet|option)",
         plan=5.0,
         describe=-2.0,
         about=-2.0,
     ),
     cue(
-        r"what (?:should|must|can|do|have to) (?:i|we) (?:\w+ )?(?:move|do|touch|change)\b.*(?:, | )(?:to|um|so that)\b",
+        r"what (?:should|must|can|do|have to) (?:i|we) (?:\w+ )?(?:move|do|touch|change)\b.*(?:, | )(?:to|um|"
+        r"so that)\b",
         plan=4.4,
         what_if=-3.0,
     ),
