@@ -16,16 +16,19 @@ _FAR = 3.0
 _GREETING = 4.0
 """A question for help scores more; less is a greeting."""
 _STATES = re.compile(
-    r"^\W*(?:so |and |but |well,? |ok(?:ay)?,? )*(?:i|i'm|i've|i'll|we|we're|we've|my|our|he|she|they|the|it|it's|this|"
+    r"^\W*(?:so |and |but |well,? |ok(?:ay)?,? )*(?:i|i'm|i've|i'll|we|we're|we've|my|our|he|she|they|the|it|"
+    r"it's|this|"
     r"that|that's|there|nobody|somebody|someone|people|management|everyone|everybody)\b",
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"^\W*(?:and |so |also |then )*(?:what|where|how|why|which|who|when|whether|is|are|was|were|did|does|do|will|has|have)\b",
+    r"^\W*(?:and |so |also |then )*(?:what|where|how|why|which|who|when|whether|is|are|was|were|did|does|do|"
+    r"will|has|have)\b",
     re.IGNORECASE,
 )
 _REQUESTS = re.compile(
-    r"\b(?:i|we)(?:'d| would| just)? (?:need|want|like|love|wonder|ask)\b|\btell me\b|\bplease\b|\bif (?:we|i|nobody)\b|"
+    r"\b(?:i|we)(?:'d| would| just)? (?:need|want|like|love|wonder|ask)\b|\btell me\b|\bplease\b|\bif (?:we|i|"
+    r"nobody)\b|"
     r"\b(?:would|should|could) have\b|\bhad (?:we|i)\b",
     re.IGNORECASE,
 )

@@ -81,7 +81,8 @@ _TAIL = re.compile(
 )
 _LEANS = re.compile(r"\b(?:it|its|that|then|there|those|after|before|since (?:then|that))\b", re.IGNORECASE)
 _LENGTH = re.compile(
-    r"^\W*(?:please )?(?:take|use|look(?:ing)?|say|make it|over|for|within|horizon:?|that's|assume|only|just)\b\W*(?:\w+\W+){0,2}?"
+    r"^\W*(?:please )?(?:take|use|look(?:ing)?|say|make it|over|for|within|horizon:?|that's|assume|only|"
+    r"just)\b\W*(?:\w+\W+){0,2}?"
     r"\d+(?:\.\d+)? ?(?:h|hrs?|hours?|min|minutes?|days?)\b(?:\W+(?:\w+\W*){0,4})?$",
     re.IGNORECASE,
 )
@@ -92,7 +93,8 @@ _LEADING = re.compile(
     r"keen)(?: \w+){0,3}? (?:to )?(?:know|see|hear|learn|find out|understand|"
     r"ask)(?: from you| you)?\W+"
     r"(?=\S+ \S+)|^.*\bwonder(?:ing|ed)?(?: if you could tell me| whether you know)?\W+(?=\S+ \S+)"
-    r"|^(?=(?:\S+ ){6})(?!.*\b(?:undo|if(?! (?:you|that|this|it(?:'s| is)?|i may|possible)\b)|no|suppose|imagine|assum\w+|without|had|nobody|"
+    r"|^(?=(?:\S+ ){6})(?!.*\b(?:undo|if(?! (?:you|that|this|it(?:'s| is)?|i may|possible)\b)|no|suppose|"
+    r"imagine|assum\w+|without|had|nobody|"
     r"simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
     r"|^.*\b(?:my question is|question for you|tell me(?! about| more| something)|"
     "let me know|check for me|look up(?: for me)?|"

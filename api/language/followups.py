@@ -19,7 +19,8 @@ from twin.units import convert
 FOLLOWS = re.compile(
     r"^\W*(?:and\b|what about|how about|make (?:it|that)|same\b|also\b|now (?:with|for|"
     r"the)|ok(?:ay)?,? (?:and|now)|but\b|or\b|then\b|so\b|instead|plus\b|"
-    r"likewise|similarly|again\b|only\b|just\b|rather|better\b|no,|(?:for|over|within|in|after) (?:just |only |about |another )?\d|at \d|with \d|by \d|try \d)",
+    r"likewise|similarly|again\b|only\b|just\b|rather|better\b|no,|(?:for|over|within|in|after) (?:just |"
+    r"only |about |another )?\d|at \d|with \d|by \d|try \d)",
     re.IGNORECASE,
 )
 LEANS = re.compile(

@@ -1,4 +1,4 @@
-"""Where a question goes on to ask for something of another kind: "the level now and its limits", "events + average"."""
+"""Where a question goes on to ask for something of another kind: "the level now and its limits"."""
 
 import re
 from collections.abc import Callable
@@ -49,9 +49,9 @@ def listed(text: str, bears: Callable[[str], bool], heads: Callable[[str], bool]
     if _WHOLE.search(text):
         return None
     for match in re.finditer(r",\s+", text):
-        if _measured(text[: match.start()], bears) and _measured(text[match.end() :], bears):
-            if not _alike(text[: match.start()], text[match.end() :]):
-                return match.span()
+        before, behind = text[: match.start()], text[match.end() :]
+        if _measured(before, bears) and _measured(behind, bears) and not _alike(before, behind):
+            return match.span()
     for match in _JOINT.finditer(text):
         if _differs(text[: match.start()], text[match.end() :]) and bears(text[: match.start()]):
             return match.span()

@@ -34,14 +34,17 @@ _CHANGES = re.compile(
 )
 _ALONE = re.compile(r"\s*(?:only|alone|and nothing else)\b")
 _TERSE = re.compile(
-    r"·[\s:,(]*(?:(?:setpoint|valve|bias) )?(?:(?:goes |go |going )?(?:back |further |a further )?(?:up|down)(?: by| to)? \d|"
+    r"·[\s:,(]*(?:(?:setpoint|valve|bias) )?(?:(?:goes |go |going )?(?:back |further |a further )?(?:up|"
+    r"down)(?: by| to)? \d|"
     r"(?:at |by |of )?[+−-] ?\d|(?:from )?\d[\d.,]* ?[^\W\d]*%? ?(?:->|→|=>|to) ?\d|(?:->|→|=>) ?\d|"
     r"(?:take |add )?(?:an? )?(?:extra|additional|another|further) \d|take \d[^?]* off\b|add \d|"
     r"[^?,;:]{0,12}\b(?:by|to) \d[\d.,]* ?[^\s?]* ?(?:up|down|raise|lower|reduce|increase|cut|decrease|set)\b|"
     r"(?:please )?(?:raise|lower|reduce|increase|cut|decrease|set) (?:by|to) \d|"
-    r"(?:(?:by|at|to) )?\d[\d.,]* ?(?:%|[^\W\d]+)?(?: points?)? (?:higher|lower|slower|faster|more|less|further|hotter|colder|"
+    r"(?:(?:by|at|to) )?\d[\d.,]* ?(?:%|[^\W\d]+)?(?: points?)? (?:higher|lower|slower|faster|more|less|"
+    r"further|hotter|colder|"
     r"cooler|warmer|tighter|wider|shut|open|up|down)\b)"
-    r"|(?:^|[,:;] ?|if |with |does |do |would |of (?:an? )?)\d[\d.,]* ?(?:%|[^\W\d]+)? (?:higher|lower|slower|faster|more|less|"
+    r"|(?:^|[,:;] ?|if |with |does |do |would |of (?:an? )?)\d[\d.,]* ?(?:%|[^\W\d]+)? (?:higher|lower|slower|"
+    r"faster|more|less|"
     r"extra) (?:the )?·"
 )
 """A change said without a verb: "agitator 50 -> 60 %", "steam valve +3", "8 % less fuel"."""
@@ -198,9 +201,8 @@ class Moving:
             joined = found and re.fullmatch(
                 r"[\s,]*(?:and|or|,|plus)\s+(?:the )?", low[found[-1].end : mention.start]
             )
-            if mention.tags and (joined or _HANDLED.search(low[: mention.start])):
-                found.append(mention)
-            elif mention.tags and _ALONE.match(low, mention.end):
+            alone = _ALONE.match(low, mention.end)
+            if mention.tags and (joined or alone or _HANDLED.search(low[: mention.start])):
                 found.append(mention)
         named = [m for m in self.said.mentions if m.tags or m.asset]
         return tuple(found) if len(found) < len(named) or advised(self.context, self.leans) else ()
@@ -246,5 +248,5 @@ def lies_ahead(time: SaidAhead, move: SaidMove, text: str) -> bool:
 def lasts(time: SaidAhead, move: SaidMove, text: str) -> bool:
     """Whether a time of the future right behind a move says for how long: "5 % lower for the next 6 hours"."""
     between = text[move.end : time.start].split()
-    behind = 0 <= time.start - move.end and len(between) <= 2 and re.match(r"\W*for\b", text[time.start :].lower())
+    behind = time.start >= move.end and len(between) <= 2 and re.match(r"\W*for\b", text[time.start :].lower())
     return bool(time.length and behind)

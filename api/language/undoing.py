@@ -8,11 +8,14 @@ _MADE = (
     r"tweak\w*|took|taken|drop\w*|bump\w*|play\w*|fiddl\w*)"
 )
 _UNDONE = re.compile(
-    rf"\b(?:nobody|no one|none of us|no operator)\b(?: \w+){{0,3}} {_MADE}|\b(?:nobody|no one|none of us)\b(?: \w+){{0,2}} had\b|"
+    rf"\b(?:nobody|no one|none of us|no operator)\b(?: \w+){{0,3}} {_MADE}|\b(?:nobody|no one|"
+    rf"none of us)\b(?: \w+){{0,2}} had\b|"
     rf"\bnot had {_MADE}|\b(?:nobody|no one|none of us)\b[^,?.]* had {_MADE}|"
     rf"\b(?:nobody|no one|none of us) (?:would have|'d|had)\b|"
-    r"^\W*(?:what if |with |assume |say )?(?:there (?:was|were|had been) )?no\s{2,}(?:cut|raise|increase|reduction|decrease|step|"
-    r"change|move|drop|rise|adjustment)\b|^\W*(?:what if )?no\s(?:cut|raise|increase|reduction|step|change|move)s? (?:of|to|on)\b|"
+    r"^\W*(?:what if |with |assume |say )?(?:there (?:was|were|had been) )?no\s{2,}(?:cut|raise|increase|"
+    r"reduction|decrease|step|"
+    r"change|move|drop|rise|adjustment)\b|^\W*(?:what if )?no\s(?:cut|raise|increase|reduction|step|change|"
+    r"move)s? (?:of|to|on)\b|"
     rf"\b(?:had|have|"
     r"has|did|do|would|'d)(?: we| i| they| the \w+| operators?| the \w+ \w+)?(?: not|n't|"
     r" never)\b|"

@@ -24,7 +24,11 @@ POINT = atom(Clock, Moment)
 ANY = atom(Day, Stretch, Clock, Moment)
 _ON = r",? ?(?:(?:on|of|in|during|from) )?(?:the )?"
 _AT = r"(?:['’]s)?,? ?(?:(?:at|around|about|near|circa|from) |@ ?|~ ?)?"
-_FUTURE = re.compile(r"\b(?:will|won't|going to|gonna|forecast|predict\w*|expect|anticipate|foresee)\b|['’]ll\b", re.IGNORECASE)
+_FUTURE = re.compile(
+    r"\b(?:will|won't|going to|gonna|forecast|predict\w*|expect|anticipate|foresee)\b|"
+    r"['’]ll\b",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(r"\b(?:compar\w+|differ\w*|contrast\w*)\b", re.IGNORECASE)
 
 

@@ -10,7 +10,8 @@ def _words(pattern: str) -> re.Pattern[str]:
 DOWN = _words(
     r"cut|cuts|cutting|reduc\w+|lower\w*|decreas\w+|drop\w*|trim\w*|throttl\w+|shav\w+|down|less|fewer|smaller|"
     r"fall\w*|fell|tak\w+ (?:\w+ )?off|back(?:ed|ing)? off|left out|leav\w+ out|clos(?:e|es|ed|ing)|cool(?:er|ed)?|"
-    r"colder|slow\w*|eas\w+ off|dial\w* back|pull\w* back|minus|reduction|scal\w+ back|weaker|tighter|(?:further|more) shut"
+    r"colder|slow\w*|eas\w+ off|dial\w* back|pull\w* back|minus|reduction|scal\w+ back|weaker|tighter|"
+    r"(?:further|more) shut"
 )
 UP = _words(
     r"rais\w+|increas\w+|lift\w*|bump\w*|boost\w*|push\w*|up|more|higher|larger|bigger|greater|ris\w+|rose|add\w*|open\w*|"
