@@ -92,6 +92,7 @@ _PLAIN = re.compile(r"[^\W\d_]{2,}")
 
 
 _FEW = 4
+_SINCE = re.compile(r"\bsince\b.*\bwould\b|\bwould\b.*\bsince\b", re.IGNORECASE)
 _LATER = re.compile(
     r"\b(?P<n>\d+(?:\.\d+)?) ?(?P<unit>hours?|hrs?|h|minutes?|mins?|min|days?) (?P<way>later|earlier|before|"
     r"after)(?: that)?\W*$"
@@ -207,7 +208,7 @@ class _Filling(Moving):
             where=where(asked),
             aspect=slotwords.aspect(asked),
             reason=refused,
-            past=_PAST.search(said.bare) is not None,
+            past=_PAST.search(said.bare) is not None or (self.terse and _SINCE.search(said.text) is not None),
             order=self._ordered(moves, tags),
             notes=tuple(dict.fromkeys(self.notes)),
             wordings=tuple(sorted((*self.places, *self._marks(asked)), key=lambda place: place[1])),

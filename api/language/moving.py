@@ -183,6 +183,12 @@ class Moving:
     def _negated(
         self, named: Sequence[Mention], behind: Sequence[Mention], place: tuple[int, int]
     ) -> Iterator[Mention]:
+        passive = [m for m in named if m.end <= place[0] and not self.said.bare[m.end : place[0]].strip()]
+        if passive and re.match(
+            r"(?:had|has|have|was|were|weren|wasn|stayed|not)\b|hadn", self.said.bare[place[0] :]
+        ):
+            yield passive[-1]
+            return
         ends = [
             match.start()
             for match in re.finditer(r",|\bwhat\b|\bhow\b|\bwould\b|\bwhere\b|\?|:|\s[-–—]\s", self.said.bare)

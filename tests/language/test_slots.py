@@ -202,6 +202,8 @@ def test_how_long_a_change_lasts_is_no_horizon(slots):
     [
         "what would the reactor level be if nobody had sped up the agitator yesterday evening",
         "no agitator change on Sunday: reactor level?",
+        "if the agitator hadn't been changed at 22:00, what would reactor level be",
+        "reactor level without the agitator change yesterday evening?",
     ],
 )
 def test_no_change_imagines_it_away(slots, text):
