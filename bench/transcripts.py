@@ -30,8 +30,7 @@ CONVERSATIONS = (
     (
         "Several things at once",
         (
-            "Compare the reactor temperature last night with the night before and tell me whether the "
-            "reactor level is rising.",
+            "Compare the reactor temperature last night with the night before and tell me if the reactor level is rising.",
         ),
     ),
     ("Not clear", ("What was the peak pressure last night?", "the stripper one")),
@@ -60,8 +59,8 @@ def main() -> None:
 def _head() -> str:
     return (
         "# Conversations with the demo plant\n\nTen conversations as they went, by `python -m bench.transcripts` "
-        "on a running `foretell demo`, without a language model. Below each answer stand how it ended, what the question "
-        "was read as, and how many statements were checked against the evidence."
+        "on a running `foretell demo`, without a language model. Below each answer stand how it ended, what the "
+        "question was read as, and how many statements were checked against the evidence."
     )
 
 

@@ -137,9 +137,8 @@ class Speller:
         found = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=slack, limit=MOST)
         if not found and len(word) > _SHORT + 1:
             bare = _consonants(word)
-            return [(full,) for full in self._by_letter[word[0]] if len(bare) > 3 and _consonants(full) == bare][
-                :MOST
-            ]
+            alike: list[Key] = [(full,) for full in self._by_letter[word[0]] if _consonants(full) == bare]
+            return alike[:MOST] if len(bare) > 3 else []
         nearest = min((match[1] for match in found), default=0)
         return [(str(match[0]),) for match in found if match[1] == nearest]
 
