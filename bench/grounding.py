@@ -18,8 +18,8 @@ import yaml
 
 from api.language.grounding import Verifier
 from api.language.run import run
-from api.language.say import word
-from api.language.steps import Limits
+from api.language.run.steps import Limits
+from api.language.wording.say import word
 from bench.corrupt import KINDS, corrupt
 from bench.questions.items import load
 from bench.questions.planted import Library

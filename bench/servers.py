@@ -14,8 +14,8 @@ from api.language.asking import Answerable, Asking, Memory
 from api.language.engines.calibration import Calibration, Mix
 from api.language.engines.choose import Choose
 from api.language.engines.llm import Llm
-from api.language.reader import asking
-from api.language.vocabulary import Vocabulary
+from api.language.reading.reader import asking
+from api.language.reading.vocabulary import Vocabulary
 from bench.questions.items import Item, load
 from bench.questions.planted import HERE
 from bench.questions.worlds import world

@@ -196,8 +196,8 @@ async def _around(model: "_Model") -> dict[str, object]:
     """What is done around a call of a model: prompt, connection, form, slots; besides the model's own time."""
     from api.language.asking import Memory
     from api.language.engines.llm import Llm
-    from api.language.reader import asking
-    from api.language.vocabulary import Vocabulary
+    from api.language.reading.reader import asking
+    from api.language.reading.vocabulary import Vocabulary
     from models.language.client import OpenAILanguageModel
 
     plant, clock = load_plant(PLANT_FILE), SystemClock()

@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from api.language.reading.vocabulary import Vocabulary
 from api.language.slots import Slots
-from api.language.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 from twin.errors import ForetellError
 from twin.query import OutOfScopePlan, Plan

@@ -12,19 +12,19 @@ from typing import TypeVar
 import structlog
 from pydantic import ValidationError
 
-from api.language.answers import asked_back, closed, declined, from_error
 from api.language.asking import Answerable, AskBack, Asking, Chooser, Decision, Declined, Engine, Opinion
-from api.language.facts import Draft
-from api.language.findings import Findings
 from api.language.grounding import Verifier
-from api.language.links import links_of
 from api.language.narrate import Narrator
-from api.language.reader import asking
+from api.language.reading.reader import asking
+from api.language.reading.vocabulary import Vocabulary
 from api.language.run import Cancelled, Limits, run
-from api.language.say import word
+from api.language.run.findings import Findings
 from api.language.sessions import Session, Sessions, events_of
 from api.language.stages import Answered, Called, Planned, Said, Stage
-from api.language.vocabulary import Vocabulary
+from api.language.wording.answers import asked_back, closed, declined, from_error
+from api.language.wording.facts import Draft
+from api.language.wording.links import links_of
+from api.language.wording.say import word
 from twin.answer import Answer, Question, Spent, ToolCall
 from twin.calendar import PlantCalendar
 from twin.clock import FixedClock

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from api.language.answers import closed
 from api.language.grounding import Verifier
 from api.language.run import Limits, run
-from api.language.say import word
+from api.language.wording.answers import closed
+from api.language.wording.say import word
 from twin.answer import Answer
 from twin.protocols import Twin
 from twin.query import Plan

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import State
-from api.language.moves import parse_move
+from api.language.reading.moves import parse_move
 from api.openapi import problems
 from twin.operations.whatif import what_if
 from twin.plant import Plant

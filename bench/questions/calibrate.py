@@ -22,9 +22,9 @@ from api.language.engines.choose import Choose, combined, leaning
 from api.language.engines.embed import Embed
 from api.language.engines.features import features
 from api.language.engines.rules import Rules
-from api.language.followups import plans_of
-from api.language.reader import asking
-from api.language.vocabulary import Vocabulary
+from api.language.reading.followups import plans_of
+from api.language.reading.reader import asking
+from api.language.reading.vocabulary import Vocabulary
 from bench.questions.fit import Examples, embedded
 from bench.questions.items import Item, load
 from bench.questions.phrases import Phrase, filled, phrases

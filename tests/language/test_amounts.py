@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.language.amounts import amounts, digits, to_number, unit_for, value_of
-from api.language.numerals import numerals, readings
+from api.language.reading.amounts import amounts, digits, to_number, unit_for, value_of
+from api.language.reading.numerals import numerals, readings
 from twin.errors import AmbiguousTag, UnitMismatch
 
 

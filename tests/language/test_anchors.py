@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.language.anchors import TwinAnchors
-from api.language.vocabulary import Vocabulary
+from api.language.reading.anchors import TwinAnchors
+from api.language.reading.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 from twin.clock import Span
 from twin.errors import AmbiguousTime, NotFound, NothingThere

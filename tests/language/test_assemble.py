@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.language.asking import Asking, Memory
-from api.language.assemble import assemble
-from api.language.missing import Incomplete
+from api.language.reading.assemble import assemble
+from api.language.reading.missing import Incomplete
+from api.language.reading.vocabulary import Vocabulary
 from api.language.slots import Slots
-from api.language.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 from twin.errors import AmbiguousTag, InvalidInput, OutsideData
 from twin.query import Aggregation, AskedMove, Basis, Length, Limit, Window

@@ -10,11 +10,11 @@ from string import Formatter
 
 import pytest
 
-from api.language import answers, claims, facts, links, say
-from api.language.catalog import LANGUAGES, en, entry, forms, slots_of
-from api.language.catalog.forms import Plural
-from api.language.facts import Count, Draft, Instant, certainty
 from api.language.grounding import VALUES, Verifier
+from api.language.wording import answers, claims, facts, links, say
+from api.language.wording.catalog import LANGUAGES, en, entry, forms, slots_of
+from api.language.wording.catalog.forms import Plural
+from api.language.wording.facts import Count, Draft, Instant, certainty
 
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 CORE = ("events.", "explain.", "tags.", "trend.", "compare.", "whatif.", "status.", "error", "scope.", "verdict.")

@@ -3,8 +3,8 @@
 import pytest
 
 from api.language.asking import Memory
-from api.language.reader import asking
-from api.language.vocabulary import Vocabulary
+from api.language.reading.reader import asking
+from api.language.reading.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 
 

@@ -11,10 +11,10 @@ from api.language.engines.calibration import Calibration, Mix
 from api.language.engines.choose import Choose
 from api.language.engines.readings import worded
 from api.language.engines.rules import Rules
-from api.language.followups import completed, plans_of
-from api.language.reader import asking
+from api.language.reading.followups import completed, plans_of
+from api.language.reading.reader import asking
+from api.language.reading.vocabulary import Vocabulary
 from api.language.slots import Slots
-from api.language.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 from twin.errors import AmbiguousTag, CheckpointError
 from twin.query import INTENTS

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from api.language.clauses import gist, split
+from api.language.reading.clauses import gist, split
 
 
 def bears(text):

@@ -7,9 +7,9 @@ import pytest
 
 from api.language.asking import Memory, Pending
 from api.language.engines.rules import Rules
-from api.language.followups import completed, plans_of
-from api.language.reader import asking
-from api.language.vocabulary import Vocabulary
+from api.language.reading.followups import completed, plans_of
+from api.language.reading.reader import asking
+from api.language.reading.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 from twin.query import INTENTS, Aggregation
 

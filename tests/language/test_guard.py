@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.language.guard import LONGEST, guarded
+from api.language.reading.guard import LONGEST, guarded
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from api.language.lexicon.languages import language_of, to_english
-from api.language.movewords import find_moves
-from api.language.vocabulary import Vocabulary
+from api.language.reading.lexicon.languages import language_of, to_english
+from api.language.reading.movewords import find_moves
+from api.language.reading.vocabulary import Vocabulary
 from twin.clock import Shift
 
 TABLE = [

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from api.language.links import DASHBOARD, links_of
 from api.language.run import Limits, run
+from api.language.wording.links import DASHBOARD, links_of
 from dashboards.overview import UID, overview
 from twin.query import DescribePlan, EventsPlan, ExplainPlan, ForecastPlan, HelpPlan, Length, Window
 

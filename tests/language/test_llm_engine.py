@@ -10,8 +10,8 @@ from api.language.asking import Memory
 from api.language.engines.form import Asked, AskedMove, Form, sentence
 from api.language.engines.llm import Llm
 from api.language.engines.prompt import data, instructions
-from api.language.reader import asking
-from api.language.vocabulary import Vocabulary
+from api.language.reading.reader import asking
+from api.language.reading.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 from twin.errors import LanguageModelUnavailable
 from twin.query import INTENTS

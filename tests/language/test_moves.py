@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.language.moves import parse_move
-from api.language.movewords import find_moves
-from api.language.vocabulary import Vocabulary
+from api.language.reading.moves import parse_move
+from api.language.reading.movewords import find_moves
+from api.language.reading.vocabulary import Vocabulary
 from twin.errors import AmbiguousTag, InvalidInput, UnitMismatch, UnknownTag
 from twin.plantfile import load_plant
 from twin.scenario import Change

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from api.language.findings import Described, EventsSeen, Explained, Imagined, NothingToUndo, Unexplained
 from api.language.run import Cancelled, Limits, run
+from api.language.run.findings import Described, EventsSeen, Explained, Imagined, NothingToUndo, Unexplained
 from twin.answer import Status
 from twin.errors import HorizonTooLong, InvalidInput, NoJournal, TooLarge
 from twin.historian.memory import MemoryEventLog, MemoryHistorian

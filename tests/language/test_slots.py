@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.language import slotwords
 from api.language.asking import Memory
-from api.language.masking import masked
-from api.language.reader import asking
-from api.language.vocabulary import Vocabulary
+from api.language.reading import slotwords
+from api.language.reading.masking import masked
+from api.language.reading.reader import asking
+from api.language.reading.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 from twin.errors import AmbiguousTag, UnitMismatch, UnknownTag
 from twin.query import Aggregation, Length

@@ -5,10 +5,10 @@ import pytest
 
 from api.language.asking import Memory
 from api.language.engines.rules import Rules
-from api.language.followups import plans_of
-from api.language.reader import asking
-from api.language.shorthand import Shorthand, plain
-from api.language.vocabulary import Vocabulary
+from api.language.reading.followups import plans_of
+from api.language.reading.reader import asking
+from api.language.reading.shorthand import Shorthand, plain
+from api.language.reading.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
 from twin.errors import AmbiguousTag, UnitMismatch, UnknownTag
 from twin.query import INTENTS

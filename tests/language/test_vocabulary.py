@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.language.spelling import Speller
-from api.language.vocabulary import Vocabulary
+from api.language.reading.spelling import Speller
+from api.language.reading.vocabulary import Vocabulary
 from twin.errors import AmbiguousTag, UnknownTag
 from twin.plant import Asset, Tag, TagRole
 from twin.plantfile import load_plant

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from api.language.answers import asked_back, closed, declined, from_error
-from api.language.catalog import LANGUAGES
-from api.language.catalog.de import FORMS as GERMAN
-from api.language.facts import Draft, Number
 from api.language.grounding import Verifier
-from api.language.missing import Incomplete
+from api.language.reading.missing import Incomplete
 from api.language.run import Limits, run
-from api.language.say import word
-from api.language.shown import number
+from api.language.wording.answers import asked_back, closed, declined, from_error
+from api.language.wording.catalog import LANGUAGES
+from api.language.wording.catalog.de import FORMS as GERMAN
+from api.language.wording.facts import Draft, Number
+from api.language.wording.say import word
+from api.language.wording.shown import number
 from twin.answer import Claim, Fact, Outcome, Status
 from twin.errors import AmbiguousTag, HorizonTooLong, OutsideRetention, Unauthorized, UnknownTag
 from twin.historian.memory import MemoryEventLog

@@ -7,8 +7,8 @@ from api.language.asking import Answerable, AskBack, Asking, Clause, Decision, D
 from api.language.engines.calibration import Calibration, Mix
 from api.language.engines.features import Read, features
 from api.language.engines.readings import worded
-from api.language.followups import FOLLOWS, LEANS, plans_of
-from api.language.missing import Incomplete
+from api.language.reading.followups import FOLLOWS, LEANS, plans_of
+from api.language.reading.missing import Incomplete
 from api.language.slots import Slots
 from twin.errors import ForetellError, InvalidInput
 from twin.query import OutOfScopePlan, Plan

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from rapidfuzz import fuzz
 
-from api.language.amounts import amounts
 from api.language.asking import Clause
+from api.language.reading.amounts import amounts
 
 MOST = 3
 """Questions in one form."""

@@ -11,12 +11,12 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from api.language.anchors import TwinAnchors
 from api.language.asking import Asking, Clause, Memory, Opinion
-from api.language.clausereader import ClauseReader
 from api.language.engines.form import MOST, Asked, Form, sentence, truthful
 from api.language.engines.prompt import data, instructions
-from api.language.vocabulary import Vocabulary
+from api.language.reading.anchors import TwinAnchors
+from api.language.reading.clausereader import ClauseReader
+from api.language.reading.vocabulary import Vocabulary
 from twin.clock import FixedClock
 from twin.protocols import LanguageModel, Twin
 from twin.query import INTENTS

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from api.language.engines.form import Asked, AskedMove, Form
-from api.language.vocabulary import Vocabulary
+from api.language.reading.vocabulary import Vocabulary
 from twin.plant import Plant, Tag, TagRole
 
 NAMES = 60

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.language.asking import Asking, Clause, Memory, Opinion
-from api.language.clauses import gist_place
 from api.language.engines.cues import foreign_score, scored
-from api.language.followups import FOLLOWS, bare_intent
-from api.language.masking import for_cues
+from api.language.reading.clauses import gist_place
+from api.language.reading.followups import FOLLOWS, bare_intent
+from api.language.reading.masking import for_cues
 from api.language.slots import Slots
 from twin.errors import UnknownTag
 from twin.query import INTENTS, Aggregation
