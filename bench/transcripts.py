@@ -30,7 +30,7 @@ CONVERSATIONS = (
     (
         "Several things at once",
         (
-            "Compare the reactor temperature last night with the night before and say if the reactor level is rising.",
+            "Compare the reactor temperature last night with the night before and say if the reactor level rises.",
         ),
     ),
     ("Not clear", ("What was the peak pressure last night?", "the stripper one")),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from api.language.asking import Memory
-from api.language.engines.embed import READ, Embed
+from api.language.engines.embed import PIECES, Embed
 from api.language.reading.reader import asking
 from api.language.reading.vocabulary import Vocabulary
 from twin.calendar import PlantCalendar
@@ -52,7 +52,7 @@ def test_every_clause_has_its_own_opinion(model, read):
 
 def test_a_very_long_clause_is_read_from_its_beginning(model, read):
     asyncio.run(Embed(model).read(read("how is it going " * 100)))
-    assert max(map(len, model.seen)) == READ
+    assert max(len(seen.split()) for seen in model.seen) == PIECES
 
 
 def test_what_is_declined_anyway_is_not_shown_to_it(model, read):
