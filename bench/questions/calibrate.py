@@ -209,7 +209,8 @@ def _row(case: Case, mix: Mix) -> tuple[dict[str, float], bool] | None:
     decision = Choose(Calibration(mixes={_name(mix.weights["english"]): mix})).choose(opinions, case.asking)
     if isinstance(decision, Answerable):
         reads = combined(opinions, case.asking, mix)
-        intents = [plan.intent for plan in decision.plans]
+        said = [plan.intent for plan in decision.plans]
+        intents = said if len(said) == len(reads) else [read.intents()[0] for read in reads]
         return features(reads, intents, decision.plans, case.asking), case.right(decision.plans)
     if isinstance(decision, Declined):
         reads = combined(opinions, case.asking, mix)
