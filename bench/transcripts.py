@@ -29,9 +29,7 @@ CONVERSATIONS = (
     ),
     (
         "Several things at once",
-        (
-            "Compare the reactor temperature last night with the night before and say if the reactor level rises.",
-        ),
+        ("Compare the reactor temperature last night with the night before and say if the reactor level rises.",),
     ),
     ("Not clear", ("What was the peak pressure last night?", "the stripper one")),
     ("An order", ("Set the agitator to 60 %", "Delete all events of last night")),
