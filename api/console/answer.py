@@ -10,6 +10,8 @@ from api.console.event import OpenEvent, draw_contributions, measured_against_pr
 from api.console.outcome import draw_outcome
 from api.console.parts import chart, event_card, table
 from api.console.wording import counted, instant, number, unit_sign, zone_name
+from api.console.words import Words
+from api.console.writing import Writer
 from api.dependencies import AppState
 from twin.answer import Answer, Evidence, Series, Status
 from twin.operations.events import EventsFound
@@ -108,7 +110,7 @@ class AnswerDrawing:
                 if lines:
                     with ui.column().classes("figure"):
                         ui.label(tag).classes("figure-title")
-                        chart(series_chart(lines, self._state.twin.plant.time_zone))
+                        chart(series_chart(lines, Writer(Words(), self._state.twin.plant.time_zone)))
 
     def _draw_evidence(self, evidence: Sequence[Evidence]) -> None:
         if not evidence:

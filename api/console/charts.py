@@ -1,7 +1,6 @@
 """The console's charts, made from the twin's own values: pure functions that give ECharts options."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -29,7 +28,8 @@ from api.console.drawing import (
     value_axis,
     vertical,
 )
-from api.console.wording import duration, quantity, unit_sign
+from api.console.words import Words
+from api.console.writing import Writer, unit_sign
 from twin.answer import Series
 from twin.clock import Span, from_datetime64
 from twin.event import Contribution, EventFrame, Severity
@@ -38,14 +38,17 @@ from twin.protocols import ScoreSeries
 from twin.scenario import LoggedMove, Rollout, WhatIf
 
 SCORE_FLOOR = 0.1
+SCORE, EVENTS, MOVES = "score", "events", "moves"
+"""Names of the timeline's series: they are not shown."""
+MOVE_ROW, EVENT_ROW = 0, 1
 SEVERITY_SYMBOL = {Severity.LOW: "circle", Severity.MEDIUM: "triangle", Severity.HIGH: "diamond"}
 STRIP = {"type": "scatter", "xAxisIndex": 1, "yAxisIndex": 1, "tooltip": {"trigger": "item", "formatter": "{b}"}}
 
 
-def series_chart(series: Sequence[Series], zone: ZoneInfo, marks: Sequence[EventFrame] = ()) -> Options:
+def series_chart(series: Sequence[Series], write: Writer, marks: Sequence[EventFrame] = ()) -> Options:
     """One tag's lines, for example measured and predicted; bands where low and high are given, gaps left open."""
     times = [moment for item in series for moment in item.time]
-    at = PlantTime(zone, max(times))
+    at, words = PlantTime(write, max(times)), write.words
     names = [item.name for item in series]
     banded = [SCENARIO if item.low is not None else None for item in series]
     drawn = [
@@ -55,8 +58,9 @@ def series_chart(series: Sequence[Series], zone: ZoneInfo, marks: Sequence[Event
     ]
     drawn[0]["markArea"] = {**event_areas(marks, at, max(times), labelled=False), "silent": True}
     first = series[0]
+    said = words("events.chart.series", tag=first.tag, names=", ".join(names), unit=spoken(first.unit, words))
     return {
-        **frame(f"{first.tag}: {', '.join(names)} over time in {spoken(first.unit)}", at.name),
+        **frame(said, at),
         "legend": legend(names),
         "xAxis": time_axis(at, min(times), max(times)),
         "yAxis": value_axis(unit_sign(first.unit)),
@@ -65,42 +69,43 @@ def series_chart(series: Sequence[Series], zone: ZoneInfo, marks: Sequence[Event
 
 
 def timeline_chart(
-    scores: ScoreSeries, events: Sequence[EventFrame], moves: Sequence[LoggedMove], span: Span, zone: ZoneInfo
+    scores: ScoreSeries, events: Sequence[EventFrame], moves: Sequence[LoggedMove], span: Span, write: Writer
 ) -> Options:
     """The detection score with its threshold, events as marked regions, and a strip of events and logged moves.
 
     Points of the strip carry `event` in their data: the id to open. Marked regions are named by that id.
     """
-    at = PlantTime(zone, span.end)
-    said = f"Detection score over {duration(span.end - span.start)}, threshold 1, {len(events)} events marked"
+    at, words = PlantTime(write, span.end), write.words
+    length = write.duration(span.end - span.start)
     axis = time_axis(at, span.start, span.end)
-    score = {**value_axis("score ÷ threshold"), "type": "log", "min": SCORE_FLOOR}
+    score = {**value_axis(words("events.chart.score_axis")), "type": "log", "min": SCORE_FLOOR}
     return {
-        **frame(said, at.name),
+        **frame(words.counted("events.chart.timeline", len(events), length=length), at),
         "grid": [
             {"left": 56, "right": 18, "top": 46, "height": 180},
             {"left": 56, "right": 18, "top": 254, "height": 56},
         ],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},
         "xAxis": [{**axis, "axisLabel": {"show": False}, "name": ""}, {**axis, "gridIndex": 1}],
-        "yAxis": [score, _strip_axis()],
+        "yAxis": [score, _strip_axis(words)],
         "series": [
             {**_score_line(scores, at), "markArea": event_areas(events, at, span.end, labelled=True)},
-            {**STRIP, "name": "events", "data": _event_points(events, at, span), "symbolSize": 14},
-            {**STRIP, "name": "moves", "data": _move_points(moves, at), "symbolSize": 9, "symbol": "arrow"},
+            {**STRIP, "name": EVENTS, "data": _event_points(events, at, span), "symbolSize": 14},
+            {**STRIP, "name": MOVES, "data": _move_points(moves, at, write), "symbolSize": 9, "symbol": "arrow"},
         ],
     }
 
 
-def contribution_chart(contributions: Sequence[Contribution], limit: int = 8) -> Options:
+def contribution_chart(contributions: Sequence[Contribution], words: Words, limit: int = 8) -> Options:
     """The largest contributors, the largest on top, as parts of the event's score."""
     shown = contributions[:limit]
-    said = "Contributions to the event's score: " + ", ".join(f"{item.tag} {item.share:.0%}" for item in shown)
+    shares = ", ".join(f"{item.tag} {item.share:.0%}" for item in shown)
+    said = words("events.chart.contributions", shares=shares)
     return {
         **frame(said, None),
         "grid": {"left": 8, "right": 56, "top": 8, "bottom": 24, "containLabel": True},
         "tooltip": {"show": False},
-        "xAxis": {**value_axis("% of the score"), "nameLocation": "middle", "nameGap": 24, "min": 0},
+        "xAxis": {**value_axis(words("events.chart.share_axis")), "nameLocation": "middle", "nameGap": 24, "min": 0},
         "yAxis": {
             "type": "category",
             "inverse": True,
@@ -123,7 +128,7 @@ def contribution_chart(contributions: Sequence[Contribution], limit: int = 8) ->
 
 
 def scenario_chart(
-    tag: str, outcome: WhatIf, zone: ZoneInfo, limits: Limits, history: Series | None = None
+    tag: str, outcome: WhatIf, write: Writer, limits: Limits, history: Series | None = None
 ) -> Options:
     """Baseline against scenario for one tag: means with 90 % bands, what was measured, limits in reach.
 
@@ -132,23 +137,23 @@ def scenario_chart(
     """
     if outcome.baseline is None or outcome.scenario is None:
         raise ValueError("a refused scenario has no curves")
-    at = PlantTime(zone, outcome.end)
-    baseline = _rolled(tag, outcome.baseline, "baseline")
-    scenario = _rolled(tag, outcome.scenario, "scenario")
-    measured = _measured(baseline, outcome, history)
+    at, words = PlantTime(write, outcome.end), write.words
+    baseline = _rolled(tag, outcome.baseline, words("events.chart.baseline"))
+    scenario = _rolled(tag, outcome.scenario, words("events.chart.scenario"))
+    measured = _measured(baseline, outcome, history, words("events.chart.measured"))
     drawn = [
         *line_with_band(baseline, at, BASELINE, dashed=True),
         *line_with_band(scenario, at, SCENARIO),
         *(line(item, at, INK, width=1.5) for item in measured),
     ]
     begin = min([outcome.start, *(moment for item in measured for moment in item.time)])
-    marks = limit_lines(limits, [baseline, scenario], baseline.unit)
+    marks = limit_lines(limits, [baseline, scenario], baseline.unit, write)
     if begin < outcome.start:
-        marks.append(vertical(outcome.start, at, "start"))
+        marks.append(vertical(outcome.start, at, words("events.chart.start")))
     drawn[0]["markLine"] = {"symbol": "none", "silent": True, "data": marks}
     return {
-        **frame(f"{tag}: baseline against scenario, 90 % bands, in {spoken(baseline.unit)}", at.name),
-        "legend": legend(["baseline", "scenario", *(item.name for item in measured)]),
+        **frame(words("events.chart.what_if", tag=tag, unit=spoken(baseline.unit, words)), at),
+        "legend": legend([item.name for item in (baseline, scenario, *measured)]),
         "xAxis": time_axis(at, begin, outcome.end),
         "yAxis": value_axis(unit_sign(baseline.unit)),
         "series": drawn,
@@ -159,7 +164,7 @@ def _score_line(scores: ScoreSeries, at: PlantTime) -> Options:
     scored = np.isfinite(scores.score)
     return {
         "type": "line",
-        "name": "score",
+        "name": SCORE,
         "data": [
             [at(from_datetime64(moment)), rounded(max(float(score), SCORE_FLOOR))]
             for moment, score in zip(scores.time[scored], scores.score[scored], strict=True)
@@ -171,18 +176,18 @@ def _score_line(scores: ScoreSeries, at: PlantTime) -> Options:
         "markLine": {
             "symbol": "none",
             "silent": True,
-            "data": [{"yAxis": 1, "name": "threshold"}],
+            "data": [{"yAxis": 1, "name": at.words("events.chart.threshold")}],
             "lineStyle": {"color": MUTED, "type": "dashed"},
-            "label": {"formatter": "threshold", "position": "insideStartTop", "color": MUTED},
+            "label": {"formatter": "{b}", "position": "insideStartTop", "color": MUTED},
         },
     }
 
 
-def _strip_axis() -> Options:
+def _strip_axis(words: Words) -> Options:
     return {
         "gridIndex": 1,
         "type": "category",
-        "data": ["moves", "events"],
+        "data": [words("events.chart.moves"), words("events.chart.events")],
         "axisLabel": TEXT,
         "axisLine": {"show": False},
         "axisTick": {"show": False},
@@ -193,8 +198,8 @@ def _strip_axis() -> Options:
 def _event_points(events: Sequence[EventFrame], at: PlantTime, span: Span) -> list[Options]:
     return [
         {
-            "name": f"{event.severity}: {event.first_mover}",
-            "value": [at(max(event.start, span.start)), "events"],
+            "name": f"{at.words(f'events.severity.{event.severity}')}: {event.first_mover}",
+            "value": [at(max(event.start, span.start)), EVENT_ROW],
             "event": event.id,
             "symbol": SEVERITY_SYMBOL[event.severity],
             "itemStyle": {"color": SEVERITY_COLOUR[event.severity]},
@@ -203,11 +208,11 @@ def _event_points(events: Sequence[EventFrame], at: PlantTime, span: Span) -> li
     ]
 
 
-def _move_points(moves: Sequence[LoggedMove], at: PlantTime) -> list[Options]:
+def _move_points(moves: Sequence[LoggedMove], at: PlantTime, write: Writer) -> list[Options]:
     return [
         {
-            "name": f"{move.tag}: {quantity(move.before, move.unit)} → {quantity(move.after, move.unit)}",
-            "value": [at(move.time), "moves"],
+            "name": f"{move.tag}: {write.quantity(move.before, move.unit)} → {write.quantity(move.after, move.unit)}",
+            "value": [at(move.time), MOVE_ROW],
             "itemStyle": {"color": MUTED},
         }
         for move in moves
@@ -221,7 +226,7 @@ def _rolled(tag: str, rollout: Rollout, name: str) -> Series:
     )
 
 
-def _measured(baseline: Series, outcome: WhatIf, history: Series | None) -> list[Series]:
+def _measured(baseline: Series, outcome: WhatIf, history: Series | None, name: str) -> list[Series]:
     """What was measured before the start and, for a scenario in the past, after it; nothing when there is nothing."""
     before = zip(history.time, history.values, strict=True) if history else ()
     after = zip(baseline.time, outcome.actual.get(baseline.tag, ()), strict=False)
@@ -229,4 +234,4 @@ def _measured(baseline: Series, outcome: WhatIf, history: Series | None) -> list
     if all(value is None for _, value in rows):
         return []
     time, values = zip(*rows, strict=True)
-    return [Series(name="measured", tag=baseline.tag, unit=baseline.unit, time=time, values=values)]
+    return [Series(name=name, tag=baseline.tag, unit=baseline.unit, time=time, values=values)]

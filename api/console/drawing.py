@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from api.console.wording import quantity, unit_sign, zone_name
+from api.console.words import Words
+from api.console.writing import Writer, unit_sign
 from twin.answer import Series
 from twin.event import EventFrame, Severity
 from twin.plant import Limits
@@ -26,31 +26,30 @@ LINE_COLOURS = (INK, BASELINE, "var(--third)", BAR)
 SEVERITY_COLOUR = {Severity.LOW: "var(--low)", Severity.MEDIUM: "var(--medium)", Severity.HIGH: "var(--high)"}
 LIMIT_NAMES = {"trip_lo": "trip", "lolo": "LoLo", "lo": "Lo", "hi": "Hi", "hihi": "HiHi", "trip_hi": "trip"}
 TEXT = {"color": MUTED, "fontSize": 12, "fontFamily": "Roboto, sans-serif"}
-TIME_LABELS = {
-    "year": "{yyyy}",
-    "month": "{d} {MMM}",
-    "day": "{ee} {d} {MMM}",
-    "hour": "{HH}:{mm}",
-    "minute": "{HH}:{mm}",
-    "second": "{HH}:{mm}:{ss}",
+CLOCK_LABELS = {"hour": "{HH}:{mm}", "minute": "{HH}:{mm}", "second": "{HH}:{mm}:{ss}"}
+DAY_LABELS = {
+    "en": {"year": "{yyyy}", "month": "{d} {MMM}", "day": "{ee} {d} {MMM}"},
+    "de": {"year": "{yyyy}", "month": "{d}.{M}.", "day": "{d}.{M}."},
 }
+"""What the axis writes at the start of a year, a month and a day; ECharts has no names of months but English ones."""
 
 
 class PlantTime:
     """Places instants on a chart's axis: milliseconds on the plant's clock, with the offset in force at `end`."""
 
-    def __init__(self, zone: ZoneInfo, end: datetime) -> None:
-        self._offset = end.astimezone(zone).utcoffset() or timedelta(0)
-        self.name = zone_name(end, zone)
+    def __init__(self, write: Writer, end: datetime) -> None:
+        self._offset = end.astimezone(write.zone).utcoffset() or timedelta(0)
+        self.words = write.words
+        self.name = write.zone_name(end)
 
     def __call__(self, moment: datetime) -> float:
         """The axis value of an instant."""
         return (moment.astimezone(UTC) + self._offset).timestamp() * 1000
 
 
-def frame(description: str, zone: str | None) -> Options:
-    """What all charts share; the description is read out by screen readers."""
-    said = description if zone is None else f"{description}, times in {zone}"
+def frame(description: str, at: PlantTime | None) -> Options:
+    """What all charts share; the description, with the zone of its times, is read out by screen readers."""
+    said = description if at is None else at.words("events.chart.zone", said=description, zone=at.name)
     return {
         "useUTC": True,
         "animation": False,
@@ -79,7 +78,7 @@ def time_axis(at: PlantTime, start: datetime, end: datetime) -> Options:
         "nameLocation": "end",
         "nameGap": 2,
         "nameTextStyle": {"color": MUTED, "align": "right", "verticalAlign": "top", "padding": [24, 0, 0, 0]},
-        "axisLabel": {**TEXT, "formatter": TIME_LABELS, "hideOverlap": True},
+        "axisLabel": {**TEXT, "formatter": {**DAY_LABELS[at.words.language], **CLOCK_LABELS}, "hideOverlap": True},
         "splitNumber": 6,
         "axisLine": {"onZero": False, "lineStyle": {"color": GRID}},
         "axisTick": {"lineStyle": {"color": GRID}},
@@ -172,16 +171,19 @@ def event_areas(events: Sequence[EventFrame], at: PlantTime, open_end: datetime,
     }
 
 
-def limit_lines(limits: Limits, lines: Sequence[Series], unit: str) -> list[Options]:
+def limit_lines(limits: Limits, lines: Sequence[Series], unit: str, write: Writer) -> list[Options]:
     """Limits no farther from the curves than the curves' own spread, so that they do not flatten them."""
-    values = [v for drawn in lines for side in (drawn.low or (), drawn.high or ()) for v in side if v is not None]
+    drawn = [side for item in lines for side in (item.values, item.low or (), item.high or ())]
+    values = [value for side in drawn for value in side if value is not None]
+    if not values:
+        return []
     low, high = min(values), max(values)
     reach = high - low
     near = [(name, value) for name, value in limits.items() if low - reach <= value <= high + reach]
     return [
         {
             "yAxis": value,
-            "name": f"{LIMIT_NAMES[name]} {quantity(value, unit)}",
+            "name": f"{limit_name(name, write.words)} {write.quantity(value, unit)}",
             "lineStyle": {"color": SEVERITY_COLOUR[Severity.HIGH], "type": "dotted", "width": 1.5},
             "label": {"color": SEVERITY_COLOUR[Severity.HIGH], "position": "insideEndTop", "formatter": "{b}"},
         }
@@ -204,9 +206,14 @@ def rounded(value: float | None) -> float | None:
     return None if value is None or math.isnan(value) else float(f"{value:.6g}")
 
 
-def spoken(unit: str) -> str:
+def spoken(unit: str, words: Words) -> str:
     """The unit in a description."""
-    return unit_sign(unit) or "no unit"
+    return unit_sign(unit) or words("events.chart.no_unit")
+
+
+def limit_name(name: str, words: Words) -> str:
+    """What the field calls a limit."""
+    return words(f"events.limit.{name}")
 
 
 def _band(

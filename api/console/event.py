@@ -8,6 +8,8 @@ from api.console.charts import contribution_chart, series_chart
 from api.console.parts import chart, event_card, moves_list, severity_badge
 from api.console.states import worked_out
 from api.console.wording import instant, quantity, stretch, zone_name
+from api.console.words import Words
+from api.console.writing import Writer
 from api.dependencies import AppState
 from api.judgements import keep
 from twin.event import EventFrame, Feedback, Kind
@@ -120,7 +122,7 @@ def draw_contributions(known: Explanation, state: AppState) -> None:
     with ui.element("div").classes("charts"):
         with ui.column().classes("figure"):
             ui.label("Contributions, largest first").classes("figure-title")
-            chart(contribution_chart(known.event.contributions))
+            chart(contribution_chart(known.event.contributions, Words()))
         for item in known.contributions[:SHOWN_TAGS]:
             measured_against_predicted(item, known.event, state)
 
@@ -138,7 +140,7 @@ def measured_against_predicted(item: ContributionSeries, event: EventFrame, stat
     with ui.column().classes("figure"):
         ui.label(f"{item.description} · {item.contribution.tag}").classes("figure-title")
         if lines:
-            chart(series_chart(lines, state.twin.plant.time_zone, marks=[event]))
+            chart(series_chart(lines, Writer(Words(), state.twin.plant.time_zone), marks=[event]))
         else:
             ui.label("No values around the event.").classes("hint")
 

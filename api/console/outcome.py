@@ -8,6 +8,8 @@ from api.console.charts import scenario_chart
 from api.console.drawing import LIMIT_NAMES
 from api.console.parts import chart, table, verdict_banner
 from api.console.wording import per_cent, quantity, signed, stretch
+from api.console.words import Words
+from api.console.writing import Writer
 from twin.answer import Series
 from twin.operations.numbers import hours
 from twin.plant import Plant
@@ -94,7 +96,8 @@ def _figure(tag: str, outcome: WhatIf, plant: Plant, history: Series | None) -> 
     item = plant.tag(tag)
     with ui.column().classes("figure"):
         ui.label(f"{item.description} · {tag}").classes("figure-title")
-        chart(scenario_chart(tag, outcome, plant.time_zone, item.limits, history)).mark(f"scenario {tag}")
+        write = Writer(Words(), plant.time_zone)
+        chart(scenario_chart(tag, outcome, write, item.limits, history)).mark(f"scenario {tag}")
 
 
 def _effects(outcome: WhatIf, plant: Plant) -> None:

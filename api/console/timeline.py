@@ -13,6 +13,8 @@ from api.console.event import OpenEvent
 from api.console.parts import chart, event_card, moves_list, opened, section
 from api.console.states import empty, redraw, worked_out
 from api.console.wording import counted
+from api.console.words import Words
+from api.console.writing import Writer
 from api.dependencies import AppState
 from twin.clock import Span
 from twin.errors import ForetellError
@@ -89,7 +91,11 @@ class TimelinePanel:
     def _options(self, recent: Recent) -> dict[str, object]:
         found = recent.found
         return timeline_chart(
-            recent.scores, found.anomalies, found.moves, recent.span, self._state.twin.plant.time_zone
+            recent.scores,
+            found.anomalies,
+            found.moves,
+            recent.span,
+            Writer(Words(), self._state.twin.plant.time_zone),
         )
 
     def _draw(self, recent: Recent) -> None:

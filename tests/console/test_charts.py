@@ -9,6 +9,8 @@ import pytest
 
 from api.console.charts import contribution_chart, scenario_chart, series_chart, timeline_chart
 from api.console.drawing import PlantTime
+from api.console.words import Words
+from api.console.writing import Writer
 from twin.answer import Series
 from twin.clock import Span, to_datetime64
 from twin.event import Contribution, EventFrame, Kind, Severity
@@ -16,7 +18,8 @@ from twin.plant import Limits
 from twin.protocols import ScoreSeries
 from twin.scenario import Band, LoggedMove, Rollout, Support, Verdict, WhatIf
 
-ZONE = ZoneInfo("Europe/Berlin")
+WRITE = Writer(Words("en"), ZoneInfo("Europe/Berlin"))
+GERMAN = Writer(Words("de"), WRITE.zone)
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
 STEP = timedelta(minutes=3)
 
@@ -82,21 +85,21 @@ def named(options, name):
 
 def test_a_missing_value_is_a_gap_not_a_bridge():
     drawn = Series(name="measured", tag="level", unit="percent", time=times(3), values=(1.0, None, 3.0))
-    options = series_chart([drawn], ZONE)
+    options = series_chart([drawn], WRITE)
     assert [value for _, value in named(options, "measured")["data"]] == [1.0, None, 3.0]
     assert named(options, "measured")["connectNulls"] is False
 
 
 def test_an_analyser_without_neighbours_shows_its_points():
     drawn = Series(name="measured", tag="purity", unit="percent", time=times(3), values=(1.0, None, 3.0))
-    assert named(series_chart([drawn], ZONE), "measured")["showSymbol"] is True
+    assert named(series_chart([drawn], WRITE), "measured")["showSymbol"] is True
 
 
 def test_a_band_is_drawn_from_low_to_high_whatever_the_sign():
     drawn = Series(
         name="predicted", tag="t", unit="degC", time=times(2), values=(-1.0, 1.0), low=(-3.0, -1.0), high=(1.0, 3.0)
     )
-    options = series_chart([drawn], ZONE)
+    options = series_chart([drawn], WRITE)
     low, band = named(options, "predicted low"), named(options, "predicted band")
     assert [value for _, value in low["data"]] == [-3.0, -1.0]
     assert [value for _, value in band["data"]] == [4.0, 4.0]
@@ -109,7 +112,7 @@ def test_a_band_is_drawn_from_low_to_high_whatever_the_sign():
 def test_instants_stand_on_the_plants_clock_and_the_axis_names_it(month, name, hour):
     noon = datetime(2026, month, 10, 12, tzinfo=UTC)
     drawn = Series(name="measured", tag="level", unit="percent", time=times(2, noon), values=(1.0, 2.0))
-    options = series_chart([drawn], ZONE)
+    options = series_chart([drawn], WRITE)
     shown = datetime.fromtimestamp(named(options, "measured")["data"][0][0] / 1000, UTC)
     assert options["useUTC"] is True
     assert shown.hour == hour
@@ -118,7 +121,7 @@ def test_instants_stand_on_the_plants_clock_and_the_axis_names_it(month, name, h
 
 def test_time_runs_evenly_through_the_night_the_clocks_go_back():
     end = datetime(2026, 10, 25, 4, tzinfo=UTC)
-    at = PlantTime(ZONE, end)
+    at = PlantTime(WRITE, end)
     assert at(end) - at(end - timedelta(hours=6)) == 6 * 3_600_000
 
 
@@ -126,17 +129,17 @@ def test_the_timeline_marks_every_event_with_the_id_to_open():
     span = Span(START - timedelta(hours=1), START + timedelta(hours=3))
     scores = ScoreSeries(np.array([to_datetime64(START)]), np.array([0.4]))
     events = [event("a"), event("b", Severity.LOW, end=None)]
-    options = timeline_chart(scores, events, [], span, ZONE)
+    options = timeline_chart(scores, events, [], span, WRITE)
     areas = named(options, "score")["markArea"]["data"]
     assert [area[0]["name"] for area in areas] == ["a", "b"]
     assert [point["event"] for point in named(options, "events")["data"]] == ["a", "b"]
-    assert areas[1][1]["xAxis"] == PlantTime(ZONE, span.end)(span.end), "an open event reaches the present"
+    assert areas[1][1]["xAxis"] == PlantTime(WRITE, span.end)(span.end), "an open event reaches the present"
 
 
 def test_severities_differ_in_shape_and_not_in_colour_alone():
     span = Span(START - timedelta(hours=1), START + timedelta(hours=3))
     events = [event(severity, severity) for severity in Severity]
-    options = timeline_chart(ScoreSeries(np.empty(0, "datetime64[us]"), np.empty(0)), events, [], span, ZONE)
+    options = timeline_chart(ScoreSeries(np.empty(0, "datetime64[us]"), np.empty(0)), events, [], span, WRITE)
     points = named(options, "events")["data"]
     assert len({point["symbol"] for point in points}) == 3
     assert len({point["itemStyle"]["color"] for point in points}) == 3
@@ -145,7 +148,7 @@ def test_severities_differ_in_shape_and_not_in_colour_alone():
 def test_the_timeline_shows_the_threshold_and_drops_rows_that_were_not_scored():
     span = Span(START, START + timedelta(hours=1))
     time = np.array([to_datetime64(moment) for moment in times(3)])
-    options = timeline_chart(ScoreSeries(time, np.array([0.4, np.nan, 0.0])), [], [], span, ZONE)
+    options = timeline_chart(ScoreSeries(time, np.array([0.4, np.nan, 0.0])), [], [], span, WRITE)
     score = named(options, "score")
     assert score["markLine"]["data"][0]["yAxis"] == 1
     assert [value for _, value in score["data"]] == [0.4, 0.1], "the logarithmic axis ends at 0.1"
@@ -154,19 +157,19 @@ def test_the_timeline_shows_the_threshold_and_drops_rows_that_were_not_scored():
 def test_logged_moves_are_marked_with_what_was_moved():
     span = Span(START, START + timedelta(hours=1))
     move = LoggedMove(tag="sp.level", time=START + STEP, before=50, after=55.5, unit="percent")
-    options = timeline_chart(ScoreSeries(np.empty(0, "datetime64[us]"), np.empty(0)), [], [move], span, ZONE)
+    options = timeline_chart(ScoreSeries(np.empty(0, "datetime64[us]"), np.empty(0)), [], [move], span, WRITE)
     assert named(options, "moves")["data"][0]["name"] == "sp.level: 50 % → 55.5 %"
 
 
 def test_contributions_are_drawn_largest_on_top():
-    options = contribution_chart(event().contributions)
+    options = contribution_chart(event().contributions, WRITE.words)
     assert options["yAxis"]["data"] == ["level", "flow"]
     assert options["yAxis"]["inverse"] is True
     assert options["series"][0]["data"] == [70.0, 30.0]
 
 
 def test_a_scenario_is_drawn_beside_its_baseline_each_with_its_band():
-    options = scenario_chart("level", outcome(), ZONE, Limits())
+    options = scenario_chart("level", outcome(), WRITE, Limits())
     assert options["legend"]["data"] == ["baseline", "scenario"]
     assert named(options, "baseline")["data"][-1][1:] == [52, 49, 55]
     assert named(options, "scenario")["data"][-1][1:] == [53, 49, 55]
@@ -175,35 +178,46 @@ def test_a_scenario_is_drawn_beside_its_baseline_each_with_its_band():
 
 def test_a_counterfactual_also_shows_what_was_measured_before_and_after():
     before = Series(name="x", tag="level", unit="percent", time=(START - STEP, START), values=(48.0, None))
-    options = scenario_chart("level", outcome({"level": (50.5, None, 51.5)}), ZONE, Limits(), before)
+    options = scenario_chart("level", outcome({"level": (50.5, None, 51.5)}), WRITE, Limits(), before)
     assert [value for _, value in named(options, "measured")["data"]] == [48.0, None, 50.5, None, 51.5]
     assert [mark["name"] for mark in options["series"][0]["markLine"]["data"]] == ["start"]
 
 
 def test_only_limits_in_reach_of_the_curves_are_drawn():
-    options = scenario_chart("level", outcome(), ZONE, Limits(hi=58.0, hihi=95.0))
+    options = scenario_chart("level", outcome(), WRITE, Limits(hi=58.0, hihi=95.0))
     names = [mark["name"] for mark in options["series"][0]["markLine"]["data"]]
     assert names == ["Hi 58 %"]
 
 
 def test_a_refused_scenario_has_no_curves():
     with pytest.raises(ValueError, match="refused"):
-        scenario_chart("level", outcome(support=Support.REFUSED), ZONE, Limits())
+        scenario_chart("level", outcome(support=Support.REFUSED), WRITE, Limits())
 
 
 def test_every_chart_is_described_in_words_and_is_plain_json():
     span = Span(START, START + timedelta(hours=24))
     drawn = Series(name="measured", tag="level", unit="percent", time=times(2), values=(1.0, 2.0))
     charts = {
-        "level: measured over time in %, times in CET.": series_chart([drawn], ZONE, [event()]),
-        "Detection score over 24 h, threshold 1, 1 events marked, times in CET.": timeline_chart(
-            ScoreSeries(np.empty(0, "datetime64[us]"), np.empty(0)), [event()], [], span, ZONE
+        "level: measured over time in %, times in CET.": series_chart([drawn], WRITE, [event()]),
+        "Detection score over 24 h, threshold 1, 1 event marked, times in CET.": timeline_chart(
+            ScoreSeries(np.empty(0, "datetime64[us]"), np.empty(0)), [event()], [], span, WRITE
         ),
-        "Contributions to the event's score: level 70%, flow 30%.": contribution_chart(event().contributions),
+        "Contributions to the event's score: level 70%, flow 30%.": contribution_chart(
+            event().contributions, WRITE.words
+        ),
         "level: baseline against scenario, 90 % bands, in %, times in CET.": scenario_chart(
-            "level", outcome(), ZONE, Limits()
+            "level", outcome(), WRITE, Limits()
         ),
     }
     for description, options in charts.items():
         assert options["aria"]["label"]["description"] == description
         assert orjson.loads(orjson.dumps(options)) == options
+
+
+def test_a_chart_speaks_the_readers_language():
+    drawn = Series(name="gemessen", tag="level", unit="1", time=times(2), values=(1.0, 2.0))
+    options = series_chart([drawn], GERMAN)
+    assert options["aria"]["label"]["description"] == "level: gemessen über der Zeit in ohne Einheit, Zeiten in CET."
+    assert "{MMM}" not in options["xAxis"]["axisLabel"]["formatter"]["day"]
+    limits = scenario_chart("level", outcome(), GERMAN, Limits(trip_hi=57.5))["series"][0]["markLine"]["data"]
+    assert [mark["name"] for mark in limits] == ["Abschaltung 57,5 %"]
