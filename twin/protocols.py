@@ -212,6 +212,22 @@ class ScoreSeries:
     score: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What was expected of one tag in one row, in its engineering unit.
+
+    Attributes:
+        time: of the row.
+        mean, noise: the expected value and its standard deviation.
+        sigma: how far the measured value lay from it, in `noise`; None where nothing was measured.
+    """
+
+    time: datetime
+    mean: float
+    noise: float
+    sigma: float | None
+
+
 class EventLog(Protocol):
     """Keeps event frames, the scores behind them, one-step predictions and people's feedback."""
 
@@ -237,6 +253,10 @@ class EventLog(Protocol):
 
     def predictions(self, tag: str, span: Span) -> Residual:
         """What was expected of one tag for the rows in [start, end)."""
+        ...
+
+    def newest_predictions(self, span: Span) -> dict[str, Prediction]:
+        """The newest row of every tag of which something was expected in [start, end)."""
         ...
 
     def add_feedback(self, feedback: Feedback) -> None:

@@ -42,6 +42,7 @@ LOG_CALLS = {
     ),
     "scores": lambda log: log.scores(SPAN),
     "predictions": lambda log: log.predictions("level", SPAN),
+    "newest_predictions": lambda log: log.newest_predictions(SPAN),
     "add_feedback": lambda log: log.add_feedback(Feedback(event_id="e1", time=NOON, label="true")),
     "feedback": lambda log: log.feedback("e1"),
 }

@@ -9,7 +9,7 @@ from twin.clock import Span, from_datetime64
 from twin.errors import InvalidInput, NotFound
 from twin.event import Contribution, Departure, EventFrame, Feedback, Kind, Severity, Trait
 from twin.lifecycle import ThresholdChange
-from twin.protocols import Bookmark, ScoreSeries
+from twin.protocols import Bookmark, Prediction, ScoreSeries
 from twin.scenario import LoggedMove
 from twin.world import Residual
 
@@ -129,6 +129,19 @@ def test_predictions_of_one_tag_come_with_noise_and_sigma(event_log):
 def test_a_row_without_measurement_has_a_prediction_and_no_sigma(event_log):
     event_log.record("m1", scores([3], [0.2]), residual([3], [[1.0, 2.0]], sigma=np.nan))
     assert np.isnan(event_log.predictions("level", span(0, 10)).sigma).all()
+
+
+def test_the_newest_prediction_of_each_tag_is_the_last_row_that_it_has(event_log):
+    event_log.record("m1", scores([3, 6], [0.2, 0.3]), residual([3, 6], [[1.0, 2.0], [np.nan, 4.0]]))
+    newest = event_log.newest_predictions(span(0, 10))
+    assert newest == {"level": Prediction(at(3), 1.0, 2.0, 0.5), "flow": Prediction(at(6), 4.0, 2.0, 0.5)}
+    assert event_log.newest_predictions(span(0, 6))["flow"].mean == 2.0
+    assert event_log.newest_predictions(span(7, 10)) == {}
+
+
+def test_the_newest_prediction_of_a_tag_that_was_not_measured_has_no_sigma(event_log):
+    event_log.record("m1", scores([3], [0.2]), residual([3], [[1.0, 2.0]], sigma=np.nan))
+    assert event_log.newest_predictions(span(0, 10))["level"].sigma is None
 
 
 def test_recording_rows_again_replaces_them(event_log):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, RowMapping, func, insert, or_, select, text, update
+from sqlalchemy import Engine, RowMapping, func, insert, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.exc import IntegrityError
 
@@ -17,7 +17,7 @@ from twin.historian.connection import store_errors
 from twin.historian.tables import BOOKMARK, EVENT, FEEDBACK, NAN, PREDICTION, SCORE, TAG, THRESHOLD_CHANGE
 from twin.historian.tags import tag_ids
 from twin.lifecycle import ThresholdChange, undo
-from twin.protocols import Bookmark, ScoreSeries
+from twin.protocols import Bookmark, Prediction, ScoreSeries
 from twin.world import Residual
 
 _KEEP_SCORES = text("""
@@ -99,6 +99,20 @@ class PostgresEventLog:
             columns = copy_out(connection, query, ["time"], kinds)
         mean, noise, sigma = (columns[name][:, None] for name in ("mean", "noise", "sigma"))
         return Residual((tag,), columns["time"], mean, noise, sigma)
+
+    def newest_predictions(self, span: Span) -> dict[str, Prediction]:
+        """The newest row of every tag of which something was expected; see EventLog."""
+        row = PREDICTION.c
+        newest = (
+            select(row.time, row.mean, row.noise, row.sigma)
+            .where(row.tag_id == TAG.c.id, row.time >= span.start, row.time < span.end)
+            .order_by(row.time.desc())
+            .limit(1)
+            .lateral("newest")
+        )
+        query = select(TAG.c.name, newest).select_from(TAG).join(newest, true())
+        with store_errors(self._engine), self._engine.connect() as connection:
+            return {name: Prediction(*rest) for name, *rest in connection.execute(query)}
 
     def add_feedback(self, feedback: Feedback) -> None:
         """Store what a person says about an event; see EventLog."""

@@ -22,6 +22,7 @@ from twin.protocols import (
     Bookmark,
     Fill,
     Historian,
+    Prediction,
     ScoreSeries,
     Series,
     Statistics,
@@ -233,6 +234,11 @@ class MemoryEventLog:
         numbers = np.array([rows[time] for time in times], np.float64).reshape(-1, 3, 1)
         return Residual((tag,), _instants(times), numbers[:, 0], numbers[:, 1], numbers[:, 2])
 
+    def newest_predictions(self, span: Span) -> dict[str, Prediction]:
+        """The newest row of every tag of which something was expected; see EventLog."""
+        newest = {name: times[-1] for name, rows in self._predictions.items() if (times := _during(rows, span))}
+        return {name: _prediction(time, *self._predictions[name][time]) for name, time in newest.items()}
+
     def add_feedback(self, feedback: Feedback) -> None:
         """Store what a person says about an event; see EventLog."""
         self.get(feedback.event_id)
@@ -266,6 +272,10 @@ class MemoryEventLog:
     def keep_bookmark(self, reader: str, bookmark: Bookmark) -> None:
         """Keep how far a worker has come; see EventLog."""
         self._bookmarks[reader] = bookmark
+
+
+def _prediction(time: np.datetime64, mean: float, noise: float, sigma: float) -> Prediction:
+    return Prediction(from_datetime64(time), mean, noise, None if np.isnan(sigma) else sigma)
 
 
 def _during(rows: Mapping[np.datetime64, object], span: Span) -> list[np.datetime64]:
