@@ -1,35 +1,27 @@
 """The console's pages and how they join the application."""
 
-import asyncio
 import warnings
-from pathlib import Path
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 
-import nicegui
-import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from nicegui import app as nicegui_app
 from nicegui import ui
 from pydantic import AwareDatetime
 
 from api.console.ask import AskPanel
 from api.console.event import EventDialog, draw_event
+from api.console.frame import ICON, PAGES, framed
 from api.console.parts import section
+from api.console.reader import chosen, reader_of
+from api.console.stubs import bench_page, events_page, plant_page, tag_page
 from api.console.timeline import TimelinePanel
-from api.console.whatif import WhatIfPanel
-from api.console.wording import counted, instant, number, zone_name
+from api.console.view import View
 from api.dependencies import AppState
 from twin.clock import Span
-from twin.errors import ForetellError
-from twin.operations.status import PlantStatus, plant_status
 
-log = structlog.get_logger(__name__)
-
-STYLE = Path(__file__).with_name("style.css")
-STATUS_S = 10.0
-MODES = {"As the system": None, "Light": False, "Dark": True}
-ICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#2b4a6f"/>'
-    '<path d="M5 21h6l4-11 4 14 3-7h5" fill="none" stroke="#fff" stroke-width="2.6" stroke-linejoin="round"/></svg>'
-)
+Moment = AwareDatetime | None
 
 
 def mount(app: FastAPI, state: AppState) -> None:
@@ -39,17 +31,9 @@ def mount(app: FastAPI, state: AppState) -> None:
     """
     # at the start NiceGUI asks the type of every living object, which makes torch warn of a name of its own
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"nicegui\.ui_run_with")
-    nicegui.app.user_middleware.clear()
-    nicegui.app.middleware_stack = None
-
-    @ui.page("/")
-    def console(start: AwareDatetime | None = None, end: AwareDatetime | None = None) -> None:
-        _console(state, Span(start, end) if start and end and start < end else None)
-
-    @ui.page("/events/{event_id}")
-    async def event(event_id: str) -> None:
-        await _event(state, event_id)
-
+    nicegui_app.user_middleware.clear()
+    nicegui_app.middleware_stack = None
+    _routes(state)
     ui.run_with(
         app,
         title=f"Foretell · {state.twin.plant.name}",
@@ -60,73 +44,63 @@ def mount(app: FastAPI, state: AppState) -> None:
     )
 
 
-def _console(state: AppState, span: Span | None) -> None:
-    """The whole console; its timeline begins with the stretch that a link names, if it names one."""
-    _dress(state)
-    dialog = EventDialog(state)
-    with ui.element("div").classes("page"):
-        AskPanel(state, dialog.open)
-        TimelinePanel(state, dialog.open, span)
-        WhatIfPanel(state)
+def _routes(state: AppState) -> None:
+    @ui.page("/")
+    async def home(request: Request, question: str = "", start: Moment = None, end: Moment = None) -> Response | None:
+        return await _page(state, request, "/", lambda view: _home(view, question, _span(start, end)))
+
+    @ui.page("/events")
+    async def events(request: Request) -> Response | None:
+        return await _page(state, request, "/events", lambda view: events_page(view, request.query_params))
+
+    @ui.page("/events/{event_id}")
+    async def event(request: Request, event_id: str) -> Response | None:
+        return await _page(state, request, "/events", lambda view: event_page(view, event_id), "frame.event")
+
+    @ui.page("/plant")
+    async def plant(request: Request) -> Response | None:
+        return await _page(state, request, "/plant", plant_page)
+
+    @ui.page("/tags/{tag}")
+    async def tag(request: Request, tag: str, start: Moment = None, end: Moment = None) -> Response | None:
+        return await _page(state, request, "/plant", lambda view: tag_page(view, tag, _span(start, end)), "frame.tag")
+
+    @ui.page("/what-if")
+    async def what_if(request: Request) -> Response | None:
+        return await _page(state, request, "/what-if", lambda view: bench_page(view, request.query_params))
 
 
-async def _event(state: AppState, event_id: str) -> None:
-    _dress(state)
-    with ui.element("div").classes("page"):
-        ui.link("← Console", "/").classes("hint")
-        with section("Event")[1]:
-            place = ui.column().classes("wide")
+async def _page(
+    state: AppState, request: Request, current: str, draw: Callable[[View], Awaitable[None]], title: str = ""
+) -> Response | None:
+    """A page in its reader's language; `draw` may go on after the page is shown."""
+    if (elsewhere := chosen(request)) is not None:
+        return elsewhere
+    reader = reader_of(request)
+    view = View(state, reader.words)
+    with framed(view, reader, request, current, view.words(title or PAGES[current])):
+        await draw(view)
+    return None
+
+
+async def _home(view: View, question: str, span: Span | None) -> None:
+    dialog = EventDialog(view.state)
+    AskPanel(view.state, dialog.open)
+    TimelinePanel(view.state, dialog.open, span)
+
+
+async def event_page(view: View, event_id: str) -> None:
+    """One event on a page of its own."""
+    with section(view.words("frame.event"))[1]:
+        place = ui.column().classes("wide")
     await ui.context.client.connected()
-    await draw_event(place, state, event_id, _go_to_event)
+    await draw_event(place, view.state, event_id, _go_to_event)
 
 
 async def _go_to_event(event_id: str) -> None:
     ui.navigate.to(f"/events/{event_id}")
 
 
-def _dress(state: AppState) -> None:
-    """Colours, the bar at the top, light or dark."""
-    ui.add_css(STYLE)
-    ui.colors(primary="#2b4a6f")
-    dark = ui.dark_mode(value=None)
-    with ui.element("header").classes("bar"):
-        ui.html(ICON, sanitize=False).classes("logo").props('aria-hidden="true"')
-        ui.link("Foretell", "/").classes("name")
-        ui.label(state.twin.plant.name).classes("plant")
-        facts = ui.row().classes("status").props('role="status"')
-        with ui.button(icon="contrast", color=None).props('flat round dense aria-label="Light or dark"'), ui.menu():
-            for words, value in MODES.items():
-                ui.menu_item(words, lambda value=value: dark.set_value(value))
-
-    async def look() -> None:
-        try:
-            status = await asyncio.to_thread(plant_status, state.twin)
-        except ForetellError as error:
-            log.warning("console.status_failed", detail=error.detail)
-            facts.clear()
-            with facts:
-                ui.label(error.title).classes("badge high")
-            return
-        if not facts.is_deleted:
-            facts.clear()
-            with facts:
-                _facts(status, state)
-
-    ui.timer(STATUS_S, look)
-
-
-def _facts(status: PlantStatus, state: AppState) -> None:
-    zone = state.twin.plant.time_zone
-    count = len(status.open_events)
-    if count:
-        ui.label(f"◆ {counted(count, 'open event', 'open events')}").classes("badge high")
-    else:
-        ui.label("no open event").classes("badge")
-    if status.passed:
-        ui.label(f"▲ {len(status.passed)} beyond limits").classes("badge medium")
-    if status.score is not None:
-        ui.label(f"score {number(status.score, 2)} of 1").classes("hint")
-    if status.newest is None:
-        ui.label("no data yet").classes("badge medium")
-    else:
-        ui.label(f"newest sample {instant(status.newest, zone)} {zone_name(status.newest, zone)}").classes("hint")
+def _span(start: datetime | None, end: datetime | None) -> Span | None:
+    """The stretch that a link names, if it names one."""
+    return Span(start, end) if start and end and start < end else None
