@@ -26,6 +26,8 @@ _KNOWN = (
     *("m³", "mm", "cm", "m", "km", "l", "gal", "rpm", "Hz", "kW", "MW", "W", "kWh", "MJ", "kJ", "ppm", "mg/l", "g/l"),
     *("sigma", "A", "mA", "V", "kV", "N", "in", "ft", "lb", "lb/h"),
 )
+_ORDINARY_WORDS = {"in", "A"}
+"""Signs of units that are words of a sentence where another word follows: "0.92 in the hour before"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Numerals:
         unit: str | None = None
         if signs and length >= (worded if words else 0):
             written = text[tokens[place].start : tokens[place + length - 1].end]
-            unit = next((sign for sign in signs if sign == written), signs[0] if len(signs) == 1 else None)
+            if written not in _ORDINARY_WORDS or not _word_at(tokens, place + length):
+                unit = next((sign for sign in signs if sign == written), signs[0] if len(signs) == 1 else None)
         elif words:
             length, unit = worded, words[0]
         if unit is None:
@@ -189,3 +192,7 @@ def _fits(part: float, value: float) -> bool:
     """Whether a number word goes on with the number: "twenty" with "three", "hundred" with "twelve"."""
     scale = next((scale for scale in (1000, 100, 10) if part >= scale and part % scale == 0), 1)
     return 0 < value < scale and part > value
+
+
+def _word_at(tokens: Sequence[Token], place: int) -> bool:
+    return place < len(tokens) and tokens[place].text[0].isalnum()
