@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twin.clock import Span
+from twin.clock import Span, to_datetime64
 from twin.errors import UnknownTag
 from twin.historian.memory import MemoryHistorian
 from twin.operations.describe import describe_tag, history, latest, outermost_passed, predicted
 from twin.operations.status import plant_status
-from twin.protocols import Twin
+from twin.protocols import ScoreSeries, Twin
 from twin.sample import Quality, Sample, SampleBatch
+from twin.world import Residual
 
 
 def last(twin, hours):
@@ -190,3 +191,18 @@ def test_tags_that_never_spoke_are_named_by_the_status(fake):
     assert "reactor_level" not in status.unheard
     assert "reactor_pressure" in status.unheard
     assert "sp.reactor_pressure" not in status.unheard
+
+
+def test_predictions_of_a_long_window_are_cut_into_buckets_with_their_mean_band(twin, fake):
+    rows = 10
+    time = np.array([to_datetime64(fake.NOW - (rows - i) * fake.STEP) for i in range(rows)])
+    mean = np.arange(float(rows))[:, None]
+    twin.events.record(
+        "m", ScoreSeries(time, np.zeros(rows)), Residual(("feed_a_flow",), time, mean, mean * 0 + 2, mean)
+    )
+    span = Span(fake.NOW - 10 * fake.STEP, fake.NOW)
+    whole, cut = (predicted(twin, "feed_a_flow", span, points) for points in (None, 4))
+    assert whole.values == tuple(range(rows))
+    assert cut.values == (1.0, 4.0, 7.0, 9.0)
+    assert cut.time[-1] == whole.time[-1]
+    assert cut.high[0] - cut.values[0] == pytest.approx(1.645 * 2)

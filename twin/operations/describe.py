@@ -125,10 +125,11 @@ def history(twin: Twin, tag: str, span: Span, max_points: int = 500) -> Series:
     return _bucketed(item, window, max_points)
 
 
-def predicted(twin: Twin, tag: str, span: Span) -> Series:
+def predicted(twin: Twin, tag: str, span: Span, max_points: int | None = None) -> Series:
     """What the world model expected of one tag a step ahead, with its 90 % band; rows never scored are gaps.
 
-    Raises UnknownTag.
+    More than `max_points` rows are cut into at most so many buckets of equal length, each with its mean prediction
+    and its mean band. Raises UnknownTag.
     """
     item = twin.plant.tag(tag)
     residual = twin.events.predictions(tag, span)
@@ -136,6 +137,8 @@ def predicted(twin: Twin, tag: str, span: Span) -> Series:
         return _series(item, residual.time, np.empty(0))
     mean, noise = residual.predicted[:, 0], residual.noise[:, 0]
     time, (mean, noise) = _with_gaps(residual.time, (mean, noise), model_step(twin))
+    size = 1 if max_points is None else -(-len(time) // max_points)
+    time, mean, noise = _ends(time, size), _means(mean, size), _means(noise, size)
     return _series(item, time, mean, mean - BAND_90 * noise, mean + BAND_90 * noise)
 
 
@@ -209,16 +212,34 @@ def _bucketed(tag: Tag, window: Window, max_points: int) -> Series:
     size = -(-len(values) // max_points)
     if size <= 1:
         return _series(tag, window.time, values)
-    padded = np.full(-(-len(values) // size) * size, np.nan)
-    padded[: len(values)] = values
-    blocks = padded.reshape(-1, size)
+    blocks = _blocks(values, size)
     empty = ~np.isfinite(blocks).any(axis=1)
     blocks[empty] = 0.0
     mean, low, high = np.nanmean(blocks, 1), np.nanmin(blocks, 1), np.nanmax(blocks, 1)
     for column in (mean, low, high):
         column[empty] = np.nan
-    last = np.minimum(np.arange(1, len(blocks) + 1) * size, len(values)) - 1
-    return _series(tag, window.time[last], mean, low, high)
+    return _series(tag, _ends(window.time, size), mean, low, high)
+
+
+def _blocks(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """(block, size): the values in their order, the last block filled up with NaN."""
+    padded = np.full(-(-len(values) // size) * size, np.nan)
+    padded[: len(values)] = values
+    return padded.reshape(-1, size)
+
+
+def _means(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Mean of every block, NaN for one without values."""
+    blocks = _blocks(values, size)
+    count = np.isfinite(blocks).sum(axis=1)
+    means: NDArray[np.float64] = np.where(count > 0, np.nansum(blocks, axis=1) / np.maximum(count, 1), np.nan)
+    return means
+
+
+def _ends(time: NDArray[np.datetime64], size: int) -> NDArray[np.datetime64]:
+    """The last instant of every block."""
+    blocks = -(-len(time) // size)
+    return time[np.minimum(np.arange(1, blocks + 1) * size, len(time)) - 1]
 
 
 def _with_gaps(
