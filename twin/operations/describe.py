@@ -239,7 +239,9 @@ def _means(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
 def _ends(time: NDArray[np.datetime64], size: int) -> NDArray[np.datetime64]:
     """The last instant of every block."""
     blocks = -(-len(time) // size)
-    return time[np.minimum(np.arange(1, blocks + 1) * size, len(time)) - 1]
+    last: NDArray[np.intp] = np.minimum(np.arange(1, blocks + 1) * size, len(time)) - 1
+    ends: NDArray[np.datetime64] = time[last]
+    return ends
 
 
 def _with_gaps(
