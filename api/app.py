@@ -1,6 +1,7 @@
 """The web app: routes, errors, the key. It knows no concrete historian, model or source."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api import errors, openai, openapi
-from api.dependencies import AppState
+from api.dependencies import AppState, AtStart
 from api.mcp import server_of
 from api.roles import Role
 from api.routes import (
@@ -46,7 +47,7 @@ def create_app(state: AppState) -> FastAPI:
     tools = server_of(state) if ask in NOUNS_OF[state.role] else None
     app = FastAPI(
         title=openapi.TITLE,
-        lifespan=partial(_lifespan, tools),
+        lifespan=partial(_lifespan, tools, state.at_start),
         version=version("foretell"),
         openapi_url="/v1/openapi.json",
         docs_url="/v1/docs",
@@ -71,11 +72,15 @@ def create_app(state: AppState) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(tools: MCPServer | None, _app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(tools: MCPServer | None, at_start: Sequence[AtStart], _app: FastAPI) -> AsyncIterator[None]:
+    """Work begun at the start holds up no request, and ends with the app."""
     async with AsyncExitStack() as stack:
         if tools is not None:
             await stack.enter_async_context(tools.session_manager.run())
+        begun = [asyncio.ensure_future(start()) for start in at_start]
         yield
+        for work in begun:
+            work.cancel()
 
 
 def _unmatched(request: Request) -> Response:

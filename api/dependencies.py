@@ -1,6 +1,6 @@
 """What a route needs: the state of the app, and parameters that several routes share."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, Protocol
@@ -33,6 +33,8 @@ from twin.protocols import Twin
 from twin.settings import Settings
 
 DEFAULT_SPAN = timedelta(hours=24)
+
+AtStart = Callable[[], Awaitable[None]]
 
 
 class Interpreter(Protocol):
@@ -138,6 +140,7 @@ class AppState:
     workers: tuple[Worker, ...] = ()
     metrics: Metrics = field(default_factory=Metrics)
     lifecycle: Lifecycle | None = None
+    at_start: tuple[AtStart, ...] = ()
 
     @property
     def max_horizon(self) -> timedelta:

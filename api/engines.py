@@ -37,6 +37,16 @@ def conversation(
     )
 
 
+async def warm_up(served: LanguageModel, twin: Twin) -> None:
+    """Let the model read what precedes every question, so that the first one does not wait for it."""
+    try:
+        await served.warm_up(Llm(served, twin).instructions)
+    except LanguageModelUnavailable as error:
+        log.warning("language model is not warm", model=served.name, reason=error.detail)
+    else:
+        log.info("language model is warm", model=served.name)
+
+
 def readers(only: Only = "auto") -> tuple[Engine, ...]:
     """The engines that read every question."""
     if only == "rules":

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.background import Background
 from api.dependencies import AppState, Worker
-from api.engines import conversation
+from api.engines import conversation, warm_up
 from api.language.conversation import ConversationConfig
 from api.lifecycle.desk import Desk, RegistryDesk
 from api.lifecycle.language import language_model
@@ -183,13 +183,12 @@ def _lifecycle(settings: Settings, twin: Twin) -> tuple[Serving, Desk]:
 def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worker, ...] = ()) -> AppState:
     """What the API stands on."""
     horizon = timedelta(hours=house.settings.max_horizon_h)
-    interpreter = conversation(
-        house.twin,
-        language_model(house.settings),
-        ConversationConfig(max_horizon=horizon, grafana_url=house.settings.grafana_url),
-    )
+    served = language_model(house.settings)
+    config = ConversationConfig(max_horizon=horizon, grafana_url=house.settings.grafana_url)
+    interpreter = conversation(house.twin, served, config)
     parts = (house.twin, interpreter, house.pipeline, house, key, Bodies(), house.notebook)
-    return AppState(house.settings, *parts, role, workers, lifecycle=house.desk)
+    at_start = (partial(warm_up, served, house.twin),) if served else ()
+    return AppState(house.settings, *parts, role, workers, lifecycle=house.desk, at_start=at_start)
 
 
 @contextmanager

@@ -415,6 +415,10 @@ class LanguageModel(Protocol):
         """An instance of `schema` that answers the prompt; raises LanguageModelUnavailable."""
         ...
 
+    async def warm_up(self, instructions: str) -> None:
+        """Let the server read what precedes every prompt, for its prefix cache; raises LanguageModelUnavailable."""
+        ...
+
 
 class Source(Protocol):
     """A stream of samples: an async context manager and an async iterator of deliveries.

@@ -1,11 +1,16 @@
 """Work beside the API, and the web server's port."""
 
+import asyncio
 import socket
 import threading
+from dataclasses import replace
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.background import Background
+from api.dependencies import AppState
 from api.server import reserve
 from twin.errors import ConfigurationError
 
@@ -58,3 +63,19 @@ def test_a_port_is_free_again_after_the_socket() -> None:
     port = first.getsockname()[1]
     first.close()
     reserve("127.0.0.1", port).close()
+
+
+def test_what_begins_with_the_app_holds_nobody_up_and_ends_with_it(state: AppState) -> None:
+    seen: list[str] = []
+
+    async def endless() -> None:
+        seen.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            seen.append("ended")
+
+    with TestClient(create_app(replace(state, at_start=(endless,)))) as client:
+        assert client.get("/healthz").status_code == 200
+        assert seen == ["begun"]
+    assert seen == ["begun", "ended"]

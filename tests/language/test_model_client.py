@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from api.engines import warm_up
 from models.language.breaker import Breaker
 from models.language.client import ClientConfig, OpenAILanguageModel, ServerHealth
 from twin.errors import LanguageModelUnavailable
@@ -275,3 +276,11 @@ def test_a_warm_up_sends_the_instructions_and_takes_one_token(server):
     (asked,) = server.requests
     assert asked["messages"][0]["content"] == "The plant's names."
     assert asked["max_tokens"] == 1
+
+
+def test_the_warm_up_at_the_start_names_the_plants_tags_and_a_server_away_stops_nothing(server, twin):
+    server.replies = [BLUE]
+    asyncio.run(warm_up(OpenAILanguageModel(server.url, model="m"), twin))
+    (asked,) = server.requests
+    assert "reactor pressure" in asked["messages"][0]["content"].lower()
+    asyncio.run(warm_up(OpenAILanguageModel("http://127.0.0.1:9/v1", model="m"), twin))
