@@ -45,6 +45,20 @@ def test_a_limit_that_was_passed_is_named_with_its_first_time_and_share(fake):
     assert found.passed[0].first == start + timedelta(minutes=5)
 
 
+def test_a_limit_passed_behind_a_hundred_thousand_samples_is_named(fake):
+    minutes = 100_001
+    time = np.datetime64(to_datetime64(fake.NOW), "us") - np.arange(minutes, 0, -1) * np.timedelta64(1, "m")
+    value = np.full(minutes, 2800.0)
+    value[-1] = 2900.0
+    historian = MemoryHistorian(fake.PLANT)
+    whole = np.zeros(minutes, np.int32), time, value, np.full(minutes, Quality.GOOD, np.int8)
+    historian.write(SampleBatch(("reactor_pressure",), *whole))
+    base = fake.build()
+    twin = Twin(base.plant, historian, base.events, base.model, base.clock)
+    found = describe_tag(twin, "reactor_pressure", Span(fake.NOW - timedelta(minutes=minutes), fake.NOW))
+    assert [(item.limit, item.first) for item in found.passed] == [("hi", fake.NOW - timedelta(minutes=1))]
+
+
 def test_a_bad_sample_passes_no_limit(fake):
     start = fake.NOW - timedelta(minutes=2)
     samples = [

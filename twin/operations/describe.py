@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from twin.answer import Series, TimeWindow
 from twin.clock import Span, from_datetime64, to_datetime64
 from twin.errors import EmptyWindow
+from twin.operations.beyond import beyond
 from twin.operations.bounds import echoed, kept, past
 from twin.operations.events import model_step
 from twin.plant import Tag
@@ -195,15 +196,12 @@ def _held(twin: Twin, tag: Tag, span: Span) -> Statistics:
 def _limits_passed(twin: Twin, tag: Tag, span: Span, numbers: Statistics) -> tuple[LimitPassed, ...]:
     if numbers.low is None or numbers.high is None or tag.cadence is None:
         return ()
-    beyond = [(n, v) for n, v in tag.limits.items() if (numbers.low < v if "lo" in n else numbers.high > v)]
-    if not beyond:
-        return ()
-    batch = twin.historian.samples(tag.name, span)
-    batch = batch.take(batch.quality != Quality.BAD)
+    passed = ((n, v) for n, v in tag.limits.items() if (numbers.low < v if "lo" in n else numbers.high > v))
+    found = ((name, beyond(twin, tag.name, span, "below" if "lo" in name else "above", v)) for name, v in passed)
     return tuple(
-        LimitPassed(limit=name, value=value, first=from_datetime64(batch.time[where][0]), share=float(where.mean()))
-        for name, value in beyond
-        if (where := batch.value < value if "lo" in name else batch.value > value).any()
+        LimitPassed(limit=name, value=item.limit, first=item.first, share=item.share)
+        for name, item in found
+        if item.first is not None and item.share is not None
     )
 
 
