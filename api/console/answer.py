@@ -9,27 +9,15 @@ from api.console.charts import series_chart
 from api.console.event import OpenEvent, draw_contributions, measured_against_predicted
 from api.console.outcome import draw_outcome
 from api.console.parts import chart, event_card, table
-from api.console.wording import counted, instant, number, unit_sign, zone_name
-from api.console.words import Words
-from api.console.writing import Writer
+from api.console.view import View
+from api.console.writing import Writer, unit_sign
 from api.dependencies import AppState
-from twin.answer import Answer, Evidence, Series, Status
+from twin.answer import Answer, Evidence, Series
 from twin.operations.events import EventsFound
 from twin.operations.explain import Explanation, explain_event
 from twin.scenario import WhatIf
 
 PICTURED = 4
-STATUS_WORDS = {
-    Status.ANSWERED: "Answered",
-    Status.NO_EVENTS: "Nothing unusual",
-    Status.NO_DATA: "No data",
-    Status.NO_PERMISSION: "No permission",
-    Status.OUTSIDE_RETENTION: "Older than the data",
-    Status.ASK_BACK: "Which one?",
-    Status.REFUSED: "Refused",
-    Status.NOT_UNDERSTOOD: "Not understood",
-}
-
 Choose = Callable[[str], None]
 
 
@@ -43,12 +31,12 @@ def explained(answer: Answer, state: AppState) -> tuple[Explanation, ...]:
 class AnswerDrawing:
     """Draws answers on one page; a candidate of an answer is drawn by `choose`."""
 
-    def __init__(self, state: AppState, open_event: OpenEvent, choose: Choose) -> None:
-        self._state = state
+    def __init__(self, view: View, open_event: OpenEvent, choose: Choose) -> None:
+        self._view = view
         self._open_event = open_event
         self._choose = choose
 
-    def draw(self, answer: Answer, known: Sequence[Explanation]) -> None:
+    def draw(self, answer: Answer, known: Sequence[Explanation], question: str) -> None:
         """Everything but the text, which was there before."""
         self._draw_facts(answer)
         self._draw_candidates(answer)
@@ -58,18 +46,16 @@ class AnswerDrawing:
         self._draw_links(answer)
 
     def _draw_facts(self, answer: Answer) -> None:
+        words = self._view.words
         with ui.row().classes("facts"):
-            ui.label(STATUS_WORDS[answer.status]).classes(f"badge status {answer.status}")
+            ui.label(words(f"ask.status.{answer.status}")).classes(f"badge status {answer.status}")
             if answer.window is not None:
-                ui.label(f"Window: {answer.window.text}").classes("hint")
+                ui.label(words("ask.window", window=answer.window.text)).classes("hint")
             if answer.grounding.checked:
-                ui.label(
-                    f"{counted(answer.grounding.checked, 'statement', 'statements')} checked against the evidence"
-                ).classes("hint")
-            sure = "" if answer.confidence is None else f", {answer.confidence:.0%} sure"
-            ui.label(f"read by {answer.engine}{sure}").classes("hint")
+                ui.label(words.counted("ask.checked", answer.grounding.checked)).classes("hint")
+            ui.label(read_by(self._view, answer)).classes("hint")
         for sentence in answer.unchecked:
-            ui.label(f"Not checked: {sentence}").classes("hint")
+            ui.label(words("ask.unchecked", sentence=sentence)).classes("hint")
 
     def _draw_links(self, answer: Answer) -> None:
         with ui.row().classes("facts"):
@@ -86,12 +72,12 @@ class AnswerDrawing:
         result = answer.result or {}
         if "find_events" in result:
             for event in EventsFound.model_validate(result["find_events"]).anomalies:
-                event_card(event, self._state.twin.plant.time_zone, self._open_event)
+                event_card(self._view, event, self._open_event)
         if "what_if" in result:
             asked = list(dict.fromkeys(line.tag for line in answer.series))
-            draw_outcome(WhatIf.model_validate(result["what_if"]), self._state.twin.plant, asked)
+            draw_outcome(self._view, WhatIf.model_validate(result["what_if"]), asked)
         elif "explain_event" in result:
-            draw_contributions(Explanation.model_validate(result["explain_event"]), self._state)
+            draw_contributions(Explanation.model_validate(result["explain_event"]), self._view.state)
         else:
             self._draw_series(answer.series)
 
@@ -100,7 +86,7 @@ class AnswerDrawing:
         with ui.element("div").classes("charts"):
             for explanation in known:
                 for item in explanation.contributions[:1]:
-                    measured_against_predicted(item, explanation.event, self._state)
+                    measured_against_predicted(item, explanation.event, self._view.state)
 
     def _draw_series(self, series: Sequence[Series]) -> None:
         tags = dict.fromkeys(line.tag for line in series)
@@ -110,30 +96,44 @@ class AnswerDrawing:
                 if lines:
                     with ui.column().classes("figure"):
                         ui.label(tag).classes("figure-title")
-                        chart(series_chart(lines, Writer(Words(), self._state.twin.plant.time_zone)))
+                        chart(series_chart(lines, self._view.write))
 
     def _draw_evidence(self, evidence: Sequence[Evidence]) -> None:
         if not evidence:
             return
-        with ui.expansion(f"Evidence: {counted(len(evidence), 'fact', 'facts')}", icon="fact_check").classes(
-            "evidence"
-        ):
+        words = self._view.words
+        with ui.expansion(words.counted("ask.evidence", len(evidence)), icon="fact_check").classes("evidence"):
             table(
-                [("name", "Fact"), ("value", "#Value"), ("unit", "Unit"), ("tag", "Tag"), ("source", "From")],
+                [
+                    ("name", words("ask.fact")),
+                    ("value", "#" + words("ask.value")),
+                    ("unit", words("ask.unit")),
+                    ("tag", words("ask.tag")),
+                    ("source", words("ask.from")),
+                ],
                 [self._evidence_row(item) for item in evidence],
-                label="Evidence",
+                label=words("ask.evidence_label"),
             )
 
     def _evidence_row(self, item: Evidence) -> dict[str, str]:
-        zone = self._state.twin.plant.time_zone
-        value = item.value
-        if isinstance(value, datetime):
-            value = f"{instant(value, zone)} {zone_name(value, zone)}"
-        written = number(value, 6) if isinstance(value, float) else value
         return {
             "name": item.name,
-            "value": written,
+            "value": written(self._view.write, item.value),
             "unit": unit_sign(item.unit),
             "tag": item.tag or "",
             "source": item.source,
         }
+
+
+def written(write: Writer, value: float | str | datetime) -> str:
+    """A fact's value for a person: an instant with its zone, a number with six digits."""
+    if isinstance(value, datetime):
+        return f"{write.instant(value)} {write.zone_name(value)}"
+    return write.number(value, 6) if isinstance(value, float) else str(value)
+
+
+def read_by(view: View, answer: Answer) -> str:
+    """Which engine read the question, and how sure it was."""
+    if answer.confidence is None:
+        return view.words("ask.engine", engine=answer.engine)
+    return view.words("ask.engine_sure", engine=answer.engine, share=view.write.per_cent(answer.confidence))

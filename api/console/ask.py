@@ -1,11 +1,13 @@
 """The ask box: a conversation with the plant, the newest question first."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from typing import Literal
 from uuid import uuid4
 
 import structlog
+from nicegui import events as ui_events
 from nicegui import ui
 
 from api.answering import stages
@@ -13,60 +15,60 @@ from api.console.answer import AnswerDrawing, explained
 from api.console.event import OpenEvent
 from api.console.parts import section
 from api.console.states import broken, busy, failed, redraw
-from api.dependencies import AppState
+from api.console.suggest import Subject, suggestions
+from api.console.view import View
 from api.language.stages import Answered, Called, Planned, Said, Stage
 from twin.answer import Answer, Question
 from twin.errors import ForetellError
-from twin.plant import Plant
 
 log = structlog.get_logger(__name__)
 
 KEPT = 6
 """Questions that stay on the page with their answers."""
+TYPED_IN: list[Literal["input", "select", "button", "textarea"]] = ["input", "textarea", "select"]
+"""Where a key is text."""
 
 
-def first_questions(plant: Plant) -> tuple[str, ...]:
-    """Questions to begin with, in the plant's own words."""
-    handled = next((tag for tag in plant.tags if tag.handle is not None), None)
-    name = handled.aliases[0] if handled and handled.aliases else handled.name if handled else ""
-    about = (f"What would have happened if we had cut the {name} by 10 % at 02:00?",) if handled else ()
-    return (
-        "Tell me, factory, were there any unusual events last night?",
-        *about,
-        "How is the plant right now?",
-        "What did the operators change in the last 24 hours?",
-    )
+def ask_about(view: View, subject: Subject) -> "AskPanel":
+    """An ask box for a page about an event, a tag or a stretch of time, with questions that fit it."""
+
+    async def open_event(event_id: str) -> None:
+        ui.navigate.to(f"/events/{event_id}")
+
+    return AskPanel(view, open_event, suggestions(view, subject), compact=True)
 
 
 class AskPanel:
-    """Asks in process; one session per opened page, so that a follow-up finds its subject."""
+    """Asks in process; one session per opened page, so that a follow-up finds its subject.
 
-    def __init__(self, state: AppState, open_event: OpenEvent) -> None:
-        self._state = state
+    The key `/` brings the focus into the box, unless somebody is typing elsewhere.
+    """
+
+    def __init__(self, view: View, open_event: OpenEvent, suggested: Sequence[str], *, compact: bool = False) -> None:
+        self._view = view
         self._session = uuid4().hex
-        self._drawing = AnswerDrawing(state, open_event, self._chip)
-        with section("Ask the plant")[1]:
+        self._drawing = AnswerDrawing(view, open_event, self._chip)
+        words = view.words
+        with section(words("ask.about" if compact else "ask.title"))[1]:
             with ui.row().classes("ask-row"):
-                self._box = ui.input(placeholder="Ask about events, tags, or what would happen if …")
-                self._box.props('outlined autofocus clearable aria-label="Your question" maxlength=2000')
+                self._box = ui.input(placeholder=words("ask.placeholder"))
+                self._box.props(f'outlined clearable aria-label="{words("ask.question")}" maxlength=2000')
+                self._box.props("dense" if compact else "autofocus")
                 self._box.classes("ask-box").on("keydown.enter", self.ask)
-                self._button = ui.button("Ask", icon="send", on_click=self.ask).props("unelevated no-caps")
-                self._stop = ui.button("Stop", icon="stop", on_click=self.stop).props("flat no-caps")
+                self._button = ui.button(words("ask.ask"), icon="send", on_click=self.ask)
+                self._button.props("unelevated no-caps")
+                self._stop = ui.button(words("ask.stop"), icon="stop", on_click=self.stop).props("flat no-caps")
                 self._stop.set_visibility(False)
-            with ui.row().classes("chips").props('aria-label="Suggestions"'):
-                for question in first_questions(state.twin.plant):
+            with ui.row().classes("chips").props(f'role="group" aria-label="{words("ask.suggestions")}"'):
+                for question in suggested:
                     self._chip(question)
             self._conversation = ui.column().classes("conversation").props('aria-live="polite"')
+        ui.keyboard(self._key, repeating=False, ignore=TYPED_IN)
 
-    def _chip(self, question: str) -> None:
-        ui.button(question, on_click=self._asker(question), color=None).props("flat no-caps dense").classes("chip")
-
-    def _asker(self, question: str) -> Callable[[], object]:
-        async def ask_this() -> None:
-            self._box.value = question
-            await self.ask()
-
-        return ask_this
+    async def put(self, question: str) -> None:
+        """Fill the box with a question and ask it."""
+        self._box.value = question
+        await self.ask()
 
     async def ask(self) -> None:
         """Ask what the box holds and draw the answer as it comes."""
@@ -79,9 +81,9 @@ class AskPanel:
             await self._follow(Question(question=text, session=self._session), exchange)
         except ForetellError as error:
             reason = error
-            redraw(exchange.state, lambda: failed(reason))
+            redraw(exchange.state, lambda: failed(self._view, reason))
         except Exception:
-            redraw(exchange.state, broken)
+            redraw(exchange.state, lambda: broken(self._view))
             log.exception("console.ask_failed")
         finally:
             self._busy(False)
@@ -89,7 +91,18 @@ class AskPanel:
 
     def stop(self) -> None:
         """Give up the answer that is being made."""
-        self._state.interpreter.cancel(self._session)
+        self._view.state.interpreter.cancel(self._session)
+
+    def _chip(self, question: str) -> None:
+        ui.button(question, on_click=self._asker(question), color=None).props("flat no-caps dense").classes("chip")
+
+    def _asker(self, question: str) -> Callable[[], object]:
+        return lambda: self.put(question)
+
+    def _key(self, pressed: ui_events.KeyEventArguments) -> None:
+        held = pressed.modifiers
+        if pressed.action.keydown and pressed.key == "/" and not (held.ctrl or held.alt or held.meta):
+            self._box.run_method("focus")
 
     def _busy(self, asking: bool) -> None:
         self._button.set_enabled(not asking)
@@ -97,47 +110,50 @@ class AskPanel:
 
     def _exchange(self, text: str) -> "Exchange":
         with self._conversation:
-            exchange = Exchange(text)
+            exchange = Exchange(self._view, text)
         exchange.place.move(self._conversation, target_index=0)
         for old in self._conversation.default_slot.children[KEPT:]:
             self._conversation.remove(old)
         return exchange
 
     async def _follow(self, question: Question, exchange: "Exchange") -> None:
-        async with aclosing(stages(self._state, question)) as coming:
+        async with aclosing(stages(self._view.state, question)) as coming:
             async for stage in coming:
                 exchange.show(stage)
                 if isinstance(stage, Answered):
                     await self._draw(stage.answer, exchange)
 
     async def _draw(self, answer: Answer, exchange: "Exchange") -> None:
-        known = await asyncio.to_thread(explained, answer, self._state)
-        redraw(exchange.state, lambda: self._drawing.draw(answer, known))
+        known = await asyncio.to_thread(explained, answer, self._view.state)
+        redraw(exchange.state, lambda: self._drawing.draw(answer, known, exchange.question))
 
 
 class Exchange:
     """A question, and its answer while it comes."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, view: View, question: str) -> None:
+        self._words = view.words
+        self.question = question
         with ui.column().classes("answer") as self.place:
             ui.label(question).classes("asked")
             self._said = ui.label().classes("said")
             self._said.set_visibility(False)
             self.state = ui.column().classes("wide")
-        redraw(self.state, lambda: busy("Reading the question …"))
+        redraw(self.state, lambda: busy(self._words("ask.reading")))
 
     def show(self, stage: Stage) -> None:
         """What is going on, and the text so far."""
         if self.place.is_deleted:
             return
         if isinstance(stage, Planned):
-            asked = ", ".join(dict.fromkeys(plan.intent.replace("_", "-") for plan in stage.plans))
-            redraw(self.state, lambda: busy(f"Understood: {asked}. Looking at the plant …"))
+            asked = ", ".join(dict.fromkeys(self._words(f"ask.intent.{plan.intent}") for plan in stage.plans))
+            redraw(self.state, lambda: busy(self._words("ask.understood", asked=asked)))
         elif isinstance(stage, Called):
-            redraw(self.state, lambda: busy(f"{stage.call.name} …"))
+            redraw(self.state, lambda: busy(self._words("ask.working", operation=stage.call.name)))
         elif isinstance(stage, Said):
             self._said.text += stage.delta
             self._said.set_visibility(True)
         else:
             self._said.text = stage.answer.text
+            self._said.props(f'lang="{stage.answer.language}"')
             self._said.set_visibility(True)

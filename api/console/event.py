@@ -7,6 +7,7 @@ from nicegui import ui
 from api.console.charts import contribution_chart, series_chart
 from api.console.parts import chart, event_card, moves_list, severity_badge
 from api.console.states import worked_out
+from api.console.view import View
 from api.console.wording import instant, quantity, stretch, zone_name
 from api.console.words import Words
 from api.console.writing import Writer
@@ -48,7 +49,11 @@ async def draw_event(place: ui.element, state: AppState, event_id: str, open_eve
         return explain_event(state.twin, event_id), state.twin.events.feedback(event_id)
 
     await worked_out(
-        place, "Explaining the event …", work, lambda known: _draw(state, known[0], known[1], open_event)
+        View(state, Words()),
+        place,
+        "Explaining the event …",
+        work,
+        lambda known: _draw(state, known[0], known[1], open_event),
     )
 
 
@@ -56,7 +61,7 @@ def _draw(state: AppState, known: Explanation, said: Sequence[Feedback], open_ev
     zone = state.twin.plant.time_zone
     event = known.event
     with ui.row().classes("facts"):
-        severity_badge(event.severity)
+        severity_badge(View(state, Words()), event.severity)
         ui.label(f"{event.kind} event · {event.asset}").classes("strong")
         ui.label(stretch(event.start, event.end, zone)).classes("hint")
         ui.label(f"score {event.score:.3g}, threshold 1").classes("hint")
@@ -71,11 +76,11 @@ def _draw(state: AppState, known: Explanation, said: Sequence[Feedback], open_ev
     draw_contributions(known, state)
     if known.moves:
         ui.label("Logged moves from 2 h before the event to its end").classes("strong")
-        moves_list(known.moves, zone)
+        moves_list(View(state, Words()), known.moves)
     if known.similar:
         ui.label("Earlier events that look like it").classes("strong")
         for past in known.similar:
-            event_card(past.event, zone, open_event)
+            event_card(View(state, Words()), past.event, open_event)
     _feedback(state, event, said)
 
 
@@ -165,7 +170,7 @@ def _feedback(state: AppState, event: EventFrame, said: Sequence[Feedback]) -> N
 
         with spoken:
             line = ui.column()
-        await worked_out(line, "Keeping it …", lambda: keep(state, feedback), drawn)
+        await worked_out(View(state, Words()), line, "Keeping it …", lambda: keep(state, feedback), drawn)
 
     for label, button in buttons.items():
         button.on_click(lambda label=label: send(label))

@@ -7,6 +7,7 @@ from nicegui import ui
 from api.console.charts import scenario_chart
 from api.console.drawing import LIMIT_NAMES
 from api.console.parts import chart, table, verdict_banner
+from api.console.view import View
 from api.console.wording import per_cent, quantity, signed, stretch
 from api.console.words import Words
 from api.console.writing import Writer
@@ -21,10 +22,11 @@ TELLING_RISK = 0.01
 
 
 def draw_outcome(
-    outcome: WhatIf, plant: Plant, asked: Sequence[str] = (), history: Mapping[str, Series] | None = None
+    view: View, outcome: WhatIf, asked: Sequence[str] = (), history: Mapping[str, Series] | None = None
 ) -> None:
     """Everything about one scenario; curves of the tags asked about, then of those that move most."""
-    verdict_banner(outcome.verdict)
+    plant = view.plant
+    verdict_banner(view, outcome.verdict)
     for move in outcome.moves:
         ui.label(move_sentence(move, plant)).classes("hint")
     if outcome.method is Method.ABDUCTION:

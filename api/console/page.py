@@ -16,6 +16,7 @@ from api.console.frame import ICON, PAGES, framed
 from api.console.parts import section
 from api.console.reader import chosen, reader_of
 from api.console.stubs import bench_page, events_page, plant_page, tag_page
+from api.console.suggest import suggestions
 from api.console.timeline import TimelinePanel
 from api.console.view import View
 from api.dependencies import AppState
@@ -85,8 +86,12 @@ async def _page(
 
 async def _home(view: View, question: str, span: Span | None) -> None:
     dialog = EventDialog(view.state)
-    AskPanel(view.state, dialog.open)
+    panel = AskPanel(view, dialog.open, suggestions(view))
     TimelinePanel(view.state, dialog.open, span)
+    if question:
+        await ui.context.client.connected()
+        ui.navigate.history.replace("/")  # asked once, not again with every reload
+        await panel.put(question)
 
 
 async def event_page(view: View, event_id: str) -> None:

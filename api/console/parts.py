@@ -2,22 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from nicegui import events as ui_events
 from nicegui import ui
 
-from api.console.wording import instant, quantity, stretch
+from api.console.view import View
 from twin.event import EventFrame, Severity
 from twin.scenario import LoggedMove, Support, Verdict
 
 SEVERITY_SIGN = {Severity.LOW: "●", Severity.MEDIUM: "▲", Severity.HIGH: "◆"}
 SUPPORT_ICON = {Support.SUPPORTED: "verified", Support.EXTRAPOLATING: "warning", Support.REFUSED: "block"}
-SUPPORT_WORDS = {
-    Support.SUPPORTED: "The twin stands behind this forecast",
-    Support.EXTRAPOLATING: "Beyond what the twin has learned: read with care",
-    Support.REFUSED: "The twin refuses to forecast this",
-}
 
 
 def chart(options: dict[str, Any], height: int = 260) -> ui.echart:
@@ -35,43 +29,44 @@ def section(title: str, hint: str = "") -> tuple[ui.row, ui.element]:
     return heading, body
 
 
-def verdict_banner(verdict: Verdict) -> None:
+def verdict_banner(view: View, verdict: Verdict) -> None:
     """What the twin itself thinks of its forecast, with every reason."""
     with ui.row().classes(f"verdict {verdict.support}").props('role="note"'):
         ui.icon(SUPPORT_ICON[verdict.support]).props('aria-hidden="true"')
         with ui.column().classes("tight"):
-            ui.label(f"{verdict.support.capitalize()}. {SUPPORT_WORDS[verdict.support]}.").classes("strong")
+            ui.label(view.words(f"frame.verdict.{verdict.support}")).classes("strong")
             for reason in verdict.reasons:
                 ui.label(reason)
 
 
-def severity_badge(severity: Severity) -> None:
+def severity_badge(view: View, severity: Severity) -> None:
     """Severity as sign, word and colour."""
-    ui.label(f"{SEVERITY_SIGN[severity]} {severity}").classes(f"badge {severity}")
+    ui.label(f"{SEVERITY_SIGN[severity]} {view.words(f'events.severity.{severity}')}").classes(f"badge {severity}")
 
 
-def event_card(event: EventFrame, zone: ZoneInfo, on_open: Callable[[str], Awaitable[None]]) -> None:
+def event_card(view: View, event: EventFrame, on_open: Callable[[str], Awaitable[None]]) -> None:
     """An event in a list: a button that opens it."""
     card = ui.element("button").classes(f"event {event.severity if event.anomalous else 'explained'}")
     card.props(f'type="button" data-event="{event.id}"').on("click", lambda: on_open(event.id))
     with card:
         with ui.row().classes("event-head"):
             if event.anomalous:
-                severity_badge(event.severity)
+                severity_badge(view, event.severity)
             ui.label(f"{event.kind} · {event.asset}").classes("hint")
-            ui.label(stretch(event.start, event.end, zone)).classes("hint end")
+            ui.label(view.write.stretch(event.start, event.end)).classes("hint end")
         ui.label(event.message).classes("event-text")
         if event.backfilled_at is not None and not event.withdrawn:
-            ui.label(f"after late samples at {instant(event.backfilled_at, zone)}").classes("hint")
+            ui.label(view.words("frame.backfilled", instant=view.write.instant(event.backfilled_at))).classes("hint")
 
 
-def moves_list(moves: Sequence[LoggedMove], zone: ZoneInfo) -> None:
+def moves_list(view: View, moves: Sequence[LoggedMove]) -> None:
     """Logged moves, one a line."""
+    write = view.write
     for move in moves:
         with ui.row().classes("move"):
-            ui.label(instant(move.time, zone)).classes("mono")
+            ui.label(write.instant(move.time)).classes("mono")
             ui.label(move.tag).classes("strong")
-            ui.label(f"{quantity(move.before, move.unit)} → {quantity(move.after, move.unit)}")
+            ui.label(f"{write.quantity(move.before, move.unit)} → {write.quantity(move.after, move.unit)}")
 
 
 def table(columns: Sequence[tuple[str, str]], rows: Sequence[dict[str, Any]], *, label: str) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 import structlog
 from nicegui import ui
 
+from api.console.view import View
 from twin.errors import ForetellError
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ def empty(sentence: str) -> None:
         ui.label(sentence)
 
 
-def failed(error: ForetellError) -> None:
+def failed(view: View, error: ForetellError) -> None:
     """The error's title and sentence, and the names to choose from when it has some."""
     with ui.row().classes("state failed").props('role="alert"'):
         ui.icon("error_outline").props('aria-hidden="true"')
@@ -35,17 +36,19 @@ def failed(error: ForetellError) -> None:
             ui.label(error.title).classes("strong")
             ui.label(error.detail)
             if error.candidates:
-                ui.label("Did you mean: " + ", ".join(error.candidates) + "?")
+                ui.label(view.words("frame.did_you_mean", names=", ".join(error.candidates)))
 
 
-def broken() -> None:
+def broken(view: View) -> None:
     """Something that nobody foresaw; the log has it."""
     with ui.row().classes("state failed").props('role="alert"'):
         ui.icon("error_outline").props('aria-hidden="true"')
-        ui.label("This did not work, and the server's log says why. The rest of the page goes on.")
+        ui.label(view.words("frame.failed"))
 
 
-async def worked_out(place: ui.element, doing: str, work: Callable[[], T], draw: Callable[[T], None]) -> None:
+async def worked_out(
+    view: View, place: ui.element, doing: str, work: Callable[[], T], draw: Callable[[T], None]
+) -> None:
     """Do `work` in a thread while `place` shows that it is being done, then draw its result or its error there."""
     place.clear()
     with place:
@@ -54,9 +57,9 @@ async def worked_out(place: ui.element, doing: str, work: Callable[[], T], draw:
         outcome = await asyncio.to_thread(work)
     except ForetellError as error:
         known = error
-        redraw(place, lambda: failed(known))
+        redraw(place, lambda: failed(view, known))
     except Exception:
-        redraw(place, broken)
+        redraw(place, lambda: broken(view))
         log.exception("console.failed", doing=doing)
     else:
         redraw(place, lambda: draw(outcome))

@@ -25,4 +25,4 @@ async def tag_page(view: View, tag: str, span: Span | None) -> None:
 
 async def bench_page(view: View, query: QueryParams) -> None:
     """The what-if bench."""
-    WhatIfPanel(view.state)
+    WhatIfPanel(view)

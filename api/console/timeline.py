@@ -12,6 +12,7 @@ from api.console.charts import timeline_chart
 from api.console.event import OpenEvent
 from api.console.parts import chart, event_card, moves_list, opened, section
 from api.console.states import empty, redraw, worked_out
+from api.console.view import View
 from api.console.wording import counted
 from api.console.words import Words
 from api.console.writing import Writer
@@ -60,7 +61,7 @@ class TimelinePanel:
         """Draw the timeline anew."""
         self._chart = None
         self._asked += 1
-        await worked_out(self._place, "Reading the last hours …", self._look, self._draw)
+        await worked_out(View(self._state, Words()), self._place, "Reading the last hours …", self._look, self._draw)
         self._shown += 1
 
     async def _recent(self) -> None:
@@ -116,26 +117,25 @@ class TimelinePanel:
             redraw(self._list, lambda: self._draw_list(found))
 
     def _draw_list(self, found: EventsFound) -> None:
-        zone = self._state.twin.plant.time_zone
         if not found.anomalies:
             empty("Nothing unusual in this stretch.")
         for event in sorted(found.anomalies, key=lambda item: item.start, reverse=True):
-            event_card(event, zone, self._open_event)
+            event_card(View(self._state, Words()), event, self._open_event)
         if found.explained:
             with ui.expansion(
                 f"{counted(len(found.explained), 'event', 'events')} explained by logged moves"
             ).classes("wide"):
                 for event in found.explained:
-                    event_card(event, zone, self._open_event)
+                    event_card(View(self._state, Words()), event, self._open_event)
         if found.withdrawn:
             with ui.expansion(
                 f"{counted(len(found.withdrawn), 'event', 'events')} that late samples explained"
             ).classes("wide"):
                 for event in found.withdrawn:
-                    event_card(event, zone, self._open_event)
+                    event_card(View(self._state, Words()), event, self._open_event)
         if found.moves:
             with ui.expansion(counted(len(found.moves), "logged move", "logged moves")).classes("wide"):
-                moves_list(found.moves[::-1], zone)
+                moves_list(View(self._state, Words()), found.moves[::-1])
 
     async def _clicked(self, argument: ui_events.GenericEventArguments) -> None:
         event_id = opened(argument)

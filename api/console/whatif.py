@@ -9,8 +9,8 @@ from nicegui import ui
 from api.console.outcome import draw_outcome
 from api.console.parts import section
 from api.console.states import empty, failed, redraw, worked_out
+from api.console.view import View
 from api.console.wording import quantity, unit_sign, zone_name
-from api.dependencies import AppState
 from twin.answer import Series
 from twin.clock import Span
 from twin.errors import ForetellError, InvalidInput
@@ -35,9 +35,9 @@ class Outcome:
 class WhatIfPanel:
     """Form and outcome side by side; the form never writes to the plant."""
 
-    def __init__(self, state: AppState) -> None:
-        self._state = state
-        self._plant = state.twin.plant
+    def __init__(self, view: View) -> None:
+        self._view, self._state = view, view.state
+        self._plant = view.plant
         movable = {tag.name: f"{tag.description} ({tag.name})" for tag in self._plant.movable}
         _, body = section("What if …", "Advice only: nothing here can write to the plant.")
         with body, ui.element("div").classes("whatif"):
@@ -76,7 +76,9 @@ class WhatIfPanel:
     async def _describe(self) -> None:
         tag = self._plant.tag(self._tag.value)
         self._amount.props(f'suffix="{unit_sign(tag.unit)}"')
-        await worked_out(self._about, "Reading its value …", lambda: self._value_of(tag), self._draw_about)
+        await worked_out(
+            self._view, self._about, "Reading its value …", lambda: self._value_of(tag), self._draw_about
+        )
 
     def _value_of(self, tag: Tag) -> tuple[str, ...]:
         found = next((item for item in latest(self._state.twin) if item.tag == tag.name), None)
@@ -99,15 +101,16 @@ class WhatIfPanel:
             scenario = self._scenario()
         except ForetellError as error:
             known = error
-            redraw(self._place, lambda: failed(known))
+            redraw(self._place, lambda: failed(self._view, known))
             return
         self._button.disable()
         try:
             await worked_out(
+                self._view,
                 self._place,
                 "Imagining both futures …",
                 lambda: self._run(scenario),
-                lambda done: draw_outcome(done.what_if, self._plant, history=done.history),
+                lambda done: draw_outcome(self._view, done.what_if, history=done.history),
             )
         finally:
             self._button.enable()
