@@ -112,7 +112,8 @@ def test_what_people_say_of_an_event_is_kept(page, tank_url):
     expect(page.get_by_text("True event: valve was blocked").first).to_be_visible()
 
 
-def test_a_what_if_draws_baseline_against_scenario_and_says_what_it_is_worth(page):
+def test_a_what_if_draws_baseline_against_scenario_and_says_what_it_is_worth(page, tank_url):
+    page.goto(f"{tank_url}/what-if")
     page.get_by_label("Amount").fill("5")
     page.get_by_role("button", name="Imagine").click()
     outcome = page.locator(".outcome")
@@ -125,7 +126,8 @@ def test_a_what_if_draws_baseline_against_scenario_and_says_what_it_is_worth(pag
     expect(outcome.get_by_role("row").filter(has_text="Level of the tank")).to_contain_text("+5 %")
 
 
-def test_a_move_far_outside_what_was_learned_is_refused_without_curves(page):
+def test_a_move_far_outside_what_was_learned_is_refused_without_curves(page, tank_url):
+    page.goto(f"{tank_url}/what-if")
     page.get_by_role("button", name="to", exact=True).click()
     page.get_by_label("Amount").fill("95")
     page.get_by_role("button", name="Imagine").click()
@@ -134,7 +136,8 @@ def test_a_move_far_outside_what_was_learned_is_refused_without_curves(page):
     expect(outcome.locator(".nicegui-echart")).to_have_count(0)
 
 
-def test_a_setpoint_outside_its_limits_is_an_error_in_words(page):
+def test_a_setpoint_outside_its_limits_is_an_error_in_words(page, tank_url):
+    page.goto(f"{tank_url}/what-if")
     page.get_by_role("button", name="to", exact=True).click()
     page.get_by_label("Amount").fill("140")
     page.get_by_role("button", name="Imagine").click()
