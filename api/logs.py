@@ -18,7 +18,7 @@ CHATTY = ("httpx", "httpx2", "alembic")
 
 
 def configure(level: str, file: Path | None = None) -> None:
-    """Log lines in logfmt, to a file or to stderr; called once, by a command."""
+    """Log lines in logfmt, to a file or to stderr; a command that runs for long calls it with its own level."""
     handler = logging.StreamHandler() if file is None else logging.FileHandler(file, encoding="utf-8")
     line = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "logger", "event"])
     handler.setFormatter(

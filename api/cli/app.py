@@ -23,6 +23,7 @@ from api.cli import (
     whatif,
 )
 from api.cli.output import FAILED, Json, complain, print_json
+from api.logs import configure
 from twin.errors import ForetellError
 
 INTERRUPTED = 130
@@ -63,6 +64,7 @@ def show_version(*, as_json: Json = False) -> None:
 
 def main() -> None:
     """Run the command; an error of Foretell's own becomes a sentence on stderr and an exit code."""
+    configure("WARNING")
     try:
         app()
     except ForetellError as error:

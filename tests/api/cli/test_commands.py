@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from api.cli.ingest import _source
 from api.dependencies import AppState
@@ -220,3 +221,10 @@ def test_the_status_of_ingest_is_told_line_by_line() -> None:
     assert "line: not connected (broker away), 0.5 samples/s, lag 12.3 s, skew -90.0 s, beyond its limit" in said
     assert "44 stored, 2 there already, 1 corrected, 3 late" in said
     assert "rejected: 2 unknown tag; waiting: 0; spooled: 7" in said
+
+
+def test_log_lines_leave_stdout_to_the_answer(foretell, capsys):
+    foretell("version")
+    structlog.get_logger("any").warning("something happened")
+    said = capsys.readouterr()
+    assert (said.out, "something happened" in said.err) == ("", True)
