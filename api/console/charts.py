@@ -23,6 +23,7 @@ from api.console.drawing import (
     line,
     line_with_band,
     rounded,
+    slider,
     spoken,
     time_axis,
     value_axis,
@@ -33,7 +34,7 @@ from api.console.writing import Writer, unit_sign
 from twin.answer import Series
 from twin.clock import Span, from_datetime64
 from twin.event import Contribution, EventFrame, Severity
-from twin.plant import Limits
+from twin.plant import Limits, Tag
 from twin.protocols import ScoreSeries
 from twin.scenario import LoggedMove, Rollout, WhatIf
 
@@ -41,6 +42,8 @@ SCORE_FLOOR = 0.1
 SCORE, EVENTS, MOVES = "score", "events", "moves"
 """Names of the timeline's series: they are not shown."""
 MOVE_ROW, EVENT_ROW = 0, 1
+POINT = 7
+"""Size of the point under the pointer, which can be clicked."""
 SEVERITY_SYMBOL = {Severity.LOW: "circle", Severity.MEDIUM: "triangle", Severity.HIGH: "diamond"}
 STRIP = {"type": "scatter", "xAxisIndex": 1, "yAxisIndex": 1, "tooltip": {"trigger": "item", "formatter": "{b}"}}
 
@@ -87,10 +90,57 @@ def timeline_chart(
         ],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},
         "xAxis": [{**axis, "axisLabel": {"show": False}, "name": ""}, {**axis, "gridIndex": 1}],
-        "yAxis": [score, _strip_axis(words)],
+        "yAxis": [score, _strip_axis([words("events.chart.moves"), words("events.chart.events")])],
         "series": [
             {**_score_line(scores, at), "markArea": event_areas(events, at, span.end, labelled=True)},
             {**STRIP, "name": EVENTS, "data": _event_points(events, at, span), "symbolSize": 14},
+            {**STRIP, "name": MOVES, "data": _move_points(moves, at, write), "symbolSize": 9, "symbol": "arrow"},
+        ],
+    }
+
+
+def tag_chart(
+    measured: Series,
+    predicted: Series,
+    tag: Tag,
+    events: Sequence[EventFrame],
+    moves: Sequence[LoggedMove],
+    span: Span,
+    write: Writer,
+) -> Options:
+    """One tag over a stretch: measured against predicted with its band, limits in reach, events, logged moves; zooms.
+
+    Regions are named by the id of their event. A point of the measured line carries its instant and value.
+    """
+    at, words = PlantTime(write, span.end), write.words
+    lines = [line for line in (measured, predicted) if line.time]
+    drawn = [part for line in lines for part in line_with_band(line, at, INK if line is measured else SCENARIO)]
+    for part in drawn:
+        if part["name"] == measured.name:
+            part |= {"symbolSize": POINT, "emphasis": {"scale": 1.6}, "z": 4}
+    if not drawn:
+        drawn = [{"type": "line", "name": measured.name, "data": []}]
+    drawn[0]["markArea"] = event_areas(events, at, span.end, labelled=False)
+    drawn[0]["markLine"] = {"symbol": "none", "silent": True, "data": limit_lines(tag.limits, lines, tag.unit, write)}
+    names = [line.name for line in lines]
+    axis = time_axis(at, span.start, span.end)
+    said = words("events.chart.series", tag=tag.name, names=", ".join(names), unit=spoken(tag.unit, words))
+    return {
+        **frame(said, at),
+        "legend": legend(names),
+        "grid": [
+            {"left": 64, "right": 18, "top": 38, "height": 230},
+            {"left": 64, "right": 18, "top": 282, "height": 24},
+        ],
+        "axisPointer": {"link": [{"xAxisIndex": "all"}]},
+        "dataZoom": [
+            {"type": "inside", "xAxisIndex": [0, 1], "filterMode": "none", "zoomOnMouseWheel": "ctrl"},
+            {**slider(), "xAxisIndex": [0, 1]},
+        ],
+        "xAxis": [{**axis, "axisLabel": {"show": False}, "name": ""}, {**axis, "gridIndex": 1}],
+        "yAxis": [value_axis(unit_sign(tag.unit)), _strip_axis([words("events.chart.moves")])],
+        "series": [
+            *drawn,
             {**STRIP, "name": MOVES, "data": _move_points(moves, at, write), "symbolSize": 9, "symbol": "arrow"},
         ],
     }
@@ -183,11 +233,11 @@ def _score_line(scores: ScoreSeries, at: PlantTime) -> Options:
     }
 
 
-def _strip_axis(words: Words) -> Options:
+def _strip_axis(rows: Sequence[str]) -> Options:
     return {
         "gridIndex": 1,
         "type": "category",
-        "data": [words("events.chart.moves"), words("events.chart.events")],
+        "data": list(rows),
         "axisLabel": TEXT,
         "axisLine": {"show": False},
         "axisTick": {"show": False},

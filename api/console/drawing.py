@@ -46,6 +46,10 @@ class PlantTime:
         """The axis value of an instant."""
         return (moment.astimezone(UTC) + self._offset).timestamp() * 1000
 
+    def moment(self, value: float) -> datetime:
+        """The instant that stands at a value of the axis."""
+        return datetime.fromtimestamp(value / 1000, UTC) - self._offset
+
 
 def frame(description: str, at: PlantTime | None) -> Options:
     """What all charts share; the description, with the zone of its times, is read out by screen readers."""
@@ -198,6 +202,23 @@ def vertical(moment: datetime, at: PlantTime, name: str) -> Options:
         "name": name,
         "lineStyle": {"color": MUTED, "type": "solid", "width": 1},
         "label": {"color": MUTED, "position": "insideEndTop", "formatter": "{b}"},
+    }
+
+
+def slider() -> Options:
+    """A bar under the chart that chooses the part of the time that is shown."""
+    return {
+        "type": "slider",
+        "filterMode": "none",
+        "bottom": 6,
+        "height": 18,
+        "borderColor": GRID,
+        "fillerColor": "transparent",
+        "handleStyle": {"color": BASELINE},
+        "moveHandleStyle": {"color": BASELINE},
+        "dataBackground": {"lineStyle": {"color": BASELINE}, "areaStyle": {"color": GRID}},
+        "textStyle": TEXT,
+        "showDetail": False,
     }
 
 
