@@ -1,16 +1,17 @@
 """What an answer looks like: text, window, what was checked, pictures, and everything that it stands on."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from nicegui import ui
 
 from api.console.charts import series_chart
+from api.console.columns import columns_of
 from api.console.event import OpenEvent, draw_contributions, measured_against_predicted
 from api.console.outcome import draw_outcome
 from api.console.parts import chart, event_card, table
+from api.console.taking import Asked, chart_tools, copy_markdown, read_by, written
 from api.console.view import View
-from api.console.writing import Writer, unit_sign
+from api.console.writing import unit_sign
 from api.dependencies import AppState
 from twin.answer import Answer, Evidence, Series
 from twin.operations.events import EventsFound
@@ -36,7 +37,7 @@ class AnswerDrawing:
         self._open_event = open_event
         self._choose = choose
 
-    def draw(self, answer: Answer, known: Sequence[Explanation], question: str) -> None:
+    def draw(self, answer: Answer, known: Sequence[Explanation], asked: Asked) -> None:
         """Everything but the text, which was there before."""
         self._draw_facts(answer)
         self._draw_candidates(answer)
@@ -44,6 +45,7 @@ class AnswerDrawing:
         self._draw_leaders(known)
         self._draw_evidence(answer.facts)
         self._draw_links(answer)
+        copy_markdown(self._view, answer, asked)
 
     def _draw_facts(self, answer: Answer) -> None:
         words = self._view.words
@@ -53,7 +55,7 @@ class AnswerDrawing:
                 ui.label(words("ask.window", window=answer.window.text)).classes("hint")
             if answer.grounding.checked:
                 ui.label(words.counted("ask.checked", answer.grounding.checked)).classes("hint")
-            ui.label(read_by(self._view, answer)).classes("hint")
+            ui.label(read_by(answer, self._view.write)).classes("hint")
         for sentence in answer.unchecked:
             ui.label(words("ask.unchecked", sentence=sentence)).classes("hint")
 
@@ -96,7 +98,8 @@ class AnswerDrawing:
                 if lines:
                     with ui.column().classes("figure"):
                         ui.label(tag).classes("figure-title")
-                        chart(series_chart(lines, self._view.write))
+                        drawn = chart(series_chart(lines, self._view.write))
+                        chart_tools(self._view, drawn, tag, columns_of(lines, self._view.zone))
 
     def _draw_evidence(self, evidence: Sequence[Evidence]) -> None:
         if not evidence:
@@ -118,22 +121,8 @@ class AnswerDrawing:
     def _evidence_row(self, item: Evidence) -> dict[str, str]:
         return {
             "name": item.name,
-            "value": written(self._view.write, item.value),
+            "value": written(item.value, self._view.write),
             "unit": unit_sign(item.unit),
             "tag": item.tag or "",
             "source": item.source,
         }
-
-
-def written(write: Writer, value: float | str | datetime) -> str:
-    """A fact's value for a person: an instant with its zone, a number with six digits."""
-    if isinstance(value, datetime):
-        return f"{write.instant(value)} {write.zone_name(value)}"
-    return write.number(value, 6) if isinstance(value, float) else str(value)
-
-
-def read_by(view: View, answer: Answer) -> str:
-    """Which engine read the question, and how sure it was."""
-    if answer.confidence is None:
-        return view.words("ask.engine", engine=answer.engine)
-    return view.words("ask.engine_sure", engine=answer.engine, share=view.write.per_cent(answer.confidence))

@@ -16,6 +16,7 @@ from api.console.event import OpenEvent
 from api.console.parts import section
 from api.console.states import broken, busy, failed, redraw
 from api.console.suggest import Subject, suggestions
+from api.console.taking import Asked
 from api.console.view import View
 from api.language.stages import Answered, Called, Planned, Said, Stage
 from twin.answer import Answer, Question
@@ -125,7 +126,7 @@ class AskPanel:
 
     async def _draw(self, answer: Answer, exchange: "Exchange") -> None:
         known = await asyncio.to_thread(explained, answer, self._view.state)
-        redraw(exchange.state, lambda: self._drawing.draw(answer, known, exchange.question))
+        redraw(exchange.state, lambda: self._drawing.draw(answer, known, exchange.asked))
 
 
 class Exchange:
@@ -133,7 +134,7 @@ class Exchange:
 
     def __init__(self, view: View, question: str) -> None:
         self._words = view.words
-        self.question = question
+        self.asked = Asked(question, view.state.twin.clock.now())
         with ui.column().classes("answer") as self.place:
             ui.label(question).classes("asked")
             self._said = ui.label().classes("said")

@@ -66,7 +66,6 @@ ANSWER: Mapping[str, Phrase] = {
     "ask.unit": Phrase("Unit", "Einheit"),
     "ask.tag": Phrase("Tag", "Tag"),
     "ask.from": Phrase("From", "Woher"),
-    "ask.score": Phrase("detection score", "Bewertung"),
 }
 
 TAKING: Mapping[str, Phrase] = {
@@ -74,7 +73,8 @@ TAKING: Mapping[str, Phrase] = {
     "ask.copied": Phrase("Copied, with its evidence", "Kopiert, mit Belegen"),
     "ask.png": Phrase("Picture (PNG) of {name}", "Bild (PNG) von {name}"),
     "ask.csv": Phrase("Numbers (CSV) of {name}", "Zahlen (CSV) von {name}"),
-    "ask.links": Phrase("Links", "Links"),
+    "ask.asked": Phrase("Asked {instant} {zone}", "Gefragt {instant} {zone}"),
+    "ask.model": Phrase("world model {version}", "Weltmodell {version}"),
 }
 
 SUGGESTIONS: Mapping[str, Phrase] = {
