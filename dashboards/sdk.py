@@ -7,13 +7,14 @@ import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
+    from grafana_foundation_sdk.builders import barchart, stat, statushistory, table, text, timeseries
     from grafana_foundation_sdk.builders import common as common_builder
     from grafana_foundation_sdk.builders import dashboard as builder
-    from grafana_foundation_sdk.builders import stat, table, timeseries
     from grafana_foundation_sdk.cog.builder import Builder
     from grafana_foundation_sdk.cog.encoder import JSONEncoder
     from grafana_foundation_sdk.cog.variants import Dataquery
     from grafana_foundation_sdk.models import common, dashboard
+    from grafana_foundation_sdk.models import text as text_model
 
 PanelBuilder = Builder[dashboard.Panel]
 
@@ -22,11 +23,15 @@ __all__ = [
     "Dataquery",
     "JSONEncoder",
     "PanelBuilder",
+    "barchart",
     "builder",
     "common",
     "common_builder",
     "dashboard",
     "stat",
+    "statushistory",
     "table",
+    "text",
+    "text_model",
     "timeseries",
 ]
