@@ -27,6 +27,7 @@ from api.routes import (
     models,
     plant,
     reports,
+    runbooks,
     samples,
     tags,
     thresholds,
@@ -64,6 +65,8 @@ def create_app(state: AppState) -> FastAPI:
         app.router.routes.extend(tools.streamable_http_app(stateless_http=True, transport_security=GUARDED).routes)
     if samples in NOUNS_OF[state.role]:
         app.include_router(influx.router)
+    if ask in NOUNS_OF[state.role]:
+        app.include_router(runbooks.router)
     app.include_router(health.router)
     app.include_router(login_router(state.api_key))
     app.add_route(ANYTHING, _unmatched, methods=METHODS)

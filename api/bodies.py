@@ -1,9 +1,12 @@
-"""What the routes for samples need of those who read and store them."""
+"""Request bodies: how they are read, and what the routes for samples need of those who read and store them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from starlette.requests import Request
+
 from twin.delivery import Unreadable
+from twin.errors import TooLarge
 from twin.sample import SampleBatch, SnapshotBatch
 
 
@@ -110,3 +113,26 @@ class Intake(Protocol):
     def rejections(self) -> Sequence[Refusal]:
         """Samples that were not stored, in their order."""
         ...
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body as it came; raises TooLarge as soon as it is longer than `limit` bytes."""
+    stated = request.headers.get("content-length", "")
+    length = int(stated) if stated.isdecimal() else 0
+    parts: list[bytes] = []
+    if length <= limit:
+        length = 0
+        async for part in request.stream():
+            parts.append(part)
+            length += len(part)
+            if length > limit:
+                break
+    if length > limit:
+        raise TooLarge(
+            f"the body has {length} bytes or more, the limit is {limit} bytes: send it in parts",
+            field="body",
+            value=length,
+            limit=limit,
+            unit="bytes",
+        )
+    return b"".join(parts)

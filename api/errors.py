@@ -24,6 +24,7 @@ STATUS: dict[type[errors.ForetellError], int] = {
     errors.NotFound: 404,
     errors.NoJournal: 404,
     errors.Unauthorized: 401,
+    errors.SwitchedOff: 404,
     errors.PlantFileError: 500,
     errors.ConfigurationError: 500,
     errors.StoreUnavailable: 503,

@@ -137,6 +137,20 @@ class Unauthorized(ForetellError):
     title = "The API key is missing or wrong"
 
 
+class SignatureRefused(Unauthorized):
+    """Sign the message with the shared secret, and send it at once."""
+
+    slug = "signature"
+    title = "The signature does not fit"
+
+
+class SwitchedOff(ForetellError):
+    """This part of Foretell is not used here; the detail names the setting that switches it on."""
+
+    slug = "switched-off"
+    title = "This is switched off"
+
+
 class PlantFileError(ForetellError):
     """Correct the plant file; `field` is the path inside it, the detail names file and line."""
 

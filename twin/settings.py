@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     grafana_url: str | None = Field(
         default=None, description="Address of the Grafana that answers link to, for example http://localhost:3000"
     )
+    alert_secret: SecretStr | None = Field(
+        default=None, description="Secret under which Grafana signs its alerts; without it none are taken"
+    )
     reports_dir: Path | None = Field(
         default=None, description="Where the report of every shift is written once it is over; without it none is"
     )

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.bodies import Content, Intake, Refusal
+from api.bodies import Content, Intake, Refusal, read_body
 from api.dependencies import AppState, State
 from api.openapi import problems
 from api.routes.samples_body import REQUEST_BODY
 from twin.delivery import Unreadable
-from twin.errors import InvalidInput, TooLarge
+from twin.errors import InvalidInput
 
 router = APIRouter(tags=["samples"])
 
@@ -84,7 +84,7 @@ async def store_body(
     """Read the body, decode it and store what is sound, the latter two in a thread."""
     encoding = request.headers.get("content-encoding", "").strip().lower()
     state.bodies.check(media_type, encoding)
-    body = await _body(request, state.bodies.max_bytes)
+    body = await read_body(request, state.bodies.max_bytes)
 
     def take() -> Accepted:
         content = state.bodies.decode(body, media_type, encoding, precision=precision, address=address)
@@ -95,29 +95,6 @@ async def store_body(
         return _accepted(content, intake)
 
     return await run_in_threadpool(take)
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    """The body as it came; raises TooLarge as soon as it is longer than `limit` bytes."""
-    stated = request.headers.get("content-length", "")
-    length = int(stated) if stated.isdecimal() else 0
-    parts: list[bytes] = []
-    if length <= limit:
-        length = 0
-        async for part in request.stream():
-            parts.append(part)
-            length += len(part)
-            if length > limit:
-                break
-    if length > limit:
-        raise TooLarge(
-            f"the body has {length} bytes or more, the limit is {limit} bytes: send it in parts",
-            field="body",
-            value=length,
-            limit=limit,
-            unit="bytes",
-        )
-    return b"".join(parts)
 
 
 def _accepted(content: Content, intake: Intake) -> Accepted:
