@@ -137,12 +137,12 @@ LOG = (
     cue(
         r"(?:writ(?:e|ten|ing)|wrote|noted|jotted|documented|put) (?:\w+ )?(?:down|up|about)|"
         r"(?:write|wrote|written|noted|log(?:ged)?|mention\w*|record\w*|report\w*|"
-        r"document\w*|say|said)\b.*\b(?:about|with|at)\b",
+        r"document\w*|say|said)\b.*\b(?:about|with|at|on|regarding|concerning)\b",
         log=2.6,
     ),
     cue(
-        r"(?:did|has|have|anyone|anybody|someone|who|what|was|everything)\b.*\b(?:wr[io]te|"
-        r"written|noted?|mention\w*|documented|report(?:ed)?|recorded|jotted)\b",
+        r"(?:did|does|has|have|anyone|anybody|someone|somebody|who|what|was|everything|anything|something)\b.*\b(?:"
+        r"wr[io]te|written|noted?|mention\w*|documented|report(?:ed)?|recorded|jotted|logged)\b",
         log=3.0,
         moves=-2.0,
         events=-1.5,

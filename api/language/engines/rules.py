@@ -32,6 +32,8 @@ _TAGLESS = ("status", "help", "log")
 _FOREIGN = 1.2
 """For each clause that names nothing of the plant and no time."""
 _UNREAD = 0.7
+_SEARCHED = 2.4
+"""From this score on the words that nobody reads are those looked for in the log."""
 _BASE = 0.8
 _TEMPERATURE = 1.0
 
@@ -201,11 +203,13 @@ def _foreign(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, flo
     """What names nothing of the plant and has words that nobody reads is hardly for this twin."""
     named = slots.tags or slots.assets or slots.moves or slots.windows or slots.instant or slots.problems
     weight = _BASE
+    searched = scores.get("log", 0.0) >= _SEARCHED and scores["log"] == max(scores.values())
+    unread = 0 if searched else min(len(slots.unread), 4)
     if not (named or slots.ahead or slots.event_id):
-        weight += _UNREAD * min(len(slots.unread), 4)
-        weight += _FOREIGN if slots.unread else 0.0
+        weight += _UNREAD * unread
+        weight += _FOREIGN if unread else 0.0
     elif not (slots.tags or slots.assets or slots.moves or slots.problems):
-        weight += 0.5 * _UNREAD * min(len(slots.unread), 4)
+        weight += 0.5 * _UNREAD * unread
     if memory.intent and len(clause.english.split()) <= 4:
         weight -= 1.0
     if any(isinstance(problem, UnknownTag) for problem in slots.problems):

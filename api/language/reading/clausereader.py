@@ -172,7 +172,7 @@ class _Filling(Moving):
             severity=slotwords.severity(asked),
             count_only=slotwords.counted(asked),
             horizon=self._spans.horizon(found),
-            text=looked_for(said.rest[said.gist[0] : said.gist[1]]),
+            text=self._looked_for(),
             where=where(asked),
             aspect=slotwords.aspect(asked),
             reason=self._refused(moves, found),
@@ -300,6 +300,10 @@ class _Filling(Moving):
             yield ("present", 0, 0)
         if _coded([m for m in self.said.mentions if m.tags]):
             yield ("coded", 0, 0)
+
+    def _looked_for(self) -> str:
+        start, end = self.said.gist
+        return looked_for(self.said.rest[start:end], [(m.start - start, m.end - start) for m in self.said.mentions])
 
     def _unread(self) -> tuple[str, ...]:
         start, end = self.said.gist
