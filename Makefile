@@ -36,6 +36,7 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/foretell dashboards build --check
 
 bench: install
 	$(BIN)/foretell bench all

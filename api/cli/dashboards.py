@@ -13,7 +13,9 @@ EPILOG = """Examples:
 
 foretell dashboards build
 
-foretell dashboards build --out /etc/grafana/provisioning --json"""
+foretell dashboards build --out /etc/grafana/provisioning --json
+
+foretell dashboards build --check"""
 
 
 @app.callback()
@@ -25,10 +27,17 @@ def group() -> None:
 def build(
     out: Annotated[Path, typer.Option(help="Folder for the provisioning files.")] = Path("dashboards/provisioning"),
     *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the files are stale.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write the dashboards and their data source as Grafana's provisioning files."""
-    from api.main import build_dashboards
+    from api.main import build_dashboards, stale_dashboards
 
+    if check:
+        stale = [str(path) for path in stale_dashboards(out)]
+        print_json({"stale": stale}) if as_json else typer.echo(
+            "\n".join(f"stale: {path}" for path in stale), nl=bool(stale)
+        )
+        raise typer.Exit(1 if stale else 0)
     written = [str(path) for path in build_dashboards(out)]
     print_json({"written": written}) if as_json else typer.echo("\n".join(written))
