@@ -467,3 +467,10 @@ def build_dashboards(folder: Path) -> tuple[Path, ...]:
     from dashboards.publish import build as publish
 
     return publish(folder)
+
+
+def stale_dashboards(folder: Path) -> tuple[Path, ...]:
+    """Grafana's provisioning files in the folder that are not as they would be written now."""
+    from dashboards.publish import stale
+
+    return stale(folder)
