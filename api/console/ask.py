@@ -15,7 +15,7 @@ from api.console.answer import AnswerDrawing, explained
 from api.console.event import OpenEvent
 from api.console.parts import section
 from api.console.states import broken, busy, failed, redraw
-from api.console.suggest import Subject, suggestions
+from api.console.suggest import Subject, subject_of, suggestions
 from api.console.taking import Asked
 from api.console.view import View
 from api.language.stages import Answered, Called, Planned, Said, Stage
@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 KEPT = 6
 """Questions that stay on the page with their answers."""
+KEPT_SUGGESTIONS = 2
+"""Of the page's own, beside those about the event that an answer spoke of first."""
 TYPED_IN: list[Literal["input", "select", "button", "textarea"]] = ["input", "textarea", "select"]
 """Where a key is text."""
 
@@ -48,6 +50,7 @@ class AskPanel:
     def __init__(self, view: View, open_event: OpenEvent, suggested: Sequence[str], *, compact: bool = False) -> None:
         self._view = view
         self._session = uuid4().hex
+        self._suggested = suggested
         self._drawing = AnswerDrawing(view, open_event, self._chip)
         words = view.words
         with section(words("ask.about" if compact else "ask.title"))[1]:
@@ -60,9 +63,9 @@ class AskPanel:
                 self._button.props("unelevated no-caps")
                 self._stop = ui.button(words("ask.stop"), icon="stop", on_click=self.stop).props("flat no-caps")
                 self._stop.set_visibility(False)
-            with ui.row().classes("chips").props(f'role="group" aria-label="{words("ask.suggestions")}"'):
-                for question in suggested:
-                    self._chip(question)
+            self._chips = ui.row().classes("chips")
+            self._chips.props(f'role="group" aria-label="{words("ask.suggestions")}"')
+            self._suggest(suggested)
             self._conversation = ui.column().classes("conversation").props('aria-live="polite"')
         ui.keyboard(self._key, repeating=False, ignore=TYPED_IN)
 
@@ -93,6 +96,13 @@ class AskPanel:
     def stop(self) -> None:
         """Give up the answer that is being made."""
         self._view.state.interpreter.cancel(self._session)
+
+    def _suggest(self, questions: Sequence[str]) -> None:
+        def draw() -> None:
+            for question in questions:
+                self._chip(question)
+
+        redraw(self._chips, draw)
 
     def _chip(self, question: str) -> None:
         ui.button(question, on_click=self._asker(question), color=None).props("flat no-caps dense").classes("chip")
@@ -127,6 +137,8 @@ class AskPanel:
     async def _draw(self, answer: Answer, exchange: "Exchange") -> None:
         known = await asyncio.to_thread(explained, answer, self._view.state)
         redraw(exchange.state, lambda: self._drawing.draw(answer, known, exchange.asked))
+        if (told := subject_of(answer, known)) is not None and not self._chips.is_deleted:
+            self._suggest((*suggestions(self._view, told), *self._suggested[:KEPT_SUGGESTIONS]))
 
 
 class Exchange:

@@ -91,6 +91,36 @@ SUGGESTIONS: Mapping[str, Phrase] = {
         "What did the operators change in the last 24 hours?",
         "Was haben die Anlagenfahrer in den letzten 24 Stunden verstellt?",
     ),
+    "ask.day": Phrase("{day} {month}", "{day}. {month}"),
+    "ask.months": Phrase(
+        "January February March April May June July August September October November December",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    ),
+    "ask.suggest.why": Phrase("Why did event {event} happen?", "Warum kam es zu Ereignis {event}?"),
+    "ask.suggest.before": Phrase(
+        "Explain event {event}: has it happened before?", "Erkläre Ereignis {event}: Gab es das schon einmal?"
+    ),
+    "ask.suggest.moved_before": Phrase(
+        "What did the operators change before event {event}?", "Was wurde vor dem Ereignis {event} verstellt?"
+    ),
+    "ask.suggest.unmoved": Phrase(
+        "What would have happened if {handle} had not been moved on {day} at {time}?",
+        "Was wäre passiert, wenn wir {handle} am {day} um {time} nicht verstellt hätten?",
+    ),
+    "ask.suggest.behave": Phrase(
+        "How did {tag} behave in the last 24 hours?", "Wie verlief {tag} in den letzten 24 Stunden?"
+    ),
+    "ask.suggest.behaved": Phrase(
+        "How did {tag} behave on {day} from {start} to {end}?", "Wie verlief {tag} am {day} von {start} bis {end}?"
+    ),
+    "ask.suggest.around": Phrase(
+        "Were there unusual events around {tag} in the last 24 hours?",
+        "Gab es in den letzten 24 Stunden ungewöhnliche Ereignisse bei {tag}?",
+    ),
+    "ask.suggest.ahead": Phrase("Where will {tag} be in 4 hours?", "Wo steht {tag} in 4 Stunden?"),
+    "ask.suggest.raise": Phrase(
+        "What would happen if we raised {handle} by 2 %?", "Was würde passieren, wenn wir {handle} um 2 % erhöhen?"
+    ),
 }
 
 PHRASES: Mapping[str, Phrase] = {**BOX, **INTENTS, **STATUSES, **ANSWER, **TAKING, **SUGGESTIONS}
