@@ -56,7 +56,7 @@ def tag_column(panel: table.Panel, name: str = "tag", title: str | None = None) 
 
 def event_columns(panel: table.Panel) -> table.Panel:
     """The columns by which events are told; the sentence leads to the event, to the console and to the chat."""
-    question = links.question("explain event ", "${__data.fields.id}")
+    question = links.question("what was the cause of event ", "${__data.fields.id}", "?")
     to = [
         link("Event and root cause", links.event_of_row()),
         link("Open in the console", links.event_in_console(), new_tab=True),

@@ -33,15 +33,13 @@ SELECT likeness, "time", severity, kind, coalesce(label || ': ', '') || message 
        other_id AS id, {links.SHOWN.format(start='"time"', end='"time"')}
 FROM grafana.similar(${{event:sqlstring}}) ORDER BY likeness DESC LIMIT 10
 """
-QUESTIONS = {
-    "What was the cause?": links.question("explain event ", "${event:percentencode}"),
-    "What did operators do?": links.question("what moves were made around event ", "${event:percentencode}", "?"),
-    "Has this happened before?": links.question("which events were like event ", "${event:percentencode}", "?"),
-}
-OPEN = f"[Open the event in the console]({links.event_in_console('${event:percentencode}')})"
-ASK = f"""**{OPEN}**: acknowledge it, shelve it, say whether it was so.
+CAUSE = links.question_path("what was the cause of event ", "${event:percentencode}", "?")
+ASK = f"""**[Open it in the console]({links.event_in_console("${event:percentencode}")})**
+to acknowledge it, to shelve it, or to say whether it was so.
 
-Ask the plant: {" · ".join(f"[{text}]({url})" for text, url in QUESTIONS.items())}
+**[Ask what caused it](${{console}}{CAUSE})** in the chat; the question is filled in.
+
+**[Try what would have helped](${{console}}/what-if)** on the what-if bench.
 """
 
 
@@ -50,13 +48,7 @@ def event() -> dashboard.Dashboard:
     contributor = base.following("contributor", "Contributor", "The four largest contributors.", CONTRIBUTORS)
     made = (
         base.new(links.EVENT, "event and root cause", "One event: contributions, first mover, propagation, likeness.")
-        .link(
-            base.link_to_console(
-                "Ask about this event",
-                links.question_path("explain event ", "${event:percentencode}"),
-                "The console with the question filled in",
-            )
-        )
+        .link(base.link_to_console("Ask about this event", CAUSE, "The console with the question filled in"))
         .with_variable(base.event())
         .with_variable(contributor)
         .annotation(base.event_regions())
