@@ -76,10 +76,11 @@ class Notebook:
             if outcome is not None:
                 self.tried(Scenario.model_validate(call.arguments), WhatIf.model_validate(outcome), text)
 
-    def tried(self, scenario: Scenario, outcome: WhatIf, question: str | None = None) -> None:
-        """Keep a scenario and what came of it."""
+    def tried(self, scenario: Scenario, outcome: WhatIf, question: str | None = None) -> TriedScenario:
+        """Keep a scenario and what came of it; gives it with the id under which it will be found."""
         note = TriedScenario(created_at=self._clock.now(), question=question, scenario=scenario, outcome=outcome)
         self._add(note.id, lambda: self.journal.add_scenario(note))
+        return note
 
     def settle(self) -> None:
         """Return when everything was written, or could not be."""

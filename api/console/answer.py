@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
+from api.console.bench.outcome import draw_outcome
 from api.console.charts import series_chart
 from api.console.columns import columns_of
 from api.console.event import OpenEvent, draw_contributions, measured_against_predicted
-from api.console.outcome import draw_outcome
 from api.console.parts import chart, event_card, table
 from api.console.taking import Asked, chart_tools, copy_markdown, read_by, written
 from api.console.view import View

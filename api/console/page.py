@@ -11,11 +11,12 @@ from nicegui import ui
 from pydantic import AwareDatetime
 
 from api.console.ask import AskPanel
+from api.console.bench.page import bench_page
 from api.console.event import EventDialog, draw_event
 from api.console.frame import ICON, PAGES, framed
 from api.console.parts import section
 from api.console.reader import chosen, reader_of
-from api.console.stubs import bench_page, events_page, plant_page, tag_page
+from api.console.stubs import events_page, plant_page, tag_page
 from api.console.suggest import suggestions
 from api.console.timeline import TimelinePanel
 from api.console.view import View

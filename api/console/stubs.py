@@ -4,7 +4,6 @@ from starlette.datastructures import QueryParams
 
 from api.console.parts import section
 from api.console.view import View
-from api.console.whatif import WhatIfPanel
 from twin.clock import Span
 
 
@@ -21,8 +20,3 @@ async def plant_page(view: View) -> None:
 async def tag_page(view: View, tag: str, span: Span | None) -> None:
     """One tag: its history, what was expected of it, its events."""
     section(tag)
-
-
-async def bench_page(view: View, query: QueryParams) -> None:
-    """The what-if bench."""
-    WhatIfPanel(view)

@@ -112,38 +112,6 @@ def test_what_people_say_of_an_event_is_kept(page, tank_url):
     expect(page.get_by_text("True event: valve was blocked").first).to_be_visible()
 
 
-def test_a_what_if_draws_baseline_against_scenario_and_says_what_it_is_worth(page, tank_url):
-    page.goto(f"{tank_url}/what-if")
-    page.get_by_label("Amount").fill("5")
-    page.get_by_role("button", name="Imagine").click()
-    outcome = page.locator(".outcome")
-    expect(outcome.locator(".verdict")).to_contain_text("Supported. The twin stands behind this forecast.")
-    curves = chart(outcome, "level: baseline against scenario, 90 % bands, in %")
-    expect(curves).to_be_visible()
-    assert {"var(--baseline)", "var(--scenario)"} <= set(
-        curves.locator("svg path[stroke]").evaluate_all("paths => paths.map(path => path.getAttribute('stroke'))")
-    )
-    expect(outcome.get_by_role("row").filter(has_text="Level of the tank")).to_contain_text("+5 %")
-
-
-def test_a_move_far_outside_what_was_learned_is_refused_without_curves(page, tank_url):
-    page.goto(f"{tank_url}/what-if")
-    page.get_by_role("button", name="to", exact=True).click()
-    page.get_by_label("Amount").fill("95")
-    page.get_by_role("button", name="Imagine").click()
-    outcome = page.locator(".outcome")
-    expect(outcome.locator(".verdict.refused")).to_contain_text("outside the trained range [40, 60] %")
-    expect(outcome.locator(".nicegui-echart")).to_have_count(0)
-
-
-def test_a_setpoint_outside_its_limits_is_an_error_in_words(page, tank_url):
-    page.goto(f"{tank_url}/what-if")
-    page.get_by_role("button", name="to", exact=True).click()
-    page.get_by_label("Amount").fill("140")
-    page.get_by_role("button", name="Imagine").click()
-    expect(page.locator(".outcome [role=alert]")).to_contain_text(re.compile(r"140 ?% is outside \[0, 100\]"))
-
-
 def test_an_error_shows_its_candidates_and_an_unforeseen_one_leaves_the_page_alive(page):
     ask(page, "how is the pressure?")
     expect(newest(page).locator("[role=alert]")).to_contain_text("Did you mean: level?")

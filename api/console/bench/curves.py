@@ -62,43 +62,55 @@ def comparison_chart(
     A dashed curve extrapolates. `measured` is drawn over everything, as far as it is known.
     """
     at, words = PlantTime(write, span.end), write.words
-    drawn = [future for future in futures if future.outcome.scenario is not None]
-    lines: list[Series] = []
-    parts: list[Options] = []
-    for name, outcome in baselines(drawn, words):
-        if outcome.baseline is not None:
-            series = rolled(tag, outcome.baseline, name, bands=bands)
-            lines.append(series)
-            parts += _dotted(line_with_band(series, at, BASELINE))
-    ways = 2 * len(drawn) + 1
-    for index, future in enumerate(drawn):
-        if future.outcome.scenario is not None:
-            series = rolled(tag, future.outcome.scenario, f"{future.mark.letter} {future.name}".strip(), bands=bands)
-            lines.append(series)
-            parts += _future(series, future, at, [(index + 1) / ways, (len(drawn) + index + 1) / ways])
-    unit = lines[0].unit if lines else measured.unit if measured else "1"
-    if measured is not None and any(value is not None for value in measured.values):
-        series = measured.model_copy(update={"name": words("whatif.measured"), "low": None, "high": None})
-        lines.append(series)
-        parts.append(line(series, at, INK, width=1.5))
+    drawn = telling(tag, futures)
+    without, with_moves, truth = lines_of(tag, drawn, words, measured, bands=bands)
+    lines = [*without, *with_moves, *truth]
+    parts = [part for series in without for part in _dotted(line_with_band(series, at, BASELINE))]
+    for index, (future, series) in enumerate(zip(drawn, with_moves, strict=True)):
+        parts += _future(series, future, at, _places(index, len(drawn), len(series.time)))
+    parts += [line(series, at, INK, width=1.5) for series in truth]
+    unit = lines[0].unit if lines else "1"
     if parts:
         starts = dict.fromkeys(future.outcome.start for future in futures)
         marks = [vertical(start, at, words("whatif.start_mark")) for start in starts]
         marks += limit_lines(limits, lines, unit, write)
         parts[0]["markLine"] = {"symbol": "none", "silent": True, "data": marks}
-    said = words(
-        "whatif.chart.said",
-        tag=tag,
-        names=", ".join(item.name for item in lines),
-        unit=spoken(unit, words),
-    )
+    names = [item.name for item in lines]
+    said = words("whatif.chart.said", tag=tag, names=", ".join(names), unit=spoken(unit, words))
     return {
         **frame(said, at),
-        "legend": legend([item.name for item in lines]),
+        "legend": legend(names),
         "xAxis": time_axis(at, span.start, span.end),
         "yAxis": value_axis(unit_sign(unit)),
         "series": parts,
     }
+
+
+def telling(tag: str, futures: Sequence[Future]) -> list[Future]:
+    """Those that were not refused, and whose model tells of the tag."""
+    told = ((future, future.outcome.scenario) for future in futures)
+    return [future for future, rollout in told if rollout and any(band.tag == tag for band in rollout.bands)]
+
+
+def lines_of(
+    tag: str, futures: Sequence[Future], words: Words, measured: Series | None, *, bands: bool = True
+) -> tuple[list[Series], list[Series], list[Series]]:
+    """The lines of one tag: every different baseline, every future that tells of it, the truth if there is any."""
+    drawn = telling(tag, futures)
+    without = [
+        rolled(tag, outcome.baseline, name, bands=bands)
+        for name, outcome in baselines(drawn, words)
+        if outcome.baseline is not None
+    ]
+    with_moves = [
+        rolled(tag, future.outcome.scenario, f"{future.mark.letter} {future.name}".strip(), bands=bands)
+        for future in drawn
+        if future.outcome.scenario is not None
+    ]
+    if measured is None or all(value is None for value in measured.values):
+        return without, with_moves, []
+    plain = {"name": words("whatif.measured"), "low": None, "high": None}
+    return without, with_moves, [measured.model_copy(update=plain)]
 
 
 def past_chart(series: Series, write: Writer, span: Span, chosen: Span | None) -> Options:
@@ -145,11 +157,16 @@ def rolled(tag: str, rollout: Rollout, name: str, *, bands: bool = True) -> Seri
     return Series(name=name, tag=tag, unit=band.unit, time=rollout.time, values=band.mean, low=low, high=high)
 
 
-def _future(series: Series, future: Future, at: PlantTime, ways: Sequence[float]) -> list[Options]:
-    """The curve with its band, and its letter at these parts of the way, so that letters do not lie on each other."""
+def _places(index: int, number: int, length: int) -> list[int]:
+    """Two rows for a future's letter, so that no two futures have theirs at the same instant."""
+    ways = 2 * number + 1
+    return [int((index + 1) / ways * (length - 1)), int((number + index + 1) / ways * (length - 1))]
+
+
+def _future(series: Series, future: Future, at: PlantTime, places: Sequence[int]) -> list[Options]:
+    """The curve with its band, and its letter at these rows."""
     dashed = future.outcome.verdict.support is Support.EXTRAPOLATING
     parts = line_with_band(series, at, future.mark.colour, dashed=dashed)
-    places = [int(way * (len(series.time) - 1)) for way in ways]
     if not future.mark.letter:
         return parts
     parts[-1]["showSymbol"] = False

@@ -116,15 +116,6 @@ def drafted(scenario: Scenario, plant: Plant, name: str = "") -> DraftScenario:
     return DraftScenario(tuple(_drafted(move, plant) for move in scenario.moves), name)
 
 
-def local_instant(text: str, plant: Plant) -> datetime:
-    """The instant that a date and time on the plant's clock mean; raises InvalidInput."""
-    try:
-        naive = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput(f"{text!r} is no date and time", field="start", value=text) from error
-    return naive.replace(tzinfo=plant.time_zone)
-
-
 def local_text(moment: datetime, plant: Plant) -> str:
     """The instant as the date and time field writes it."""
     return moment.astimezone(plant.time_zone).strftime("%Y-%m-%dT%H:%M")

@@ -7,10 +7,11 @@ from datetime import timedelta
 from nicegui import events as ui_events
 from nicegui import ui
 
-from api.console.bench.draft import DraftMove, DraftScenario, local_instant, local_text
+from api.console.bench.draft import DraftMove, DraftScenario, local_text
 from api.console.bench.move import MoveFields
 from api.console.bench.palette import MARKS, MOST
 from api.console.bench.sheet import Sheet
+from api.console.spans import local_instant
 from api.console.states import redraw
 from twin.errors import InvalidInput
 
@@ -142,7 +143,7 @@ class Form:
         if draft.start is None or change.value == local_text(draft.start, plant):
             return
         try:
-            start = local_instant(change.value or "", plant)
+            start = local_instant(change.value, plant.time_zone)
         except InvalidInput:
             sheet.faulty_start = self._words("whatif.problem.no_instant")
             sheet.tell()

@@ -124,7 +124,7 @@ class MoveFields:
         self._level.set_visibility(bool(said) and self._move.kind is not Kind.TO)
 
     def _show_track(self, runs: Track) -> None:
-        self._slider.props(f"min={runs.low:.10g} max={runs.high:.10g} step={runs.step:.10g}")
+        self._slider.props.update({"min": runs.low, "max": runs.high, "step": runs.step})
         still = amount_for(self._move.kind, self._before, self._before)
         amount = self._move.amount if self._move.amount is not None else still
         self._slider.set_value(runs.low if amount is None else min(runs.high, max(runs.low, amount)))

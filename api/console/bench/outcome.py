@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from api.console.bench.curves import Future, comparison_chart
+from api.console.bench.curves import Future, comparison_chart, lines_of
 from api.console.bench.palette import ALONE
 from api.console.bench.tables import effect_rows, kpi_rows, most_moved, risk_rows, told
+from api.console.columns import columns_of
 from api.console.parts import SUPPORT_ICON, chart, table
+from api.console.taking import chart_tools
 from api.console.view import View
 from twin.answer import Series
 from twin.clock import Span
@@ -94,9 +96,14 @@ def figure(
     """One tag's curves, and how good the forecast would have been where that is known."""
     item = view.plant.tag(tag)
     with ui.column().classes("figure"):
-        ui.label(f"{item.description} · {tag}").classes("figure-title")
+        heading = ui.row().classes("figure-head")
+        with heading:
+            ui.label(f"{item.description} · {tag}").classes("figure-title")
         options = comparison_chart(tag, futures, view.write, item.limits, span, truth, bands=look.bands)
-        chart(options, look.height).mark(f"scenario {tag}")
+        drawn = chart(options, look.height).mark(f"scenario {tag}")
+        lines = [series for part in lines_of(tag, futures, view.words, truth) for series in part]
+        with heading:
+            chart_tools(view, drawn, tag, columns_of(lines, view.zone))
         if error is not None:
             ui.label(error_sentence(view, error)).classes("hint hindsight")
 

@@ -19,7 +19,7 @@ from api.console.bench.past import Past
 from api.console.bench.reading import known_at
 from api.console.bench.results import Comparison, Results
 from api.console.bench.runs import Run, looked_back
-from api.console.bench.saved import Saved
+from api.console.bench.saved import Choices, Saved
 from api.console.bench.sheet import Sheet
 from api.console.bench.shelf import renamed, rerun, stored
 from api.console.parts import section
@@ -66,7 +66,7 @@ class Bench:
             with ui.column().classes("stage"):
                 self._past = Past(self._sheet, self._moved)
                 self._results = Results(self._sheet, asked, self._save)
-        self._saved = Saved(view, self._open, self._beside, self._again)
+        self._saved = Saved(view, Choices(self._open, self._beside, self._again, self._forget))
         self._sheet.listeners.append(self._changed)
         self._changed()
 
@@ -85,9 +85,9 @@ class Bench:
     async def begin(self, ids: list[str]) -> None:
         """What takes time: the levels at the start, the past, the scenarios that the address names, the list."""
         if ids:
-            await self._try(lambda: stored(self._view.state, ids), self._load, self._words("whatif.reading"))
-        await self._moved()
-        if not ids:
+            await self._open(*ids)
+        else:
+            await self._moved()
             await self._results.draw()
         await self._saved.show()
 
@@ -200,21 +200,25 @@ class Bench:
             for name, model in zip(names, models, strict=True)
         ]
 
-    async def _open(self, tried: TriedScenario) -> None:
-        await self._load((tried,))
+    async def _open(self, *ids: str) -> None:
+        await self._try(lambda: stored(self._view.state, ids), self._load, self._words("whatif.reading"))
         await self._moved()
 
-    async def _beside(self, tried: TriedScenario) -> None:
-        others = [item for _, item in self._shown.kept if item.id != tried.id]
-        await self._load((*others[: MOST - 1], tried))
+    async def _beside(self, identity: str) -> None:
+        others = [item.id for _, item in self._shown.kept if item.id != identity]
+        await self._open(*others[: MOST - 1], identity)
+
+    async def _again(self, identity: str) -> None:
+        """Old and new beside each other."""
+        reading = self._words("whatif.rerunning")
+        await self._try(lambda: rerun(self._view.state, identity), self._load, reading)
         await self._moved()
 
-    async def _again(self, tried: TriedScenario) -> None:
-        async def both(new: TriedScenario) -> None:
-            await self._load((tried, new))
+    async def _forget(self, identity: str) -> None:
+        async def listed(_: TriedScenario) -> None:
+            await self._saved.show()
 
-        await self._try(lambda: rerun(self._view.state, tried), both, self._words("whatif.reading"))
-        await self._moved()
+        await self._try(lambda: renamed(self._view.state, identity, None), listed)
 
     def _save(self, name: str, tried: TriedScenario) -> None:
         async def keep(called: str) -> None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from api.dependencies import AppState
 from twin.clock import Span
-from twin.journal import TriedScenario
+from twin.journal import ScenarioHead, TriedScenario
 from twin.operations.whatif import what_if
 from twin.scenario import Scenario, WhatIf
 
 KEPT = timedelta(days=400)
+MARGIN = timedelta(minutes=1)
 SHOWN = 50
 
 
@@ -24,20 +25,22 @@ def stored(state: AppState, ids: Iterable[str]) -> tuple[TriedScenario, ...]:
     return tuple(state.notebook.journal.scenario(identity) for identity in ids)
 
 
-def named(state: AppState) -> tuple[TriedScenario, ...]:
+def named(state: AppState) -> tuple[ScenarioHead, ...]:
     """Those that people gave a name, the newest first; raises StoreUnavailable."""
+    state.notebook.settle()
     now = state.twin.clock.now()
-    found = state.notebook.journal.scenarios(Span(now - KEPT, now + timedelta(minutes=1)))
-    return tuple(tried for tried in reversed(found) if tried.name)[:SHOWN]
+    found = state.notebook.journal.scenario_heads(Span(now - KEPT, now + MARGIN), named=True)
+    return found[::-1][:SHOWN]
 
 
-def renamed(state: AppState, identity: str, name: str) -> TriedScenario:
-    """Give one a name, under which it is listed; raises NotFound, StoreUnavailable."""
+def renamed(state: AppState, identity: str, name: str | None) -> TriedScenario:
+    """Give one a name, under which it is listed, or none; raises NotFound, StoreUnavailable."""
     state.notebook.settle()
     return state.notebook.journal.rename_scenario(identity, name)
 
 
-def rerun(state: AppState, tried: TriedScenario) -> TriedScenario:
-    """The same scenario from the same instant on the model of now, kept beside the old one."""
-    scenario = tried.scenario.model_copy(update={"start": tried.outcome.start})
-    return kept(state, scenario, what_if(state.twin, scenario, max_horizon=state.max_horizon))
+def rerun(state: AppState, identity: str) -> tuple[TriedScenario, TriedScenario]:
+    """A scenario as it came out, and as it comes out on the model of now from the same instant; both are kept."""
+    old = state.notebook.journal.scenario(identity)
+    scenario = old.scenario.model_copy(update={"start": old.outcome.start})
+    return old, kept(state, scenario, what_if(state.twin, scenario, max_horizon=state.max_horizon))

@@ -186,6 +186,9 @@ SHELF: Mapping[str, Phrase] = {
     "whatif.beside.named": Phrase("Set {name} beside these", "{name} danebenstellen"),
     "whatif.rerun": Phrase("Run again on {model}", "Neu mit {model}"),
     "whatif.rerun.named": Phrase("Run {name} again on {model}", "{name} neu mit {model}"),
+    "whatif.rerunning": Phrase("Running it again …", "Wird neu durchgespielt …"),
+    "whatif.forget": Phrase("Take off the list", "Von der Liste nehmen"),
+    "whatif.forget.named": Phrase("Take {name} off the list", "{name} von der Liste nehmen"),
     "whatif.old_and_new": Phrase("{name} ({model})", "{name} ({model})"),
 }
 
