@@ -12,31 +12,29 @@ from api.console.drawing import (
     LINE_COLOURS,
     MUTED,
     SCENARIO,
-    SEVERITY_COLOUR,
     TEXT,
     Options,
     PlantTime,
     event_areas,
+    event_colour,
     frame,
     legend,
     limit_lines,
-    line,
     line_with_band,
     rounded,
     slider,
     spoken,
     time_axis,
     value_axis,
-    vertical,
 )
 from api.console.words import Words
 from api.console.writing import Writer, unit_sign
 from twin.answer import Series
 from twin.clock import Span, from_datetime64
 from twin.event import Contribution, EventFrame, Severity
-from twin.plant import Limits, Tag
+from twin.plant import Tag
 from twin.protocols import ScoreSeries
-from twin.scenario import LoggedMove, Rollout, WhatIf
+from twin.scenario import LoggedMove
 
 SCORE_FLOOR = 0.1
 SCORE, EVENTS, MOVES = "score", "events", "moves"
@@ -177,39 +175,6 @@ def contribution_chart(contributions: Sequence[Contribution], words: Words, limi
     }
 
 
-def scenario_chart(
-    tag: str, outcome: WhatIf, write: Writer, limits: Limits, history: Series | None = None
-) -> Options:
-    """Baseline against scenario for one tag: means with 90 % bands, what was measured, limits in reach.
-
-    `history` is what was measured before the start. Raises ValueError when the scenario was refused and so has no
-    rollouts.
-    """
-    if outcome.baseline is None or outcome.scenario is None:
-        raise ValueError("a refused scenario has no curves")
-    at, words = PlantTime(write, outcome.end), write.words
-    baseline = _rolled(tag, outcome.baseline, words("events.chart.baseline"))
-    scenario = _rolled(tag, outcome.scenario, words("events.chart.scenario"))
-    measured = _measured(baseline, outcome, history, words("events.chart.measured"))
-    drawn = [
-        *line_with_band(baseline, at, BASELINE, dashed=True),
-        *line_with_band(scenario, at, SCENARIO),
-        *(line(item, at, INK, width=1.5) for item in measured),
-    ]
-    begin = min([outcome.start, *(moment for item in measured for moment in item.time)])
-    marks = limit_lines(limits, [baseline, scenario], baseline.unit, write)
-    if begin < outcome.start:
-        marks.append(vertical(outcome.start, at, words("events.chart.start")))
-    drawn[0]["markLine"] = {"symbol": "none", "silent": True, "data": marks}
-    return {
-        **frame(words("events.chart.what_if", tag=tag, unit=spoken(baseline.unit, words)), at),
-        "legend": legend([item.name for item in (baseline, scenario, *measured)]),
-        "xAxis": time_axis(at, begin, outcome.end),
-        "yAxis": value_axis(unit_sign(baseline.unit)),
-        "series": drawn,
-    }
-
-
 def _score_line(scores: ScoreSeries, at: PlantTime) -> Options:
     scored = np.isfinite(scores.score)
     return {
@@ -252,7 +217,7 @@ def _event_points(events: Sequence[EventFrame], at: PlantTime, span: Span) -> li
             "value": [at(max(event.start, span.start)), EVENT_ROW],
             "event": event.id,
             "symbol": SEVERITY_SYMBOL[event.severity],
-            "itemStyle": {"color": SEVERITY_COLOUR[event.severity]},
+            "itemStyle": {"color": event_colour(event)},
         }
         for event in events
     ]
@@ -267,21 +232,3 @@ def _move_points(moves: Sequence[LoggedMove], at: PlantTime, write: Writer) -> l
         }
         for move in moves
     ]
-
-
-def _rolled(tag: str, rollout: Rollout, name: str) -> Series:
-    band = rollout.band(tag)
-    return Series(
-        name=name, tag=tag, unit=band.unit, time=rollout.time, values=band.mean, low=band.p05, high=band.p95
-    )
-
-
-def _measured(baseline: Series, outcome: WhatIf, history: Series | None, name: str) -> list[Series]:
-    """What was measured before the start and, for a scenario in the past, after it; nothing when there is nothing."""
-    before = zip(history.time, history.values, strict=True) if history else ()
-    after = zip(baseline.time, outcome.actual.get(baseline.tag, ()), strict=False)
-    rows = [*(row for row in before if row[0] <= outcome.start), *after]
-    if all(value is None for _, value in rows):
-        return []
-    time, values = zip(*rows, strict=True)
-    return [Series(name=name, tag=baseline.tag, unit=baseline.unit, time=time, values=values)]

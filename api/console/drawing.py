@@ -24,7 +24,6 @@ INK, MUTED, GRID = "var(--ink)", "var(--muted)", "var(--grid)"
 BASELINE, SCENARIO, BAR = "var(--baseline)", "var(--scenario)", "var(--bar)"
 LINE_COLOURS = (INK, BASELINE, "var(--third)", BAR)
 SEVERITY_COLOUR = {Severity.LOW: "var(--low)", Severity.MEDIUM: "var(--medium)", Severity.HIGH: "var(--high)"}
-LIMIT_NAMES = {"trip_lo": "trip", "lolo": "LoLo", "lo": "Lo", "hi": "Hi", "hihi": "HiHi", "trip_hi": "trip"}
 TEXT = {"color": MUTED, "fontSize": 12, "fontFamily": "Roboto, sans-serif"}
 CLOCK_LABELS = {"hour": "{HH}:{mm}", "minute": "{HH}:{mm}", "second": "{HH}:{mm}:{ss}"}
 DAY_LABELS = {
@@ -148,6 +147,11 @@ def line_with_band(series: Series, at: PlantTime, colour: str, *, dashed: bool =
     return [*_band(series, series.low, series.high, at, colour), drawn]
 
 
+def event_colour(event: EventFrame) -> str:
+    """Its severity's; grey for what a logged move or late samples explain."""
+    return SEVERITY_COLOUR[event.severity] if event.anomalous else BAR
+
+
 def event_areas(events: Sequence[EventFrame], at: PlantTime, open_end: datetime, *, labelled: bool) -> Options:
     """Regions from each event's start to its end, or to `open_end` while it is open; named by the event's id.
 
@@ -160,9 +164,9 @@ def event_areas(events: Sequence[EventFrame], at: PlantTime, open_end: datetime,
                     "name": event.id,
                     "xAxis": at(event.start),
                     "itemStyle": {
-                        "color": SEVERITY_COLOUR[event.severity],
+                        "color": event_colour(event),
                         "opacity": 0.22,
-                        "borderColor": SEVERITY_COLOUR[event.severity],
+                        "borderColor": event_colour(event),
                         "borderWidth": 2,
                     },
                     "label": {"formatter": event.first_mover, "show": labelled, "distance": 4 + 13 * (index % 2)},

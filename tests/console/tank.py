@@ -17,16 +17,17 @@ from api.notebook import Notebook
 from twin.answer import Answer, Evidence, Grounding, Status, TimeWindow, ToolCall
 from twin.clock import FixedClock, Shift, Span, from_datetime64, to_datetime64
 from twin.errors import UnknownTag
-from twin.event import Contribution, EventFrame, Kind, Severity
+from twin.event import Contribution, Departure, EventFrame, Feedback, Kind, Severity
 from twin.historian.journal import MemoryJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
+from twin.journal import LogEntry
 from twin.operations.describe import history
 from twin.operations.events import find_events
 from twin.operations.whatif import what_if
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
 from twin.protocols import ScoreSeries, Twin
 from twin.query import StatusPlan
-from twin.sample import Sample, SampleBatch
+from twin.sample import Quality, Sample, SampleBatch
 from twin.scenario import Change, LoggedMove, Move, Scenario
 from twin.settings import Settings
 from twin.world import Comparison, Envelope, Imagination, ModelCard, Residual
@@ -36,6 +37,9 @@ STEP = timedelta(minutes=3)
 KEY = "tank-key"
 FAULT = Span(NOW - timedelta(hours=8), NOW - timedelta(hours=7))
 MOVED = NOW - timedelta(hours=5)
+YESTERDAY = Span(NOW - timedelta(hours=25, minutes=30), NOW - timedelta(hours=25))
+BROKEN = NOW - timedelta(minutes=10)
+"""Since when the pH meter sends bad quality."""
 OBSERVED, MOVES = ("level", "flow", "purity"), ("sp.level", "mv.valve")
 
 
@@ -58,6 +62,7 @@ PLANT = Plant(
         tag("purity", TagRole.ANALYSER, "%", 100.0, 6),
         tag("sp.level", TagRole.SETPOINT, "%", 100.0, None, movable=True),
         tag("mv.valve", TagRole.MV, "%", 100.0, None, movable=True),
+        tag("ph", TagRole.MEASURED, "1", 14.0, 1),
     ),
 )
 
@@ -138,6 +143,10 @@ def frame(identity, span, severity, explained_by=None):
         ),
         first_mover="level",
         asset="tank",
+        propagation=(
+            Departure(asset="tank", tag="level", time=span.start, after=None),
+            Departure(asset="site", tag="flow", time=span.start + 2 * STEP, after="tank"),
+        ),
         explained_by=explained_by,
         model_version="tank-1",
         message="Level of the tank reads higher than the tank can explain."
@@ -150,11 +159,14 @@ def samples():
     rng = np.random.default_rng(1)
     start = NOW - timedelta(hours=26)
     yield from (Sample("sp.level", start, 50.0), Sample("mv.valve", start, 50.0), Sample("sp.level", MOVED, 53.0))
+    closed, again = YESTERDAY.start + timedelta(minutes=12), YESTERDAY.end
+    yield from (Sample("mv.valve", closed, 45.0), Sample("mv.valve", again, 50.0))
     for minute in range(26 * 60):
         moment = start + timedelta(minutes=minute)
         level = 50.0 + rng.normal(0, 0.4) + 8.0 * (moment in FAULT) + 3.0 * (moment > MOVED)
         yield Sample("level", moment, level)
         yield Sample("flow", moment, 20.0 + rng.normal(0, 0.2))
+        yield Sample("ph", moment, 7.0, Quality.GOOD if moment < BROKEN else Quality.BAD)
         if minute % 6 == 0:
             yield Sample("purity", moment, 99.0 + rng.normal(0, 0.05))
 
@@ -166,6 +178,7 @@ def tank():
     move = LoggedMove(tag="sp.level", time=MOVED, before=50, after=53, unit="%")
     events.put(
         [
+            frame("yesterday", YESTERDAY, Severity.MEDIUM),
             frame("fault", FAULT, Severity.HIGH),
             frame("response", Span(MOVED, MOVED + timedelta(hours=1)), Severity.LOW, explained_by=move),
         ]
@@ -179,12 +192,16 @@ def tank():
     score = np.where(faulty, 4.2, 0.3 + 0.1 * np.sin(np.arange(len(window))))
     residual = Residual(OBSERVED, window.time, predicted, noise, sigma)
     events.record("tank-1", ScoreSeries(window.time, score), residual)
-    return Twin(PLANT, historian, events, model, FixedClock(NOW))
+    events.add_feedback(Feedback(event_id="yesterday", time=YESTERDAY.end, label="true", comment="bubbles"))
+    journal = MemoryJournal()
+    note = "Flushed the impulse line of the level meter"
+    journal.add_entry(LogEntry(time=YESTERDAY.end, author="Kim", text=note, tag="level"))
+    return Twin(PLANT, historian, events, model, FixedClock(NOW), journal)
 
 
 @dataclass
 class TankInterpreter:
-    """Understands six sentences."""
+    """Understands seven sentences."""
 
     twin: Twin
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
@@ -208,6 +225,9 @@ class TankInterpreter:
         return True
 
     def answer(self, question):
+        if "mend" in question.question:
+            self.twin.historian.write(SampleBatch.of([Sample("ph", NOW, 7.25)]))
+            return Answer(text="The pH meter is back.", status=Status.ANSWERED)
         if "alarm" in question.question:
             self.twin.events.put([frame("late", Span(NOW - timedelta(hours=1), NOW), Severity.MEDIUM)])
             return Answer(text="An event is there now.", status=Status.ANSWERED)
@@ -267,7 +287,7 @@ def application(name="tank"):
         store=NothingBehind(),
         api_key=KEY,
         bodies=NothingBehind(),
-        notebook=Notebook(MemoryJournal(), twin.clock),
+        notebook=Notebook(twin.journal, twin.clock),
     )
     app = create_app(state)
     mount(app, state)

@@ -7,16 +7,16 @@ import numpy as np
 import orjson
 import pytest
 
-from api.console.charts import contribution_chart, scenario_chart, series_chart, timeline_chart
-from api.console.drawing import PlantTime
+from api.console.charts import contribution_chart, series_chart, tag_chart, timeline_chart
+from api.console.drawing import PlantTime, limit_lines
 from api.console.words import Words
 from api.console.writing import Writer
 from twin.answer import Series
 from twin.clock import Span, to_datetime64
 from twin.event import Contribution, EventFrame, Kind, Severity
-from twin.plant import Limits
+from twin.plant import Limits, Tag, TagRole
 from twin.protocols import ScoreSeries
-from twin.scenario import Band, LoggedMove, Rollout, Support, Verdict, WhatIf
+from twin.scenario import LoggedMove
 
 WRITE = Writer(Words("en"), ZoneInfo("Europe/Berlin"))
 GERMAN = Writer(Words("de"), WRITE.zone)
@@ -45,37 +45,6 @@ def event(identity="e1", severity=Severity.HIGH, end=START + timedelta(hours=1))
         asset="tank",
         model_version="v1",
         message="level left its prediction",
-    )
-
-
-def outcome(actual=None, support=Support.SUPPORTED):
-    def rollout(shift):
-        return Rollout(
-            time=times(3, START + STEP),
-            bands=(
-                Band(
-                    tag="level",
-                    unit="percent",
-                    mean=(50, 51, 52 + shift),
-                    p05=(49, 49, 49),
-                    p50=(50, 51, 52),
-                    p95=(51, 53, 55),
-                ),
-            ),
-        )
-
-    refused = support is Support.REFUSED
-    return WhatIf(
-        start=START,
-        end=START + 3 * STEP,
-        moves=(),
-        baseline=None if refused else rollout(0),
-        scenario=None if refused else rollout(1),
-        actual=actual or {},
-        effects=(),
-        risks=(),
-        verdict=Verdict(support=support, reasons=()),
-        model_version="v1",
     )
 
 
@@ -168,30 +137,60 @@ def test_contributions_are_drawn_largest_on_top():
     assert options["series"][0]["data"] == [70.0, 30.0]
 
 
-def test_a_scenario_is_drawn_beside_its_baseline_each_with_its_band():
-    options = scenario_chart("level", outcome(), WRITE, Limits())
-    assert options["legend"]["data"] == ["baseline", "scenario"]
-    assert named(options, "baseline")["data"][-1][1:] == [52, 49, 55]
-    assert named(options, "scenario")["data"][-1][1:] == [53, 49, 55]
-    assert {"baseline band", "scenario band"} <= {item["name"] for item in options["series"]}
+LEVEL = Tag(
+    "level", "tank", TagRole.MEASURED, "percent", "Level", 0, 100, STEP, limits=Limits(lo=48.5, hi=58.0, hihi=95.0)
+)
 
 
-def test_a_counterfactual_also_shows_what_was_measured_before_and_after():
-    before = Series(name="x", tag="level", unit="percent", time=(START - STEP, START), values=(48.0, None))
-    options = scenario_chart("level", outcome({"level": (50.5, None, 51.5)}), WRITE, Limits(), before)
-    assert [value for _, value in named(options, "measured")["data"]] == [48.0, None, 50.5, None, 51.5]
-    assert [mark["name"] for mark in options["series"][0]["markLine"]["data"]] == ["start"]
+def drawn_tag(measured=(50.0, None, 52.0), predicted=(50.5, 50.5, 50.5), events=(), moves=()):
+    one = Series(name="measured", tag="level", unit="percent", time=times(len(measured)), values=measured)
+    band = tuple(value - 1 for value in predicted), tuple(value + 1 for value in predicted)
+    other = Series(
+        name="predicted",
+        tag="level",
+        unit="percent",
+        time=times(len(predicted)),
+        values=predicted,
+        low=band[0],
+        high=band[1],
+    )
+    return tag_chart(one, other, LEVEL, events, moves, Span(START, START + timedelta(hours=2)), WRITE)
+
+
+def test_a_tag_is_drawn_measured_against_predicted_with_its_band():
+    options = drawn_tag()
+    assert options["legend"]["data"] == ["measured", "predicted"]
+    assert [value for _, value in named(options, "measured")["data"]] == [50.0, None, 52.0]
+    assert [row[2:] for row in named(options, "predicted")["data"]] == [[49.5, 51.5]] * 3
 
 
 def test_only_limits_in_reach_of_the_curves_are_drawn():
-    options = scenario_chart("level", outcome(), WRITE, Limits(hi=58.0, hihi=95.0))
-    names = [mark["name"] for mark in options["series"][0]["markLine"]["data"]]
-    assert names == ["Hi 58 %"]
+    names = [mark["name"] for mark in drawn_tag()["series"][0]["markLine"]["data"]]
+    assert names == ["Lo 48.5 %"]
 
 
-def test_a_refused_scenario_has_no_curves():
-    with pytest.raises(ValueError, match="refused"):
-        scenario_chart("level", outcome(support=Support.REFUSED), WRITE, Limits())
+def test_a_tag_without_any_value_is_an_empty_chart_with_its_events():
+    options = drawn_tag((), (), [event()])
+    assert [area[0]["name"] for area in options["series"][0]["markArea"]["data"]] == ["e1"]
+    assert options["series"][0]["markLine"]["data"] == []
+
+
+def test_what_a_move_explains_is_a_grey_region():
+    move = LoggedMove(tag="sp.level", time=START, before=50, after=55, unit="percent")
+    grey = event().model_copy(update={"explained_by": move})
+    areas = drawn_tag(events=[event(), grey], moves=[move])["series"][0]["markArea"]["data"]
+    assert [area[0]["itemStyle"]["color"] for area in areas] == ["var(--high)", "var(--bar)"]
+
+
+def test_a_tags_chart_zooms_both_its_parts_and_keeps_curves_that_reach_out_of_sight():
+    for zoom in drawn_tag()["dataZoom"]:
+        assert zoom["xAxisIndex"] == [0, 1]
+        assert zoom["filterMode"] == "none"
+
+
+def test_a_place_on_the_axis_is_the_instant_that_stands_there():
+    at = PlantTime(WRITE, START)
+    assert at.moment(at(START)) == START
 
 
 def test_every_chart_is_described_in_words_and_is_plain_json():
@@ -205,9 +204,7 @@ def test_every_chart_is_described_in_words_and_is_plain_json():
         "Contributions to the event's score: level 70%, flow 30%.": contribution_chart(
             event().contributions, WRITE.words
         ),
-        "level: baseline against scenario, 90 % bands, in %, times in CET.": scenario_chart(
-            "level", outcome(), WRITE, Limits()
-        ),
+        "level: measured, predicted over time in %, times in CET.": drawn_tag(),
     }
     for description, options in charts.items():
         assert options["aria"]["label"]["description"] == description
@@ -219,5 +216,5 @@ def test_a_chart_speaks_the_readers_language():
     options = series_chart([drawn], GERMAN)
     assert options["aria"]["label"]["description"] == "level: gemessen über der Zeit in ohne Einheit, Zeiten in CET."
     assert "{MMM}" not in options["xAxis"]["axisLabel"]["formatter"]["day"]
-    limits = scenario_chart("level", outcome(), GERMAN, Limits(trip_hi=57.5))["series"][0]["markLine"]["data"]
-    assert [mark["name"] for mark in limits] == ["Abschaltung 57,5 %"]
+    limits = limit_lines(Limits(trip_hi=2.5), [drawn], "percent", GERMAN)
+    assert [mark["name"] for mark in limits] == ["Abschaltung 2,5 %"]

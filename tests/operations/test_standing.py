@@ -53,7 +53,7 @@ def test_the_last_hours_keep_their_gaps_and_hold_what_is_logged_on_change(twin, 
     assert found["feed_a_flow"][0] == 0.3
 
 
-def test_the_last_hours_of_many_tags_take_two_queries(twin, fake, monkeypatch):
+def test_the_last_hours_of_many_tags_take_three_queries(twin, fake, monkeypatch):
     asked, real = [], twin.historian.series
 
     def series(tags, span, **more):
@@ -63,4 +63,11 @@ def test_the_last_hours_of_many_tags_take_two_queries(twin, fake, monkeypatch):
     monkeypatch.setattr(twin.historian, "series", series)
     names = [tag.name for tag in fake.PLANT.tags]
     assert list(recent_values(twin, names, Span(fake.NOW - timedelta(hours=8), fake.NOW))) == names
-    assert asked == [Fill.NULL, Fill.LAST]
+    assert asked == [Fill.NULL, Fill.LAST, Fill.NULL]
+
+
+def test_an_analyser_whose_values_are_rarer_than_the_rows_has_no_holes(twin, fake):
+    slow = max((tag for tag in fake.PLANT.tags if tag.cadence), key=lambda tag: tag.cadence)
+    found = recent_values(twin, [slow.name], Span(fake.NOW - timedelta(hours=8), fake.NOW))[slow.name]
+    assert slow.cadence > timedelta(hours=8) / 100
+    assert None not in found[:-1]

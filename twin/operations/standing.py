@@ -42,18 +42,27 @@ def standings(twin: Twin) -> tuple[Standing, ...]:
 def recent_values(
     twin: Twin, tags: Sequence[str], span: Span, rows: int = RECENT_ROWS
 ) -> dict[str, tuple[float | None, ...]]:
-    """Mean values of each tag in at most `rows` rows of equal length, by at most two queries; gaps are None.
+    """Mean values of each tag in at most `rows` rows of equal length, by at most three queries; gaps are None.
 
-    A tag that is logged on change holds its last value.
+    A tag that is logged on change holds its last value; one whose values come less often than the rows has longer rows.
     """
-    held = [name for name in tags if twin.plant.tag(name).cadence is None]
-    measured = [name for name in tags if twin.plant.tag(name).cadence is not None]
-    found: dict[str, tuple[float | None, ...]] = {}
-    for names, fill in ((measured, Fill.NULL), (held, Fill.LAST)):
-        if names:
-            series = twin.historian.series(names, span, rows=rows, fill=fill)
-            found |= {
-                name: tuple(float(v) if np.isfinite(v) else None for v in series.mean[:, column])
-                for column, name in enumerate(series.tags)
-            }
+    width = (span.end - span.start) / rows
+    cadence = {name: twin.plant.tag(name).cadence for name in tags}
+    held = [name for name in tags if cadence[name] is None]
+    slow = {name: length for name in tags if (length := cadence[name]) is not None and length > width}
+    fast = [name for name in tags if name not in slow and name not in held]
+    found = _means(twin, fast, span, rows, Fill.NULL) | _means(twin, held, span, rows, Fill.LAST)
+    if slow:
+        fewer = max(1, (span.end - span.start) // max(slow.values()))
+        found |= _means(twin, list(slow), span, fewer, Fill.NULL)
     return {name: found[name] for name in tags}
+
+
+def _means(twin: Twin, tags: Sequence[str], span: Span, rows: int, fill: Fill) -> dict[str, tuple[float | None, ...]]:
+    if not tags:
+        return {}
+    series = twin.historian.series(tags, span, rows=rows, fill=fill)
+    return {
+        name: tuple(float(value) if np.isfinite(value) else None for value in series.mean[:, column])
+        for column, name in enumerate(series.tags)
+    }

@@ -24,13 +24,6 @@ CHART: Mapping[str, Phrase] = {
     "events.chart.share_axis": Phrase("% of the score", "% der Bewertung"),
     "events.chart.measured": Phrase("measured", "gemessen"),
     "events.chart.predicted": Phrase("predicted", "vorhergesagt"),
-    "events.chart.baseline": Phrase("baseline", "ohne Stelleingriff"),
-    "events.chart.scenario": Phrase("scenario", "mit Stelleingriff"),
-    "events.chart.start": Phrase("start", "Beginn"),
-    "events.chart.what_if": Phrase(
-        "{tag}: baseline against scenario, 90 % bands, in {unit}",
-        "{tag}: ohne und mit Stelleingriff, 90-%-Bänder, in {unit}",
-    ),
 }
 
 LIMITS: Mapping[str, Phrase] = {
