@@ -57,9 +57,12 @@ VERSIONS = """
 SELECT "time", 'model ' || model_version AS text, 'version' AS tags
 FROM (
     SELECT "time", model_version, lag(model_version) OVER (ORDER BY "time") AS before
-    FROM grafana.model_health
-    WHERE "time" <= $__timeTo() AND "time" >= $__timeFrom()::timestamptz - interval '1 day'
-) hours
+    FROM (
+        SELECT DISTINCT ON ("time") "time", model_version FROM grafana.model_health
+        WHERE "time" <= $__timeTo() AND "time" >= $__timeFrom()::timestamptz - interval '1 day'
+        ORDER BY "time", rows DESC
+    ) hours
+) changes
 WHERE model_version <> before AND $__timeFilter("time") ORDER BY 1
 """
 

@@ -75,7 +75,7 @@ def scenario_columns(panel: table.Panel, to: Sequence[dict[str, object]]) -> tab
     column(panel, "start_time", title="from")
     column(panel, "end_time", title="to")
     column(panel, "model_version", title="model")
-    return hidden(panel, "id", "shown_from", "shown_to")
+    return hidden(panel, "id")
 
 
 def _property(identity: str, value: object) -> dashboard.DynamicConfigValue:

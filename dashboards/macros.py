@@ -64,6 +64,8 @@ def _value(match: re.Match[str], values: Values) -> str:
 def _macro(match: re.Match[str], sql: str, span: Span) -> str:
     name, arguments = match[1], [part.strip(" ") for part in match[2].split(",")]
     first, last = (f"'{_instant(moment)}'" for moment in (span.start, span.end))
+    if "(" in match[2]:
+        raise ConfigurationError(f"an argument of a macro holds no parenthesis: {match[0]}")
     match name:
         case "__timeFilter":
             return f"{arguments[0]} BETWEEN {first} AND {last}"
@@ -78,8 +80,8 @@ def _macro(match: re.Match[str], sql: str, span: Span) -> str:
 
 def _group(call: str, name: str, arguments: Sequence[str], sql: str) -> str:
     """Grafana looks behind the first call of the same text, so all of them become a column or none."""
-    if len(arguments) < 2 or "(" in arguments[0]:
-        raise ConfigurationError(f"{call} needs a column without parentheses, and an interval")
+    if len(arguments) < 2:
+        raise ConfigurationError(f"{call} needs a column and an interval")
     width = f"{seconds(arguments[1].strip(chr(39))):g}"
     grouped = f"floor(extract(epoch from {arguments[0]})/{width})*{width}"
     behind = sql[sql.index(call) + len(call) :][:1]

@@ -6,7 +6,9 @@ from dashboards.panels import Head
 from dashboards.sdk import PanelBuilder, dashboard
 
 NEWEST = 'SELECT {what} FROM grafana.model_health WHERE $__timeFilter("time") ORDER BY "time" DESC LIMIT 1'
-COVERAGE = 'SELECT sum(coverage * rows) / sum(rows) AS coverage FROM grafana.model_health WHERE $__timeFilter("time")'
+COVERAGE = """
+SELECT sum(coverage * rows) / nullif(sum(rows), 0) AS coverage FROM grafana.model_health WHERE $__timeFilter("time")
+"""
 BUDGET = """
 SELECT budget_per_week FROM grafana.model_health WHERE "time" <= $__timeTo() ORDER BY "time" DESC LIMIT 1
 """
@@ -15,7 +17,7 @@ SELECT "time", model_version AS metric, {what}
 FROM grafana.model_health WHERE $__timeFilter("time") ORDER BY 1
 """
 DRIFT = """
-SELECT "time", drifted::int AS drift FROM grafana.model_health WHERE $__timeFilter("time") ORDER BY 1
+SELECT "time", max(drifted::int) AS drift FROM grafana.model_health WHERE $__timeFilter("time") GROUP BY 1 ORDER BY 1
 """
 VERSIONS = """
 SELECT model_version, min("time") AS first, max("time") AS last, sum(rows) AS rows,
@@ -71,7 +73,7 @@ def _coverage() -> PanelBuilder:
 
 
 def _likelihood() -> PanelBuilder:
-    about = "Negative log likelihood of a measured value one step ahead, newest hour; lower is better."
+    about = "Negative log likelihood of a value one step ahead, in units of its ordinary variation; lower is better."
     head = Head(3, 12, 0, 4, 4, "NLL", about)
     return panels.number(head, NEWEST.format(what="nll"), "none", decimals=2)
 
@@ -88,7 +90,7 @@ def _budget() -> PanelBuilder:
 
 
 def _likelihood_by_hour() -> PanelBuilder:
-    about = "Negative log likelihood of a measured value one step ahead, mean of each hour; lower is better."
+    about = "Negative log likelihood of a value one step ahead, mean of each hour; lower is better."
     sql = PER_HOUR.format(what="nll")
     return panels.hourly(panels.curves(Head(6, 0, 4, 12, 8, "NLL by hour", about), [sql], "none", EMPTY))
 

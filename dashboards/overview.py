@@ -107,9 +107,7 @@ def _scoring_lag() -> PanelBuilder:
 
 
 def _score_by_asset() -> PanelBuilder:
-    about = (
-        "Largest smoothed residual of an asset's tags, in threefold standard deviations; from 1 on it is abnormal."
-    )
+    about = "Largest residual of any tag of an asset, mean of a quarter of an hour, over 3 sigma; from 1 on abnormal."
     head = Head(12, 0, 4, 24, 8, "Score by asset", about)
     panel = panels.cells(head, ASSET_SCORE, "none", "Nothing was scored in this time range")
     return panel.decimals(1).thresholds(style.rising((1, style.MEDIUM), (2, style.HIGH)))

@@ -1,7 +1,7 @@
 """A stored what-if: baseline against scenario, the effect with its band, and what came of it in truth."""
 
 from dashboards import base, links, panels, style, trends
-from dashboards.columns import column, link, scenario_columns, tag_column
+from dashboards.columns import column, hidden, link, scenario_columns, tag_column
 from dashboards.panels import Head
 from dashboards.sdk import PanelBuilder, builder, dashboard
 
@@ -42,7 +42,7 @@ FROM (
     FROM grafana.scenario_band WHERE {THIS}
 ) steps
 WHERE back = 1
-ORDER BY abs(effect) / nullif(effect_high - effect_low, 0) DESC NULLS LAST
+ORDER BY abs(effect) / nullif(effect_high - effect_low, 0) DESC NULLS LAST, tag
 """
 STORED = f"""
 SELECT created_at AS stored, coalesce(name, question, moves) AS asked, verdict, moves, start_time, end_time,
@@ -93,6 +93,7 @@ def _effects() -> PanelBuilder:
 def _stored() -> PanelBuilder:
     about = "The newest stored scenarios; a click shows that one here, at its time."
     panel = panels.rows(Head(3, 12, 4, 12, 16, "Stored scenarios", about), STORED, "None: try one out in the console")
+    hidden(panel, "shown_from", "shown_to")
     return scenario_columns(panel, [link("Show it here, at its time", links.scenario_of_row())])
 
 
