@@ -151,6 +151,20 @@ class SwitchedOff(ForetellError):
     title = "This is switched off"
 
 
+class GrafanaUnavailable(ForetellError):
+    """Grafana does not answer, or what answers is no Grafana: look at its address, and try again later."""
+
+    slug = "grafana-unavailable"
+    title = "Grafana is not reachable"
+
+
+class GrafanaRefused(ForetellError):
+    """Grafana did not do it: give its token the right that is missing, or correct what it names."""
+
+    slug = "grafana-refused"
+    title = "Grafana refuses"
+
+
 class PlantFileError(ForetellError):
     """Correct the plant file; `field` is the path inside it, the detail names file and line."""
 

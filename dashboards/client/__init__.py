@@ -1,0 +1,1 @@
+"""A Grafana that one already has: dashboards, data source and alerts brought there, compared, fetched, annotated."""
