@@ -1,9 +1,13 @@
-"""Event frames: what the twin noticed."""
+"""Event frames: what the twin noticed, and what people do with them."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
+from math import copysign, sqrt
+from typing import Self
+from uuid import uuid4
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from twin.scenario import LoggedMove
 
@@ -110,6 +114,13 @@ class EventFrame(BaseModel):
         """Whether the event stands and no logged move explains it."""
         return self.explained_by is None and not self.withdrawn
 
+    @property
+    def traits(self) -> dict[str, tuple[float, float]]:
+        """(residual, shift) of the fingerprint by tag; contributions stand in for one that was not kept."""
+        if self.fingerprint:
+            return {trait.tag: (trait.residual, trait.shift) for trait in self.fingerprint}
+        return {part.tag: (copysign(sqrt(part.share), part.peak_sigma), 0.0) for part in self.contributions}
+
     def overlaps(self, start: datetime, end: datetime) -> bool:
         """Whether any part of the event lies in the half-open window [start, end)."""
         return self.start < end and (self.end is None or self.end > start)
@@ -125,3 +136,120 @@ class Feedback(BaseModel):
     label: str = Field(pattern="^(true|false_alarm|known)$")
     comment: str = Field(default="", max_length=2000)
     author: str = Field(default="", max_length=200, description="Who says it; empty when they did not tell")
+
+
+LONGEST_SHELVING = timedelta(days=7)
+LONGEST_LABEL = 120
+
+
+class MarkAction(StrEnum):
+    """What a person does with an event (ANSI/ISA-18.2)."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SHELVE = "shelve"
+    UNSHELVE = "unshelve"
+    LABEL = "label"
+
+
+class EventMark(BaseModel):
+    """Something a person did with an event. A shelving holds for the event's source, from `time` to `until`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(default_factory=lambda: uuid4().hex)
+    event_id: str
+    time: AwareDatetime
+    action: MarkAction
+    author: str = Field(default="", max_length=200, description="Who did it; empty when they did not tell")
+    text: str = Field(
+        default="",
+        max_length=2000,
+        description="A comment; of a label the name, 1 to 120 characters; of a shelving why",
+    )
+    until: AwareDatetime | None = Field(default=None, description="End of a shelving, at most 7 days after its time")
+
+    @model_validator(mode="after")
+    def _fits_its_action(self) -> Self:
+        if (self.until is not None) is not (self.action is MarkAction.SHELVE):
+            raise ValueError("a shelving has an end (until), and nothing else has one")
+        if self.until is not None and not timedelta(0) < self.until - self.time <= LONGEST_SHELVING:
+            raise ValueError(f"a shelving ends after it begins, and within {LONGEST_SHELVING.days} days")
+        if self.action is MarkAction.LABEL and not 0 < len(self.text.strip()) <= LONGEST_LABEL:
+            raise ValueError(f"a label is a name of 1 to {LONGEST_LABEL} characters (text)")
+        return self
+
+
+class Shelving(BaseModel):
+    """A source of events that is shelved: while it is, none of its events counts as open, and none is alerted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Kind
+    first_mover: str
+    event_id: str = Field(description="The event at which it was shelved")
+    since: AwareDatetime
+    until: AwareDatetime
+    author: str
+    reason: str
+
+    def covers(self, event: EventFrame) -> bool:
+        """Whether the event is of that source."""
+        return (event.kind, event.first_mover) == (self.kind, self.first_mover)
+
+
+class Handling(BaseModel):
+    """What people have done with an event, as it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    acknowledged_at: AwareDatetime | None = Field(default=None, description="First acknowledgement")
+    acknowledged_by: str | None = Field(default=None, description="Empty: acknowledged by nobody who told a name")
+    label: str | None = Field(default=None, description="The name that people gave it last")
+    shelved_until: AwareDatetime | None = Field(default=None, description="Null: its source is not shelved now")
+    shelved_by: str | None = None
+    shelf_reason: str | None = None
+
+    @property
+    def shelved(self) -> bool:
+        """Whether the event's source is shelved."""
+        return self.shelved_until is not None
+
+
+def handling(event: EventFrame, marks: Iterable[EventMark], shelvings: Iterable[Shelving]) -> Handling:
+    """What the event's marks, and the shelvings in force, come to; marks of other events do not count."""
+    own = sorted((mark for mark in marks if mark.event_id == event.id), key=lambda mark: (mark.time, mark.id))
+    known = next((mark for mark in own if mark.action is MarkAction.ACKNOWLEDGE), None)
+    labels = [mark.text for mark in own if mark.action is MarkAction.LABEL]
+    shelf = next((shelving for shelving in shelvings if shelving.covers(event)), None)
+    return Handling(
+        acknowledged_at=None if known is None else known.time,
+        acknowledged_by=None if known is None else known.author,
+        label=labels[-1] if labels else None,
+        shelved_until=None if shelf is None else shelf.until,
+        shelved_by=None if shelf is None else shelf.author,
+        shelf_reason=None if shelf is None else shelf.reason,
+    )
+
+
+def shelvings_in_force(marks: Iterable[tuple[EventMark, Kind, str]], at: datetime) -> tuple[Shelving, ...]:
+    """The shelvings that hold at that instant; each mark comes with its event's kind and first mover.
+
+    The newest shelving or unshelving of a source counts.
+    """
+    newest: dict[tuple[Kind, str], EventMark] = {}
+    for mark, kind, first_mover in sorted(marks, key=lambda marked: (marked[0].time, marked[0].id)):
+        if mark.time <= at and mark.action in {MarkAction.SHELVE, MarkAction.UNSHELVE}:
+            newest[kind, first_mover] = mark
+    return tuple(
+        Shelving(
+            kind=kind,
+            first_mover=first_mover,
+            event_id=mark.event_id,
+            since=mark.time,
+            until=mark.until,
+            author=mark.author,
+            reason=mark.text,
+        )
+        for (kind, first_mover), mark in newest.items()
+        if mark.until is not None and mark.until > at
+    )

@@ -82,6 +82,32 @@ class Counters(Counts):
     sources: Mapping[str, SourceCounters] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class IngestStatus:
+    """How a source did in a stretch of time, a minute as a rule.
+
+    Attributes:
+        time: its end.
+        seconds: its length.
+        connected: whether samples could arrive at its end; None when the source did not run.
+        lag_s: age of the newest sample that was safe at its end.
+        read, accepted, rejected: samples in the stretch, see `Counts`.
+        waiting, spooled, spooled_bytes: at its end, see `Counts`.
+    """
+
+    time: datetime
+    source: str
+    seconds: float
+    connected: bool | None
+    lag_s: float | None
+    read: int
+    accepted: int
+    rejected: int
+    waiting: int
+    spooled: int
+    spooled_bytes: int
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Refused:
     """Something that is not stored: samples, or a payload that could not be read.

@@ -1,11 +1,12 @@
 """A world model's life: versions, promotions, the gate between champion and challenger, drift, jobs."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from twin.clock import Span
 from twin.errors import InvalidInput, NotFound
 from twin.world import ModelCard
 
@@ -237,3 +238,27 @@ def undo(change: ThresholdChange | None, change_id: str, who: str, time: datetim
             value=change_id,
         )
     return change.model_copy(update={"undone_at": time, "undone_by": who})
+
+
+class ModelHealth(BaseModel):
+    """How well a version's one-step predictions fitted in an hour."""
+
+    model_config = ConfigDict(frozen=True)
+
+    time: AwareDatetime = Field(description="Beginning of the hour, UTC")
+    model_version: str
+    rows: int = Field(description="Rows with a prediction")
+    nll: float | None = Field(
+        description="Mean negative log-likelihood of a measured value, each tag in its ordinary variations; "
+        "null: nothing was measured"
+    )
+    coverage: float | None = Field(description="Share of measured values within their 90 % band")
+    drifted: bool = Field(description="Whether the drift alarm was on in that hour")
+    budget_per_week: float = Field(description="False alarms that the thresholds were set by")
+
+
+def whole_hours(span: Span) -> Span:
+    """The hours (UTC) that a span touches, as one span."""
+    last = span.end - timedelta(microseconds=1)
+    first, last = (m.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for m in (span.start, last))
+    return Span(first, last + timedelta(hours=1))

@@ -1,6 +1,6 @@
 """The roles of the house. An implementation is one class and one line in the composition root."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,9 +13,10 @@ from pydantic import BaseModel
 
 from twin.clock import Clock, Span
 from twin.delivery import Delivery
-from twin.event import EventFrame, Feedback
-from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
-from twin.lifecycle import ThresholdChange
+from twin.event import EventFrame, EventMark, Feedback, Shelving
+from twin.intake import IngestStatus
+from twin.journal import AlertNotice, AnsweredQuestion, LogEntry, ScenarioHead, TriedScenario
+from twin.lifecycle import ModelHealth, ThresholdChange
 from twin.plant import Plant
 from twin.sample import Sample, SampleBatch, SnapshotBatch
 from twin.window import Window
@@ -267,6 +268,18 @@ class EventLog(Protocol):
         """What people said about an event, oldest first."""
         ...
 
+    def add_mark(self, mark: EventMark) -> None:
+        """Keep what a person did with an event; raises NotFound when there is no such event. Again: no change."""
+        ...
+
+    def marks(self, event_ids: Sequence[str]) -> tuple[EventMark, ...]:
+        """What people did with these events, oldest first."""
+        ...
+
+    def shelvings(self, at: datetime) -> tuple[Shelving, ...]:
+        """The sources that are shelved at that instant."""
+        ...
+
     def add_threshold_changes(self, changes: Sequence[ThresholdChange]) -> None:
         """Keep what a judgement moved; raises NotFound when there is no such event."""
         ...
@@ -277,6 +290,20 @@ class EventLog(Protocol):
 
     def undo_threshold_change(self, change_id: str, who: str, time: datetime) -> ThresholdChange:
         """Mark a change as undone; raises NotFound, InvalidInput when it is already."""
+        ...
+
+    def sum_up(
+        self, span: Span, scale: Mapping[str, float], *, budget_per_week: float, drifted: bool | None = None
+    ) -> None:
+        """Sum up the predictions of every hour (UTC) that the span touches, by model version; again: replaced.
+
+        `scale` are the tags' ordinary variations, in engineering units: only tags that it names count. `drifted`
+        None leaves what was noted of an hour before.
+        """
+        ...
+
+    def health(self, span: Span) -> tuple[ModelHealth, ...]:
+        """What was summed up of hours that begin in [start, end), oldest first."""
         ...
 
     def bookmark(self, reader: str) -> Bookmark | None:
@@ -322,8 +349,36 @@ class Journal(Protocol):
         """What was tried out in [start, end), oldest first."""
         ...
 
+    def scenario_heads(self, span: Span, *, named: bool = False) -> tuple[ScenarioHead, ...]:
+        """The same without their rollouts; `named`: only those that people gave a name."""
+        ...
+
     def scenario(self, scenario_id: str) -> TriedScenario:
         """The scenario of that id; raises NotFound."""
+        ...
+
+    def rename_scenario(self, scenario_id: str, name: str | None) -> TriedScenario:
+        """Give a scenario another name, or none; raises NotFound."""
+        ...
+
+    def add_notice(self, notice: AlertNotice) -> None:
+        """Keep what Grafana told of an alert; the same (fingerprint, status, starts_at) again changes nothing."""
+        ...
+
+    def notices(self, span: Span) -> tuple[AlertNotice, ...]:
+        """What was told in [start, end), oldest first."""
+        ...
+
+
+class IngestLog(Protocol):
+    """Keeps how the sources did, minute by minute. Every method raises StoreUnavailable when the store is away."""
+
+    def add_ingest(self, rows: Sequence[IngestStatus]) -> None:
+        """Keep rows; the same (source, time) again changes nothing."""
+        ...
+
+    def ingest(self, span: Span) -> tuple[IngestStatus, ...]:
+        """Rows whose stretch ends in [start, end), by time and source."""
         ...
 
 

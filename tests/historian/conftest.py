@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from twin.historian.connection import open_engine
 from twin.historian.events import PostgresEventLog
+from twin.historian.ingest_log import MemoryIngestLog, PostgresIngestLog
 from twin.historian.journal import MemoryJournal, PostgresJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
 from twin.historian.migrations import migrate
@@ -17,7 +18,7 @@ from twin.historian.server import Kind, server_kind
 from twin.historian.tables import METADATA
 from twin.historian.timescale import PostgresHistorian
 from twin.plant import Plant
-from twin.protocols import EventLog, Historian, Journal
+from twin.protocols import EventLog, Historian, IngestLog, Journal
 
 URLS = {"postgres": "postgres_url", "timescale": "timescale_url", "own": "own_url"}
 SERVERS = [
@@ -114,3 +115,12 @@ def journal(request: pytest.FixtureRequest) -> Iterator[Journal]:
         return
     for engine in _emptied(request, request.param):
         yield PostgresJournal(engine)
+
+
+@pytest.fixture(params=STORES)
+def ingest_log(request: pytest.FixtureRequest) -> Iterator[IngestLog]:
+    if request.param == "memory":
+        yield MemoryIngestLog()
+        return
+    for engine in _emptied(request, request.param):
+        yield PostgresIngestLog(engine)

@@ -7,7 +7,7 @@ import pytest
 
 from twin.clock import Span, from_datetime64
 from twin.errors import InvalidInput, NotFound
-from twin.event import Contribution, Departure, EventFrame, Feedback, Kind, Severity, Trait
+from twin.event import Contribution, Departure, EventFrame, EventMark, Feedback, Kind, MarkAction, Severity, Trait
 from twin.lifecycle import ThresholdChange
 from twin.protocols import Bookmark, Prediction, ScoreSeries
 from twin.scenario import LoggedMove
@@ -247,3 +247,114 @@ def test_feedback_says_who_gave_it(event_log):
     event_log.put([event("a", 0, 5)])
     event_log.add_feedback(Feedback(event_id="a", time=at(9), label="known", author="M. Weber"))
     assert [said.author for said in event_log.feedback("a")] == ["M. Weber"]
+
+
+def mark(name: str, event_id: str, minute: float, action: MarkAction, **fields: object) -> EventMark:
+    return EventMark(id=name, event_id=event_id, time=at(minute), action=action, author="M. Weber", **fields)
+
+
+def shelve(name: str, event_id: str, start: float, end: float) -> EventMark:
+    return mark(name, event_id, start, MarkAction.SHELVE, until=at(end), text="valve in repair")
+
+
+def test_marks_come_back_as_they_were_made_oldest_first(event_log):
+    event_log.put([event("a", 0, None), event("b", 0, None), event("c", 0, None)])
+    named = mark("x", "a", 9, MarkAction.LABEL, text="Pump cavitates")
+    known, other = mark("y", "a", 3, MarkAction.ACKNOWLEDGE), mark("z", "b", 5, MarkAction.ACKNOWLEDGE)
+    for made in (named, known, other, mark("w", "c", 1, MarkAction.ACKNOWLEDGE)):
+        event_log.add_mark(made)
+    assert event_log.marks(["a", "b"]) == (known, other, named)
+    assert event_log.marks([]) == ()
+
+
+def test_a_mark_that_is_added_again_changes_nothing(event_log):
+    event_log.put([event("a", 0, None)])
+    first = mark("x", "a", 3, MarkAction.ACKNOWLEDGE)
+    event_log.add_mark(first)
+    event_log.add_mark(first.model_copy(update={"author": "somebody else"}))
+    assert event_log.marks(["a"]) == (first,)
+
+
+def test_a_mark_on_an_event_that_is_not_there_is_not_found(event_log):
+    with pytest.raises(NotFound, match="'nothing'"):
+        event_log.add_mark(mark("x", "nothing", 3, MarkAction.ACKNOWLEDGE))
+
+
+def test_a_shelving_holds_for_its_source_from_its_time_to_its_end(event_log):
+    event_log.put([event("a", 0, None)])
+    event_log.add_mark(shelve("x", "a", 10, 20))
+    (shelving,) = event_log.shelvings(at(10))
+    assert (shelving.kind, shelving.first_mover, shelving.event_id) == (Kind.PROCESS, "level", "a")
+    assert (shelving.since, shelving.until, shelving.reason) == (at(10), at(20), "valve in repair")
+    assert shelving.covers(event("later", 15, None))
+    assert not shelving.covers(event("other tag", 15, None, first_mover="flow"))
+    assert not shelving.covers(event("other kind", 15, None, kind=Kind.SILENCE))
+    assert event_log.shelvings(at(9.9)) == event_log.shelvings(at(20)) == ()
+
+
+def test_the_newest_shelving_or_unshelving_of_a_source_counts(event_log):
+    event_log.put([event("a", 0, None), event("b", 5, None), event("c", 5, None, first_mover="flow")])
+    for made in (shelve("x", "a", 10, 60), shelve("y", "b", 20, 30), shelve("z", "c", 10, 60)):
+        event_log.add_mark(made)
+    assert {s.first_mover: s.until for s in event_log.shelvings(at(25))} == {"level": at(30), "flow": at(60)}
+    assert [s.first_mover for s in event_log.shelvings(at(31))] == ["flow"]
+    event_log.add_mark(mark("w", "a", 22, MarkAction.UNSHELVE))
+    assert [s.first_mover for s in event_log.shelvings(at(25))] == ["flow"]
+    assert len(event_log.shelvings(at(21))) == 2
+
+
+def test_a_shelving_of_seven_days_holds_to_its_end(event_log):
+    event_log.put([event("a", 0, None)])
+    event_log.add_mark(shelve("x", "a", 0, 7 * 1440))
+    assert len(event_log.shelvings(at(7 * 1440 - 1))) == 1
+
+
+def noisy(minutes: list[float], sigma: list[list[float]], noise: float = 2.0) -> Residual:
+    spread = np.full((len(minutes), 2), noise)
+    return Residual(("level", "flow"), rows(minutes), np.zeros_like(spread), spread, np.array(sigma))
+
+
+SCALE = {"level": 4.0, "flow": 1.0, "unknown": 1.0}
+
+
+def test_an_hour_is_summed_up_by_model_version(event_log):
+    event_log.record("m1", scores([3, 6], [0.2, 0.3]), noisy([3, 6], [[1.0, 2.0], [np.nan, 0.0]]))
+    event_log.record("m2", scores([9], [0.2]), noisy([9], [[0.5, -0.5]]))
+    event_log.sum_up(span(2, 5), SCALE, budget_per_week=1.0, drifted=True)
+    one, two = event_log.health(span(0, 60))
+    assert (one.time, one.model_version, one.rows, one.coverage) == (NOON, "m1", 2, pytest.approx(2 / 3))
+    likelihood = [0.5 + np.log(2 / 4), 2 + np.log(2 / 1), 0 + np.log(2 / 1)]
+    assert one.nll == pytest.approx(np.mean(likelihood) + np.log(2 * np.pi) / 2)
+    assert (one.drifted, one.budget_per_week) == (True, 1.0)
+    assert (two.model_version, two.rows, two.coverage) == ("m2", 1, 1.0)
+    assert event_log.health(span(1, 60)) == ()
+
+
+def test_summing_up_again_replaces_what_rows_became(event_log):
+    event_log.record("m1", scores([3], [0.2]), noisy([3], [[3.0, 3.0]]))
+    event_log.sum_up(span(0, 60), SCALE, budget_per_week=1.0, drifted=True)
+    event_log.record("m2", scores([3], [0.2]), noisy([3], [[0.0, 0.0]]))
+    event_log.sum_up(span(0, 60), SCALE, budget_per_week=2.0)
+    (health,) = event_log.health(span(0, 60))
+    assert (health.model_version, health.coverage, health.budget_per_week) == ("m2", 1.0, 2.0)
+
+
+def test_what_was_noted_of_drift_stays_where_nothing_is_known_of_it(event_log):
+    event_log.record("m1", scores([3], [0.2]), noisy([3], [[0.0, 0.0]]))
+    event_log.sum_up(span(0, 60), SCALE, budget_per_week=1.0)
+    assert [row.drifted for row in event_log.health(span(0, 60))] == [False]
+    event_log.sum_up(span(0, 60), SCALE, budget_per_week=1.0, drifted=True)
+    event_log.sum_up(span(0, 60), SCALE, budget_per_week=1.0)
+    assert [row.drifted for row in event_log.health(span(0, 60))] == [True]
+
+
+def test_an_hour_in_which_nothing_was_measured_has_neither_likelihood_nor_coverage(event_log):
+    event_log.record("m1", scores([3], [0.2]), noisy([3], [[np.nan, np.nan]]))
+    event_log.sum_up(span(0, 60), SCALE, budget_per_week=1.0)
+    (health,) = event_log.health(span(0, 60))
+    assert (health.rows, health.nll, health.coverage) == (1, None, None)
+
+
+def test_an_hour_without_rows_is_not_summed_up(event_log):
+    event_log.sum_up(span(0, 60), SCALE, budget_per_week=1.0)
+    assert event_log.health(span(-60, 120)) == ()

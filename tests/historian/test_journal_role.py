@@ -7,7 +7,7 @@ import pytest
 from twin.answer import Answer, Evidence, Status
 from twin.clock import Span
 from twin.errors import NotFound
-from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
+from twin.journal import AlertNotice, AnsweredQuestion, LogEntry, TriedScenario
 from twin.query import HelpPlan, StatusPlan
 from twin.scenario import AppliedMove, Change, Move, Scenario, Support, Verdict, WhatIf
 
@@ -106,3 +106,56 @@ def test_the_last_answer_of_a_session_is_the_newest_with_a_plan(journal):
     assert journal.latest_answer(["s", "t"], HOUR).id == "another session"
     assert journal.latest_answer(["u"], HOUR) is None
     assert journal.latest_answer(["s"], Span(NOON, at(2))).id == "first"
+
+
+def test_scenarios_are_listed_without_their_rollouts(journal):
+    saved = tried("d", 4).model_copy(update={"name": "Full tank", "author": "mk", "rerun_of": "c"})
+    for scenario in (saved, tried("c", 3), tried("later", 60)):
+        journal.add_scenario(scenario)
+    other, head = journal.scenario_heads(HOUR)
+    assert other.id == "c"
+    assert (head.id, head.created_at, head.name, head.author, head.rerun_of) == ("d", at(4), "Full tank", "mk", "c")
+    assert (head.model_version, head.verdict, head.start, head.end) == ("m1", Support.REFUSED, at(0), at(60))
+    assert (head.moves, head.question) == ("sp.level 50 → 55 %", "What if …?")
+    assert journal.scenario_heads(HOUR, named=True) == (head,)
+    assert journal.scenario("d") == saved
+
+
+def test_a_scenario_gets_another_name_or_none(journal):
+    journal.add_scenario(tried("d", 4))
+    renamed = journal.rename_scenario("d", "Full tank")
+    assert renamed == tried("d", 4).model_copy(update={"name": "Full tank"})
+    assert journal.scenario("d") == renamed
+    assert journal.rename_scenario("d", None) == tried("d", 4)
+    with pytest.raises(NotFound, match="no scenario 'x'"):
+        journal.rename_scenario("x", "Full tank")
+
+
+def notice(name: str, minutes: float, **fields: object) -> AlertNotice:
+    told = {
+        "id": name,
+        "received_at": at(minutes),
+        "status": "firing",
+        "name": "Score over threshold",
+        "fingerprint": "f1",
+        "starts_at": at(0),
+        "labels": {"severity": "high"},
+        "annotations": {"summary": "The plant is unusual"},
+        "values": {"A": 1.25},
+    }
+    return AlertNotice.model_validate({**told, **fields})
+
+
+def test_notices_of_alerts_come_back_as_they_were_told(journal):
+    over = notice("b", 9, status="resolved", ends_at=at(8))
+    told = notice("a", 1)
+    for one in (over, told, notice("later", 60, fingerprint="f2")):
+        journal.add_notice(one)
+    assert journal.notices(HOUR) == (told, over)
+
+
+def test_a_notice_that_is_told_again_is_kept_once(journal):
+    journal.add_notice(notice("a", 1))
+    journal.add_notice(notice("b", 2, annotations={}))
+    journal.add_notice(notice("c", 3, starts_at=at(2)))
+    assert [told.id for told in journal.notices(HOUR)] == ["a", "c"]

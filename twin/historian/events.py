@@ -1,6 +1,6 @@
 """The event log on Postgres."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +9,16 @@ from sqlalchemy import Engine, RowMapping, func, insert, or_, select, text, true
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.exc import IntegrityError
 
-from twin.clock import Span
+from twin.clock import Span, from_datetime64
 from twin.errors import NotFound
-from twin.event import EventFrame, Feedback
+from twin.event import EventFrame, EventMark, Feedback, Shelving
 from twin.historian.bulk import Columns, copy_out, stage
 from twin.historian.connection import store_errors
+from twin.historian.health import health_during, roll_up_predictions, sum_up_hours
+from twin.historian.marks import keep_mark, keep_traits, marks_of, shelvings_at
 from twin.historian.tables import BOOKMARK, EVENT, FEEDBACK, NAN, PREDICTION, SCORE, TAG, THRESHOLD_CHANGE
 from twin.historian.tags import tag_ids
-from twin.lifecycle import ThresholdChange, undo
+from twin.lifecycle import ModelHealth, ThresholdChange, undo, whole_hours
 from twin.protocols import Bookmark, Prediction, ScoreSeries
 from twin.world import Residual
 
@@ -35,7 +37,7 @@ _NESTED = {"contributions", "explained_by", "suspected_move", "propagation", "fi
 
 
 class PostgresEventLog:
-    """Keeps events, scores, predictions and feedback in a database whose schema `migrate` has made."""
+    """Keeps events, scores, predictions, feedback and marks in a database whose schema `migrate` has made."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -50,6 +52,7 @@ class PostgresEventLog:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["id"], set_=replaced), [_row(f) for f in frames]
             )
+            keep_traits(connection, frames)
 
     def get(self, event_id: str) -> EventFrame:
         """The frame of that id; see EventLog."""
@@ -78,6 +81,9 @@ class PostgresEventLog:
             ids = tag_ids(connection, residual.tags)
             stage(connection, "prediction", _predicted(residual, [ids[name] for name in residual.tags]))
             connection.execute(_KEEP_PREDICTIONS, {"model_version": model_version})
+            if len(residual.time):
+                edges = (from_datetime64(edge) for edge in (residual.time.min(), residual.time.max()))
+                roll_up_predictions(connection, *edges)
 
     def scores(self, span: Span) -> ScoreSeries:
         """Scores of rows in [start, end); see EventLog."""
@@ -129,6 +135,24 @@ class PostgresEventLog:
             rows = connection.execute(query).all()
         return tuple(Feedback.model_validate(row._asdict()) for row in rows)
 
+    def add_mark(self, mark: EventMark) -> None:
+        """Keep what a person did with an event; see EventLog."""
+        try:
+            with store_errors(self._engine), self._engine.begin() as connection:
+                keep_mark(connection, mark)
+        except IntegrityError as error:
+            raise _no_event(mark.event_id) from error
+
+    def marks(self, event_ids: Sequence[str]) -> tuple[EventMark, ...]:
+        """What people did with these events; see EventLog."""
+        with store_errors(self._engine), self._engine.connect() as connection:
+            return marks_of(connection, event_ids) if event_ids else ()
+
+    def shelvings(self, at: datetime) -> tuple[Shelving, ...]:
+        """The sources that are shelved at that instant; see EventLog."""
+        with store_errors(self._engine), self._engine.connect() as connection:
+            return shelvings_at(connection, at)
+
     def add_threshold_changes(self, changes: Sequence[ThresholdChange]) -> None:
         """Keep what a judgement moved; see EventLog."""
         if not changes:
@@ -155,6 +179,18 @@ class PostgresEventLog:
             marked = undone.model_dump(include={"undone_at", "undone_by"})
             connection.execute(update(THRESHOLD_CHANGE).where(named).values(marked))
         return undone
+
+    def sum_up(
+        self, span: Span, scale: Mapping[str, float], *, budget_per_week: float, drifted: bool | None = None
+    ) -> None:
+        """Sum up the predictions of every hour that the span touches; see EventLog."""
+        with store_errors(self._engine), self._engine.begin() as connection:
+            sum_up_hours(connection, whole_hours(span), scale, budget_per_week, drifted)
+
+    def health(self, span: Span) -> tuple[ModelHealth, ...]:
+        """What was summed up of hours that begin in [start, end); see EventLog."""
+        with store_errors(self._engine), self._engine.connect() as connection:
+            return health_during(connection, span)
 
     def bookmark(self, reader: str) -> Bookmark | None:
         """How far the worker of that name has come; see EventLog."""

@@ -1,16 +1,28 @@
 """The journal on Postgres, and in memory."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, Table, func, select
+from sqlalchemy import Engine, RowMapping, Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from twin.answer import Answer
 from twin.clock import Span
 from twin.errors import NotFound
 from twin.historian.connection import store_errors
-from twin.historian.tables import ANSWER, LOG_ENTRY, SCENARIO
-from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
+from twin.historian.tables import ALERT_NOTICE, ANSWER, LOG_ENTRY, SCENARIO
+from twin.journal import (
+    AlertNotice,
+    AnsweredQuestion,
+    LogEntry,
+    ScenarioHead,
+    TriedScenario,
+    head_of,
+    moves_of,
+)
+
+_HEAD = ("id", "created_at", "name", "author", "question", "rerun_of", "model_version", "verdict", "moves")
 
 
 class PostgresJournal:
@@ -32,7 +44,7 @@ class PostgresJournal:
         answer = answered.answer
         told = {"status": answer.status.value, "text": answer.text, "engine": answer.engine}
         row = {**told, "model_version": answer.model_version, "body": answer.model_dump(mode="json")}
-        self._add(ANSWER, {**answered.model_dump(exclude={"answer"}), **row})
+        self._add(ANSWER, {**answered.model_dump(exclude={"answer"}), **row, **_figures(answer)})
 
     def answers(self, span: Span) -> tuple[AnsweredQuestion, ...]:
         """What was asked in [start, end); see Journal."""
@@ -40,8 +52,8 @@ class PostgresJournal:
 
     def latest_answer(self, sessions: Sequence[str], span: Span) -> AnsweredQuestion | None:
         """What was asked last in these sessions; see Journal."""
-        time, body = ANSWER.c.time, ANSWER.c.body
-        mine = body["session"].astext.in_(sessions), func.jsonb_array_length(body["plans"]) > 0
+        time = ANSWER.c.time
+        mine = ANSWER.c.session.in_(sessions), ANSWER.c.intent.is_not(None)
         query = select(ANSWER).where(time >= span.start, time < span.end, *mine)
         with store_errors(self._engine), self._engine.connect() as connection:
             newest = query.order_by(time.desc(), ANSWER.c.id.desc()).limit(1)
@@ -50,13 +62,45 @@ class PostgresJournal:
 
     def add_scenario(self, tried: TriedScenario) -> None:
         """Keep a scenario and what came of it; see Journal."""
-        found = {"model_version": tried.outcome.model_version, "verdict": tried.outcome.verdict.support.value}
+        outcome = tried.outcome
+        found = {"model_version": outcome.model_version, "verdict": outcome.verdict.support.value}
+        stretch = {"start_time": outcome.start, "horizon": outcome.end - outcome.start, "moves": moves_of(outcome)}
         body = tried.model_dump(mode="json", include={"scenario", "outcome"})
-        self._add(SCENARIO, {**tried.model_dump(exclude={"scenario", "outcome"}), **found, "body": body})
+        self._add(SCENARIO, {**tried.model_dump(exclude={"scenario", "outcome"}), **found, **stretch, "body": body})
 
     def scenarios(self, span: Span) -> tuple[TriedScenario, ...]:
         """What was tried out in [start, end); see Journal."""
         return tuple(map(_scenario, self._during(SCENARIO, "created_at", span)))
+
+    def scenario_heads(self, span: Span, *, named: bool = False) -> tuple[ScenarioHead, ...]:
+        """The same without their rollouts; see Journal."""
+        row = SCENARIO.c
+        query = (
+            select(*(row[name] for name in _HEAD), row.start_time.label("start"))
+            .add_columns((row.start_time + row.horizon).label("end"))
+            .where(row.created_at >= span.start, row.created_at < span.end)
+            .order_by(row.created_at, row.id)
+        )
+        with store_errors(self._engine), self._engine.connect() as connection:
+            rows = connection.execute(query.where(row.name.is_not(None)) if named else query).mappings()
+            return tuple(ScenarioHead.model_validate(dict(found)) for found in rows)
+
+    def rename_scenario(self, scenario_id: str, name: str | None) -> TriedScenario:
+        """Give a scenario another name, or none; see Journal."""
+        statement = update(SCENARIO).where(SCENARIO.c.id == scenario_id).values(name=name).returning(SCENARIO)
+        with store_errors(self._engine), self._engine.begin() as connection:
+            row = connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            raise _no_scenario(scenario_id)
+        return _scenario(row)
+
+    def add_notice(self, notice: AlertNotice) -> None:
+        """Keep what Grafana told of an alert; see Journal."""
+        self._add(ALERT_NOTICE, notice.model_dump())
+
+    def notices(self, span: Span) -> tuple[AlertNotice, ...]:
+        """What was told in [start, end); see Journal."""
+        return tuple(AlertNotice.model_validate(dict(row)) for row in self._during(ALERT_NOTICE, "received_at", span))
 
     def scenario(self, scenario_id: str) -> TriedScenario:
         """The scenario of that id; see Journal."""
@@ -84,6 +128,7 @@ class MemoryJournal:
         self._entries: dict[str, LogEntry] = {}
         self._answers: dict[str, AnsweredQuestion] = {}
         self._scenarios: dict[str, TriedScenario] = {}
+        self._notices: dict[tuple[str, str, datetime], AlertNotice] = {}
 
     def add_entry(self, entry: LogEntry) -> None:
         """Keep what somebody wrote down; see Journal."""
@@ -115,6 +160,25 @@ class MemoryJournal:
         found = (tried for tried in self._scenarios.values() if tried.created_at in span)
         return tuple(sorted(found, key=lambda tried: (tried.created_at, tried.id)))
 
+    def scenario_heads(self, span: Span, *, named: bool = False) -> tuple[ScenarioHead, ...]:
+        """The same without their rollouts; see Journal."""
+        return tuple(head_of(tried) for tried in self.scenarios(span) if tried.name is not None or not named)
+
+    def rename_scenario(self, scenario_id: str, name: str | None) -> TriedScenario:
+        """Give a scenario another name, or none; see Journal."""
+        renamed = self.scenario(scenario_id).model_copy(update={"name": name})
+        self._scenarios[scenario_id] = renamed
+        return renamed
+
+    def add_notice(self, notice: AlertNotice) -> None:
+        """Keep what Grafana told of an alert; see Journal."""
+        self._notices.setdefault((notice.fingerprint, notice.status, notice.starts_at), notice)
+
+    def notices(self, span: Span) -> tuple[AlertNotice, ...]:
+        """What was told in [start, end); see Journal."""
+        found = (notice for notice in self._notices.values() if notice.received_at in span)
+        return tuple(sorted(found, key=lambda notice: (notice.received_at, notice.id)))
+
     def scenario(self, scenario_id: str) -> TriedScenario:
         """The scenario of that id; see Journal."""
         try:
@@ -125,6 +189,18 @@ class MemoryJournal:
 
 def _no_scenario(scenario_id: str) -> NotFound:
     return NotFound(f"there is no scenario {scenario_id!r}", field="scenario_id", value=scenario_id)
+
+
+def _figures(answer: Answer) -> dict[str, Any]:
+    """What dashboards count of an answer."""
+    spent = answer.spent
+    return {
+        "session": answer.session,
+        "intent": answer.plans[0].intent if answer.plans else None,
+        "latency_s": (spent.read_ms + spent.run_ms + spent.word_ms) / 1000,
+        "statements": answer.grounding.checked,
+        "withheld": len(answer.grounding.unmatched),
+    }
 
 
 def _fields(row: RowMapping, kind: type[LogEntry] | type[AnsweredQuestion] | type[TriedScenario]) -> dict[str, Any]:

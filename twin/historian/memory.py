@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.clock import Span, from_datetime64, to_datetime64
 from twin.errors import NotFound
-from twin.event import EventFrame, Feedback
+from twin.event import EventFrame, EventMark, Feedback, Shelving, shelvings_in_force
 from twin.historian.column import Column
 from twin.historian.grid import grid, lay_out
 from twin.historian.hindsight import only_read, refuse_future
 from twin.historian.incoming import arrange
 from twin.historian.recall import first_from, known_at, last_before, roll_up
 from twin.historian.series import choose_resolution, hold_last, interpolate, lay_series, row_times
-from twin.lifecycle import ThresholdChange, undo
+from twin.lifecycle import ModelHealth, ThresholdChange, undo, whole_hours
 from twin.plant import Plant
 from twin.protocols import (
     Backfill,
@@ -33,6 +34,8 @@ from twin.window import Window
 from twin.world import Residual
 
 _MICROSECOND = timedelta(microseconds=1)
+_BAND = 1.645  # 90 % of a normal distribution lie within so many standard deviations
+_Value = tuple[np.datetime64, float, float]
 
 
 class MemoryHistorian:
@@ -186,12 +189,15 @@ def _sample(name: str, column: Column, i: int) -> Sample:
 
 
 class MemoryEventLog:
-    """Keeps events, scores, predictions and feedback in dictionaries, for one thread at a time."""
+    """Keeps events, scores, predictions, feedback and marks in dictionaries, for one thread at a time."""
 
     def __init__(self) -> None:
         self._frames: dict[str, EventFrame] = {}
         self._scores: dict[np.datetime64, float] = {}
         self._predictions: dict[str, dict[np.datetime64, tuple[float, float, float]]] = {}
+        self._versions: dict[str, dict[np.datetime64, str]] = {}
+        self._health: dict[tuple[datetime, str], ModelHealth] = {}
+        self._marks: dict[str, EventMark] = {}
         self._feedback: list[Feedback] = []
         self._changes: dict[str, ThresholdChange] = {}
         self._bookmarks: dict[str, Bookmark] = {}
@@ -221,6 +227,7 @@ class MemoryEventLog:
             numbers = (part[made, column].tolist() for part in (residual.predicted, residual.noise, residual.sigma))
             rows = zip(residual.time[made], zip(*numbers, strict=True), strict=True)
             self._predictions.setdefault(name, {}).update(rows)
+            self._versions.setdefault(name, {}).update(dict.fromkeys(residual.time[made], model_version))
 
     def scores(self, span: Span) -> ScoreSeries:
         """Scores of rows in [start, end); see EventLog."""
@@ -249,6 +256,22 @@ class MemoryEventLog:
         said = (feedback for feedback in self._feedback if feedback.event_id == event_id)
         return tuple(sorted(said, key=lambda feedback: feedback.time))
 
+    def add_mark(self, mark: EventMark) -> None:
+        """Keep what a person did with an event; see EventLog."""
+        self.get(mark.event_id)
+        self._marks.setdefault(mark.id, mark)
+
+    def marks(self, event_ids: Sequence[str]) -> tuple[EventMark, ...]:
+        """What people did with these events; see EventLog."""
+        found = (mark for mark in self._marks.values() if mark.event_id in event_ids)
+        return tuple(sorted(found, key=lambda mark: (mark.time, mark.id)))
+
+    def shelvings(self, at: datetime) -> tuple[Shelving, ...]:
+        """The sources that are shelved at that instant; see EventLog."""
+        events = self._frames
+        marked = ((m, events[m.event_id].kind, events[m.event_id].first_mover) for m in self._marks.values())
+        return shelvings_in_force(marked, at)
+
     def add_threshold_changes(self, changes: Sequence[ThresholdChange]) -> None:
         """Keep what a judgement moved; see EventLog."""
         for change in changes:
@@ -265,6 +288,39 @@ class MemoryEventLog:
         self._changes[change_id] = undone
         return undone
 
+    def sum_up(
+        self, span: Span, scale: Mapping[str, float], *, budget_per_week: float, drifted: bool | None = None
+    ) -> None:
+        """Sum up the predictions of every hour that the span touches; see EventLog."""
+        hours = whole_hours(span)
+        before = {key: row for key, row in self._health.items() if row.time in hours}
+        self._health = {key: row for key, row in self._health.items() if key not in before}
+        for (hour, version), rows in self._by_hour(hours, scale).items():
+            noted = before.get((hour, version))
+            self._health[hour, version] = ModelHealth(
+                time=hour,
+                model_version=version,
+                budget_per_week=budget_per_week,
+                drifted=(noted is not None and noted.drifted) if drifted is None else drifted,
+                **_fit(rows),
+            )
+
+    def health(self, span: Span) -> tuple[ModelHealth, ...]:
+        """What was summed up of hours that begin in [start, end); see EventLog."""
+        return tuple(self._health[key] for key in sorted(self._health) if key[0] in span)
+
+    def _by_hour(self, hours: Span, scale: Mapping[str, float]) -> dict[tuple[datetime, str], list[_Value]]:
+        """(row, noise in ordinary variations, sigma) of every value that was predicted, by hour and version."""
+        found: dict[tuple[datetime, str], list[_Value]] = {}
+        for name in scale.keys() & self._predictions.keys():
+            for time in _during(self._predictions[name], hours):
+                _, noise, sigma = self._predictions[name][time]
+                hour = from_datetime64(time.astype("M8[h]").astype("M8[us]"))
+                if noise > 0 and scale[name] > 0:
+                    of_hour = found.setdefault((hour, self._versions[name][time]), [])
+                    of_hour.append((time, noise / scale[name], sigma))
+        return found
+
     def bookmark(self, reader: str) -> Bookmark | None:
         """How far the worker of that name has come; see EventLog."""
         return self._bookmarks.get(reader)
@@ -272,6 +328,18 @@ class MemoryEventLog:
     def keep_bookmark(self, reader: str, bookmark: Bookmark) -> None:
         """Keep how far a worker has come; see EventLog."""
         self._bookmarks[reader] = bookmark
+
+
+def _fit(values: Sequence[_Value]) -> dict[str, Any]:
+    """Rows, likelihood and coverage of an hour."""
+    noise, sigma = (np.array([value[i] for value in values], np.float64) for i in (1, 2))
+    measured = ~np.isnan(sigma)
+    told: dict[str, Any] = {"rows": len({value[0] for value in values}), "nll": None, "coverage": None}
+    if measured.any():
+        noise, sigma = noise[measured], sigma[measured]
+        told["nll"] = float((sigma**2 / 2 + np.log(noise) + np.log(2 * np.pi) / 2).mean())
+        told["coverage"] = float((np.abs(sigma) <= _BAND).mean())
+    return told
 
 
 def _prediction(time: np.datetime64, mean: float, noise: float, sigma: float) -> Prediction:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     column,
     false,
     func,
@@ -53,6 +54,11 @@ TAG = Table(
     Column("low", Double),
     Column("high", Double),
     Column("movable", Boolean),
+    Column("lo_lo", Double),
+    Column("lo", Double),
+    Column("hi", Double),
+    Column("hi_hi", Double),
+    Column("max_silence", Interval),
 )
 
 SAMPLE = Table(
@@ -206,6 +212,55 @@ PREDICTION = Table(
     PrimaryKeyConstraint("tag_id", "time"),
 )
 
+EXPECTED_1H = Table(
+    "expected_1h",
+    METADATA,
+    Column("bucket", _INSTANT, nullable=False),
+    Column("mean", Double, nullable=False),
+    Column("noise", Double, nullable=False),
+    Column("tag_id", Integer, nullable=False),
+    PrimaryKeyConstraint("tag_id", "bucket"),
+)
+
+ASSET_RESIDUAL = Table(
+    "asset_residual",
+    METADATA,
+    Column("time", _INSTANT, nullable=False),
+    Column("asset", Text, nullable=False),
+    Column("peak", Double, nullable=False),
+    PrimaryKeyConstraint("time", "asset"),
+)
+
+MODEL_HEALTH = Table(
+    "model_health",
+    METADATA,
+    Column("time", _INSTANT, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("nll", Double),
+    Column("coverage", Double),
+    Column("drifted", Boolean, nullable=False),
+    Column("budget_per_week", Double, nullable=False),
+    PrimaryKeyConstraint("time", "model_version"),
+)
+
+INGEST_STATUS = Table(
+    "ingest_status",
+    METADATA,
+    Column("time", _INSTANT, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("connected", Boolean),
+    Column("lag_s", Double),
+    Column("read", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("waiting", BigInteger, nullable=False),
+    Column("spooled", BigInteger, nullable=False),
+    Column("spooled_bytes", BigInteger, nullable=False),
+    PrimaryKeyConstraint("time", "source"),
+)
+
 EVENT = Table(
     "event",
     METADATA,
@@ -239,6 +294,29 @@ FEEDBACK = Table(
     Column("label", Text, nullable=False),
     Column("comment", Text, nullable=False),
     Column("author", Text, nullable=False, server_default=""),
+)
+
+EVENT_TRAIT = Table(
+    "event_trait",
+    METADATA,
+    Column("event_id", Text, ForeignKey("event.id"), nullable=False),
+    Column("tag", Text, nullable=False),
+    Column("residual", Double, nullable=False),
+    Column("shift", Double, nullable=False),
+    PrimaryKeyConstraint("event_id", "tag"),
+)
+"""What an event is compared by: its fingerprint, or its contributions where none was kept."""
+
+EVENT_MARK = Table(
+    "event_mark",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("event_id", Text, ForeignKey("event.id"), nullable=False, index=True),
+    Column("time", _INSTANT, nullable=False, index=True),
+    Column("action", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("until", _INSTANT),
 )
 
 THRESHOLD_CHANGE = Table(
@@ -290,6 +368,11 @@ ANSWER = Table(
     Column("engine", Text, nullable=False),
     Column("model_version", Text),
     Column("body", JSONB, nullable=False),
+    Column("session", Text),
+    Column("intent", Text),
+    Column("latency_s", Double),
+    Column("statements", Integer),
+    Column("withheld", Integer),
 )
 
 SCENARIO = Table(
@@ -301,4 +384,26 @@ SCENARIO = Table(
     Column("model_version", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("body", JSONB, nullable=False),
+    Column("name", Text),
+    Column("author", Text, nullable=False, server_default=""),
+    Column("rerun_of", Text),
+    Column("start_time", _INSTANT, nullable=False),
+    Column("horizon", Interval, nullable=False),
+    Column("moves", Text, nullable=False),
+)
+
+ALERT_NOTICE = Table(
+    "alert_notice",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("received_at", _INSTANT, nullable=False, index=True),
+    Column("status", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("starts_at", _INSTANT, nullable=False),
+    Column("ends_at", _INSTANT),
+    Column("labels", JSONB, nullable=False),
+    Column("annotations", JSONB, nullable=False),
+    Column("values", JSONB, nullable=False),
+    UniqueConstraint("fingerprint", "status", "starts_at", name="alert_notice_fingerprint_key"),
 )

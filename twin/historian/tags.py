@@ -37,6 +37,11 @@ def describe_tags(connection: Connection, plant: Plant) -> dict[str, int]:
             "low": tag.low,
             "high": tag.high,
             "movable": tag.movable,
+            "lo_lo": tag.limits.lolo,
+            "lo": tag.limits.lo,
+            "hi": tag.limits.hi,
+            "hi_hi": tag.limits.hihi,
+            "max_silence": plant.max_silence(tag),
         }
         for tag in plant.tags
     ]

@@ -1,7 +1,5 @@
 """Earlier events that were like one, what people said of them, and what was done then."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,8 +13,6 @@ from twin.scenario import LoggedMove
 LIKE = 0.5
 CLOSE = 0.8
 """Similarity from which an earlier event is worth a sentence."""
-
-Pair = tuple[float, float]
 
 
 class SimilarEvent(BaseModel):
@@ -47,7 +43,7 @@ def similar_events(twin: Twin, event: EventFrame, n: int = 3, least: float = LIK
 
 def cosine(one: EventFrame, other: EventFrame) -> float:
     """Mean cosine of the parts that both fingerprints have: residuals, and the shift of the state; -1 to 1."""
-    first, second = _traits(one), _traits(other)
+    first, second = one.traits, other.traits
     tags = sorted(first.keys() | second.keys())
     a, b = (np.array([traits.get(tag, (0.0, 0.0)) for tag in tags]).reshape(-1, 2) for traits in (first, second))
     lengths = np.linalg.norm(a, axis=0) * np.linalg.norm(b, axis=0)
@@ -56,13 +52,6 @@ def cosine(one: EventFrame, other: EventFrame) -> float:
         return 0.0
     cosines: NDArray[np.float64] = (a * b).sum(axis=0)[known] / lengths[known]
     return float(np.clip(cosines.mean(), -1.0, 1.0))
-
-
-def _traits(frame: EventFrame) -> Mapping[str, Pair]:
-    """The parts of a fingerprint by tag; contributions stand in for one that was not kept."""
-    if frame.fingerprint:
-        return {trait.tag: (trait.residual, trait.shift) for trait in frame.fingerprint}
-    return {c.tag: (float(np.copysign(np.sqrt(c.share), c.peak_sigma)), 0.0) for c in frame.contributions}
 
 
 def _comparable(one: EventFrame, other: EventFrame) -> bool:
