@@ -7,8 +7,9 @@ from nicegui import ui
 from api.console.bench.outcome import draw_outcome
 from api.console.charts import series_chart
 from api.console.columns import columns_of
-from api.console.event import OpenEvent, draw_contributions, measured_against_predicted
-from api.console.parts import chart, event_card, table
+from api.console.events.card import OpenEvent, event_card
+from api.console.events.figures import draw_contributions, measured_against_predicted
+from api.console.parts import chart, table
 from api.console.taking import Asked, chart_tools, copy_markdown, read_by, written
 from api.console.view import View
 from api.console.writing import unit_sign
@@ -79,7 +80,7 @@ class AnswerDrawing:
             asked = list(dict.fromkeys(line.tag for line in answer.series))
             draw_outcome(self._view, WhatIf.model_validate(result["what_if"]), asked)
         elif "explain_event" in result:
-            draw_contributions(Explanation.model_validate(result["explain_event"]), self._view.state)
+            draw_contributions(self._view, Explanation.model_validate(result["explain_event"]))
         else:
             self._draw_series(answer.series)
 
@@ -88,7 +89,7 @@ class AnswerDrawing:
         with ui.element("div").classes("charts"):
             for explanation in known:
                 for item in explanation.contributions[:1]:
-                    measured_against_predicted(item, explanation.event, self._view.state)
+                    measured_against_predicted(self._view, item, explanation.event)
 
     def _draw_series(self, series: Sequence[Series]) -> None:
         tags = dict.fromkeys(line.tag for line in series)

@@ -12,7 +12,7 @@ from nicegui import ui
 
 from api.answering import stages
 from api.console.answer import AnswerDrawing, explained
-from api.console.event import OpenEvent
+from api.console.events.card import OpenEvent
 from api.console.parts import section
 from api.console.states import broken, busy, failed, redraw
 from api.console.suggest import Subject, subject_of, suggestions

@@ -34,6 +34,7 @@ CONTENT = "content"
 def framed(view: View, reader: Reader, request: Request, current: str, title: str) -> Iterator[None]:
     """The frame of a page, to be filled; `current` is the address of the page of the bar that it belongs to."""
     ui.add_css(STYLE)
+    ui.add_css(STYLE.with_name("events.css"))
     ui.colors(primary="#2b4a6f")
     _speak(view, reader, title)
     header = ui.element("header").classes("bar")

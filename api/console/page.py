@@ -12,13 +12,14 @@ from pydantic import AwareDatetime
 
 from api.console.ask import AskPanel
 from api.console.bench.page import bench_page
-from api.console.event import EventDialog, draw_event
+from api.console.events.detail import EventDialog
+from api.console.events.page import event_page, events_page
+from api.console.events.timeline import TimelinePanel
 from api.console.frame import ICON, PAGES, framed
-from api.console.parts import section
+from api.console.plant.page import plant_page
+from api.console.plant.tag import tag_page
 from api.console.reader import chosen, reader_of
-from api.console.stubs import events_page, plant_page, tag_page
 from api.console.suggest import suggestions
-from api.console.timeline import TimelinePanel
 from api.console.view import View
 from api.dependencies import AppState
 from twin.clock import Span
@@ -35,6 +36,7 @@ def mount(app: FastAPI, state: AppState) -> None:
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"nicegui\.ui_run_with")
     nicegui_app.user_middleware.clear()
     nicegui_app.middleware_stack = None
+    nicegui_app.config.quasar_config["loadingBar"]["skipHijack"] = True  # a bar that nobody sees and no one can name
     _routes(state)
     ui.run_with(
         app,
@@ -64,8 +66,10 @@ def _routes(state: AppState) -> None:
         return await _page(state, request, "/plant", plant_page)
 
     @ui.page("/tags/{tag}")
-    async def tag(request: Request, tag: str, start: Moment = None, end: Moment = None) -> Response | None:
-        return await _page(state, request, "/plant", lambda view: tag_page(view, tag, _span(start, end)), "frame.tag")
+    async def tag(request: Request, tag: str) -> Response | None:
+        return await _page(
+            state, request, "/plant", lambda view: tag_page(view, tag, request.query_params), "frame.tag"
+        )
 
     @ui.page("/what-if")
     async def what_if(request: Request) -> Response | None:
@@ -86,25 +90,13 @@ async def _page(
 
 
 async def _home(view: View, question: str, span: Span | None) -> None:
-    dialog = EventDialog(view.state)
+    dialog = EventDialog(view)
     panel = AskPanel(view, dialog.open, suggestions(view))
-    TimelinePanel(view.state, dialog.open, span)
+    dialog.on_change(TimelinePanel(view, dialog.open, span).refresh)
     if question:
         await ui.context.client.connected()
         ui.navigate.history.replace("/")  # asked once, not again with every reload
         await panel.put(question)
-
-
-async def event_page(view: View, event_id: str) -> None:
-    """One event on a page of its own."""
-    with section(view.words("frame.event"))[1]:
-        place = ui.column().classes("wide")
-    await ui.context.client.connected()
-    await draw_event(place, view.state, event_id, _go_to_event)
-
-
-async def _go_to_event(event_id: str) -> None:
-    ui.navigate.to(f"/events/{event_id}")
 
 
 def _span(start: datetime | None, end: datetime | None) -> Span | None:

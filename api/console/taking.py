@@ -22,6 +22,7 @@ COLOUR = re.compile(r"(--[\w-]+):\s*(#[0-9a-fA-F]{3,8})")
 WIDTH = 1000
 SHARPNESS = 2
 PATIENCE_S = 20.0
+TITLE = {"fontSize": 14, "fontWeight": 600, "color": "var(--ink)"}
 UNFIT = re.compile(r"[^\w.-]+")
 
 
@@ -30,7 +31,7 @@ def chart_tools(view: View, chart: ui.echart, name: str, columns: Columns) -> No
     file = UNFIT.sub("_", name).strip("_")
 
     async def picture() -> None:
-        ui.download.content(await png_of(chart), f"{file}.png", "image/png")
+        ui.download.content(await png_of(chart, name), f"{file}.png", "image/png")
 
     with ui.row().classes("chart-tools"):
         _tool("image", view.words("ask.png", name=name)).on_click(picture)
@@ -44,13 +45,14 @@ def _tool(icon: str, label: str) -> ui.button:
     return button.classes("chart-tool").tooltip(label)
 
 
-async def png_of(chart: ui.echart) -> bytes:
-    """The chart drawn once more beside the page, on a canvas with the colours filled in, as a PNG.
+async def png_of(chart: ui.echart, name: str) -> bytes:
+    """The chart drawn once more beside the page, named, on a canvas with the colours filled in, as a PNG.
 
     The page's own charts are SVG that lives by the style sheet's variables, which no file has.
     """
     with ui.element("div").classes("offstage") as stage:
-        drawn = ui.echart(coloured(chart.options)).style(f"width: {WIDTH}px; height: {chart.style['height']}")
+        options = {**chart.options, "title": {"text": name, "left": 8, "top": 2, "textStyle": TITLE}}
+        drawn = ui.echart(coloured(options)).style(f"width: {WIDTH}px; height: {chart.style['height']}")
     asked = {"type": "png", "pixelRatio": SHARPNESS, "backgroundColor": palette()["--surface"]}
     try:
         url = await drawn.run_chart_method("getDataURL", asked, timeout=PATIENCE_S)

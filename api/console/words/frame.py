@@ -27,17 +27,6 @@ PHRASES: Mapping[str, Phrase] = {
     "frame.no_data": Phrase("no data yet", "noch keine Daten"),
     "frame.newest": Phrase("data {age} old, newest {instant} {zone}", "Daten {age} alt, neueste {instant} {zone}"),
     "frame.still_open": Phrase("{start} {zone}, still open", "{start} {zone}, noch offen"),
-    "frame.verdict.supported": Phrase(
-        "Supported. The twin stands behind this forecast.", "Gestützt. Der Zwilling steht hinter dieser Vorhersage."
-    ),
-    "frame.verdict.extrapolating": Phrase(
-        "Extrapolating. Beyond what the twin has learned: read with care.",
-        "Extrapolierend. Jenseits dessen, was der Zwilling gelernt hat: mit Vorsicht zu lesen.",
-    ),
-    "frame.verdict.refused": Phrase(
-        "Refused. The twin refuses to forecast this.", "Abgelehnt. Der Zwilling lehnt diese Vorhersage ab."
-    ),
-    "frame.backfilled": Phrase("after late samples at {instant}", "nach späten Werten um {instant}"),
     "frame.failed": Phrase(
         "This did not work, and the server's log says why. The rest of the page goes on.",
         "Das hat nicht geklappt; warum, steht im Protokoll des Servers. Der Rest der Seite läuft weiter.",
