@@ -62,16 +62,19 @@ class Settings(BaseSettings):
         default=None, description="Token of a service account of that Grafana, for `foretell dashboards push`"
     )
     grafana_db_host: str | None = Field(
-        default=None, description="The historian's database as Grafana reaches it, host:port; without it none is set up"
+        default=None, description="The historian's database as Grafana reaches it, host:port; without it none is made"
     )
     grafana_db_name: str = Field(default="foretell", description="Its name")
     grafana_db_user: str = Field(default="foretell_grafana", description="The role that dashboards/reader.sql makes")
     grafana_db_password: SecretStr | None = Field(default=None, description="That role's password")
     grafana_db_sslmode: Literal["disable", "require", "verify-ca", "verify-full"] = Field(
-        default="verify-full", description="How Grafana checks that database: disable, require, verify-ca, verify-full"
+        default="verify-full", description="How Grafana trusts it: disable, require, verify-ca, verify-full"
     )
     console_url: str = Field(
-        default="http://127.0.0.1:8600", description="The console as people's browsers reach it, for links from Grafana"
+        default="http://127.0.0.1:8600", description="The console as people reach it, for links from Grafana"
+    )
+    alert_url: str | None = Field(
+        default=None, description="/v1/alerts/grafana as Grafana reaches it; without it at FORETELL_CONSOLE_URL"
     )
     alert_secret: SecretStr | None = Field(
         default=None, description="Secret under which Grafana signs its alerts; without it none are taken"

@@ -5,9 +5,14 @@ from typing import Annotated
 
 import typer
 
+from api.cli import grafana
 from api.cli.output import Json, print_json
 
-app = typer.Typer(help="Grafana dashboards, built from code.", no_args_is_help=True)
+app = typer.Typer(help="Grafana dashboards and alerts: built from code, pushed, compared.", no_args_is_help=True)
+app.command("push", epilog=grafana.EPILOG)(grafana.push)
+app.command("diff", epilog=grafana.EPILOG)(grafana.diff)
+app.command("pull", epilog=grafana.EPILOG)(grafana.pull)
+app.command("annotate", epilog=grafana.EPILOG)(grafana.annotate)
 
 EPILOG = """Examples:
 
@@ -20,7 +25,7 @@ foretell dashboards build --check"""
 
 @app.callback()
 def group() -> None:
-    """Grafana dashboards, built from code."""
+    """Grafana dashboards and alerts: built from code, pushed to a Grafana, compared with it."""
 
 
 @app.command("build", epilog=EPILOG)
@@ -30,7 +35,7 @@ def build(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the files are stale.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the dashboards and their data source as Grafana's provisioning files."""
+    """Write dashboards, data source and alerts as Grafana's provisioning files."""
     from api.main import build_dashboards, stale_dashboards
 
     if check:

@@ -9,6 +9,7 @@ from typing import Any
 MADE_BY_GRAFANA = frozenset({"id", "version", "iteration"})
 """Of a dashboard: numbers that Grafana gives."""
 DIGITS = 16
+WIDTH = 60
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,9 @@ class Difference:
     path: str
     there: object
     wanted: object
+
+    def __str__(self) -> str:
+        return f"{self.path}: {_short(self.there)} -> {_short(self.wanted)}"
 
 
 def differences(there: object, wanted: object, path: str = "") -> Iterator[Difference]:
@@ -46,3 +50,8 @@ def mark(document: Mapping[str, Any]) -> str:
     """A short digest of a document's content."""
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:DIGITS]
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
