@@ -141,11 +141,11 @@ def band(panel: timeseries.Panel, mean: str, low: str, high: str, colour: str, *
     return panel.override_by_name(mean, line).override_by_name(low, edge).override_by_name(high, filled)
 
 
-def limits(panel: timeseries.Panel, ref: str) -> timeseries.Panel:
-    """The series of query `ref` are limits: dotted lines from edge to edge."""
+def limits(panel: timeseries.Panel) -> timeseries.Panel:
+    """Series whose name ends with the word limit are dotted lines from edge to edge."""
     dotted = {"fill": "dot", "dash": [0, 8]}
-    return panel.override_by_query(
-        ref,
+    return panel.override_by_regexp(
+        "/ limit$/",
         [
             _property("color", _colour(style.HIGH)),
             _property("custom.lineStyle", dotted),

@@ -40,7 +40,7 @@ def measured_and_predicted(head: Head, variable: str) -> timeseries.Panel:
     panel = panels.curves(head, [measured, predicted, limits], "none", "No samples in this time range")
     panels.coloured(panel, "measured", style.MEASURED)
     panels.band(panel, "predicted", "low", "high", style.PREDICTED, dashed=True)
-    panels.limits(panel, "C")
+    panels.limits(panel)
     in_unit_of_tag(panel, variable)
     return panel.repeat(variable).repeat_direction("h").max_per_row(2)
 
