@@ -59,6 +59,7 @@ from twin.protocols import Historian, Twin
 from twin.settings import Settings
 
 if TYPE_CHECKING:
+    from dashboards.client.desk import GrafanaDesk as GrafanaDesk
     from ingest.demo.source import DemoPlant
 
 ROOT = Path(__file__).parent.parent
@@ -474,3 +475,10 @@ def stale_dashboards(folder: Path) -> tuple[Path, ...]:
     from dashboards.publish import stale
 
     return stale(folder)
+
+
+def grafana_desk(settings: Settings, ca: Path | None) -> "GrafanaDesk":
+    """A Grafana that one already has, and what it shall hold; raises ConfigurationError, GrafanaUnavailable."""
+    from dashboards.client.desk import GrafanaDesk
+
+    return GrafanaDesk(settings, ca)
