@@ -10,17 +10,19 @@ import numpy as np
 import uvicorn
 
 from api.app import create_app
-from api.console import mount, timeline
+from api.console import mount
+from api.console.events import board
+from api.console.plant import page
 from api.dependencies import AppState
 from api.language.stages import Answered, Called, Planned, Said
 from api.notebook import Notebook
 from twin.answer import Answer, Evidence, Grounding, Status, TimeWindow, ToolCall
 from twin.clock import FixedClock, Shift, Span, from_datetime64, to_datetime64
-from twin.errors import UnknownTag
+from twin.errors import StoreUnavailable, UnknownTag
 from twin.event import Contribution, Departure, EventFrame, Feedback, Kind, Severity
 from twin.historian.journal import MemoryJournal
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
-from twin.journal import LogEntry
+from twin.journal import LogEntry, TriedScenario
 from twin.operations.describe import history
 from twin.operations.events import find_events
 from twin.operations.whatif import what_if
@@ -79,6 +81,7 @@ class LastRow:
 class TankModel:
     """The level goes to its setpoint with a time constant of an hour; the rest stays."""
 
+    lag_h: float = 1.0
     card: ModelCard = field(
         default_factory=lambda: ModelCard(
             version="tank-1",
@@ -111,7 +114,7 @@ class TankModel:
     def imagine(self, belief, moves, *, samples=64, seed=0):
         hours = np.arange(1, len(moves) + 1) * (STEP / timedelta(hours=1))
         mean = np.tile(belief.values, (len(moves), 1))
-        mean[:, 0] += (moves[:, 0] - belief.values[0]) * (1 - np.exp(-hours))
+        mean[:, 0] += (moves[:, 0] - belief.values[0]) * (1 - np.exp(-hours / self.lag_h))
         noise = np.random.default_rng(seed).normal(0, 0.3, (samples, *mean.shape)).cumsum(axis=1) / 4
         start = to_datetime64(belief.time)
         return Imagination(
@@ -173,7 +176,7 @@ def samples():
 
 def tank():
     """The twin of the tank, and what its live loop has found."""
-    historian, events, model = MemoryHistorian(PLANT), MemoryEventLog(), TankModel()
+    historian, events, model = TankHistorian(PLANT), TankLog(), TankModel()
     historian.write(SampleBatch.of(samples()))
     move = LoggedMove(tag="sp.level", time=MOVED, before=50, after=53, unit="%")
     events.put(
@@ -199,9 +202,66 @@ def tank():
     return Twin(PLANT, historian, events, model, FixedClock(NOW), journal)
 
 
+class Plug:
+    """What connects the tank with its store."""
+
+    away = False
+
+    def check(self):
+        """Raise when it is unplugged."""
+        if self.away:
+            raise StoreUnavailable("somebody unplugged the store")
+
+
+class TankHistorian(MemoryHistorian):
+    """A historian whose newest values need the plug."""
+
+    def latest(self):
+        """The newest samples; see Historian."""
+        PLUG.check()
+        return super().latest()
+
+
+class TankLog(MemoryEventLog):
+    """An event log whose events need the plug."""
+
+    def between(self, span):
+        """The events of a span; see EventLog."""
+        PLUG.check()
+        return super().between(span)
+
+
+def late_event(twin):
+    """An event of the last hour comes up."""
+    twin.events.put([frame("late", Span(NOW - timedelta(hours=1), NOW), Severity.MEDIUM)])
+
+
+def open_event(twin):
+    """An event comes up that goes on."""
+    going = frame("going", Span(NOW - timedelta(minutes=30), NOW), Severity.LOW)
+    twin.events.put([going.model_copy(update={"end": None})])
+
+
+def sample(name, value):
+    """A value arrives just now."""
+    return lambda twin: twin.historian.write(SampleBatch.of([Sample(name, NOW, value)]))
+
+
+PLUG = Plug()
+HAPPENINGS = {
+    "raise an alarm": late_event,
+    "leave an event open": open_event,
+    "mend the meter": sample("ph", 7.25),
+    "mend the meter again": sample("ph", 7.5),
+    "another level": sample("level", 61.5),
+    "unplug the store": lambda twin: setattr(PLUG, "away", True),
+    "plug the store in": lambda twin: setattr(PLUG, "away", False),
+}
+
+
 @dataclass
 class TankInterpreter:
-    """Understands seven sentences."""
+    """Understands five sentences, and lets happen what HAPPENINGS has."""
 
     twin: Twin
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
@@ -225,12 +285,9 @@ class TankInterpreter:
         return True
 
     def answer(self, question):
-        if "mend" in question.question:
-            self.twin.historian.write(SampleBatch.of([Sample("ph", NOW, 7.25)]))
-            return Answer(text="The pH meter is back.", status=Status.ANSWERED)
-        if "alarm" in question.question:
-            self.twin.events.put([frame("late", Span(NOW - timedelta(hours=1), NOW), Severity.MEDIUM)])
-            return Answer(text="An event is there now.", status=Status.ANSWERED)
+        if question.question in HAPPENINGS:
+            HAPPENINGS[question.question](self.twin)
+            return Answer(text="It is so.", status=Status.ANSWERED)
         if "unusual" in question.question:
             return self._events()
         if "what if" in question.question:
@@ -266,6 +323,17 @@ class TankInterpreter:
         )
 
 
+def tried_before(twin):
+    """A what-if of this morning, saved by name, by a model that is not in use any more and took the tank for slow."""
+    slow = TankModel(lag_h=4.0)
+    slow.card = slow.card.model_copy(update={"version": "tank-0"})
+    then = Twin(PLANT, twin.historian, twin.events, slow, FixedClock(NOW - timedelta(hours=4)))
+    scenario = Scenario(moves=(Move(tag="sp.level", change=Change.BY, amount=4),), horizon=timedelta(hours=6))
+    outcome = what_if(then, scenario, max_horizon=timedelta(hours=24))
+    now = then.clock.now()
+    return TriedScenario(id="before", created_at=now, scenario=scenario, outcome=outcome, name="As it was")
+
+
 class NothingBehind:
     """A pipeline and a store that nobody asks."""
 
@@ -279,6 +347,7 @@ class NothingBehind:
 def application(name="tank"):
     """The API with its console."""
     twin = tank()
+    twin.journal.add_scenario(tried_before(twin))
     state = AppState(
         settings=Settings(_env_file=None),
         twin=twin,
@@ -295,5 +364,5 @@ def application(name="tank"):
 
 
 if __name__ == "__main__":
-    timeline.REFRESH_S = 1.0
+    board.REFRESH_S = page.REFRESH_S = 1.0
     uvicorn.run(application(), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")

@@ -10,10 +10,10 @@ import structlog
 from nicegui import events as ui_events
 from nicegui import ui
 
+from api.console.ask import ask_about
 from api.console.charts import tag_chart
 from api.console.columns import columns_of
 from api.console.drawing import PlantTime
-from api.console.ask import ask_about
 from api.console.events.card import event_card
 from api.console.events.detail import EventDialog
 from api.console.events.states import Entry, entries
