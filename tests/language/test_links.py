@@ -6,8 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from api.language.run import Limits, run
-from api.language.wording.links import DASHBOARD, links_of
-from dashboards.overview import UID, overview
+from api.language.wording.links import EVENT, OVERVIEW, TAG_TREND, links_of
+from dashboards.event import event
+from dashboards.overview import overview
+from dashboards.tag import tag
 from twin.query import DescribePlan, EventsPlan, ExplainPlan, ForecastPlan, HelpPlan, Length, Window
 
 GRAFANA = "https://grafana.example/"
@@ -42,22 +44,32 @@ def test_the_console_opens_at_the_answers_window(linked):
 def test_grafana_draws_the_tags_asked_about_at_the_window(linked):
     found, links = linked(DescribePlan, tags=("reactor_pressure", "separator_level"))
     asked = parse_qs(urlsplit(links[-1].url).query)
-    assert urlsplit(links[-1].url).path == f"/d/{DASHBOARD}"
+    assert urlsplit(links[-1].url).path == f"/d/{TAG_TREND}"
     assert asked["var-tag"] == ["reactor_pressure", "separator_level"]
     assert datetime.fromtimestamp(int(asked["from"][0]) / 1000, UTC) == found.window.start
 
 
-def test_grafana_shows_what_led_an_event_and_the_time_around_it(linked):
+def test_grafana_shows_an_event_and_the_time_around_it(linked):
     found, links = linked(ExplainPlan)
     asked = parse_qs(urlsplit(links[-1].url).query)
-    assert asked["var-tag"] == ["feed_d_flow", "reactor_temperature"]
+    assert urlsplit(links[-1].url).path == f"/d/{EVENT}"
+    assert asked["var-event"] == ["fault"]
     assert int(asked["from"][0]) / 1000 < found.window.start.timestamp()
     assert int(asked["to"][0]) / 1000 > found.window.end.timestamp()
 
 
-def test_the_dashboard_and_its_variable_are_those_that_are_provisioned():
-    assert DASHBOARD == UID
-    assert "tag" in {variable.name for variable in overview().templating.list_val}
+def test_grafana_shows_several_events_on_the_overview(linked):
+    _, links = linked(EventsPlan)
+    assert urlsplit(links[-1].url).path == f"/d/{OVERVIEW}"
+
+
+@pytest.mark.parametrize(
+    ("uid", "made", "variable"), [(OVERVIEW, overview, "asset"), (EVENT, event, "event"), (TAG_TREND, tag, "tag")]
+)
+def test_the_dashboards_and_their_variables_are_those_that_are_provisioned(uid, made, variable):
+    provisioned = made()
+    assert provisioned.uid == uid
+    assert variable in {item.name for item in provisioned.templating.list_val}
 
 
 def test_without_grafana_only_the_console_is_linked(linked):

@@ -9,8 +9,8 @@ from twin.answer import Link
 from twin.clock import Span
 from twin.operations.compare import EventsCompared
 
-DASHBOARD = "foretell-overview"
-"""Uid of the dashboard in dashboards/overview.py; its variable `tag` takes several."""
+OVERVIEW, EVENT, TAG_TREND = "foretell-overview", "foretell-event", "foretell-tag"
+"""Uids of dashboards; the variable `event` of the second takes one, `tag` of the third several."""
 
 EVENTS = 3
 TAGS = 4
@@ -19,7 +19,7 @@ BEFORE, AFTER = timedelta(hours=1), timedelta(hours=1)
 
 
 def links_of(findings: Findings, grafana_url: str | None, language: str = "en") -> tuple[Link, ...]:
-    """The events spoken of, the console at the answer's window, and the dashboard with its tags there."""
+    """The events spoken of, the console at the answer's window, and the dashboard that shows them there."""
     events = _events(findings)
     told = [_link(language, "link.event", f"/events/{quote(event, safe='')}", event) for event in events[:EVENTS]]
     span = findings.window
@@ -31,7 +31,7 @@ def links_of(findings: Findings, grafana_url: str | None, language: str = "en") 
     tags = _tags(findings)
     if grafana_url is not None and (tags or events):
         around = Span(span.start - BEFORE, span.end + AFTER) if events else span
-        told.append(_link(language, "link.grafana", _grafana(grafana_url, around, tags)))
+        told.append(_link(language, "link.grafana", _grafana(grafana_url, around, events, tags)))
     return tuple(told)
 
 
@@ -48,17 +48,10 @@ def _events(findings: Findings) -> tuple[str, ...]:
 
 
 def _tags(findings: Findings) -> tuple[str, ...]:
-    """Tags to draw: those asked about, or those that led the events."""
+    """Tags to draw: those asked about, or those that an answer without an event speaks of."""
     asked = [tag for tag in findings.plan.tags if not findings.plant.tag(tag).movable]
-    match findings.result:
-        case Explained(explanation=found):
-            led = [item.contribution.tag for item in found.contributions]
-        case EventsSeen(anomalies=anomalies):
-            led = [event.first_mover for event in anomalies]
-        case Unexplained(summaries=summaries):
-            led = [item.tag for item in summaries]
-        case _:
-            led = []
+    result = findings.result
+    led = [item.tag for item in result.summaries] if isinstance(result, Unexplained) else []
     return tuple(dict.fromkeys([*asked, *led]))[:TAGS]
 
 
@@ -70,11 +63,16 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _grafana(url: str, span: Span, tags: tuple[str, ...]) -> str:
-    """Grafana takes milliseconds since the epoch, and a variable with several values several times."""
+def _grafana(url: str, span: Span, events: tuple[str, ...], tags: tuple[str, ...]) -> str:
+    """One event has a dashboard, tags have another; several events are on the overview.
+
+    Grafana takes milliseconds since the epoch, and a variable with several values several times.
+    """
     begin, end = (round(moment.timestamp() * 1000) for moment in (span.start, span.end))
-    asked = [("from", str(begin)), ("to", str(end)), *(("var-tag", tag) for tag in tags)]
-    return f"{url.rstrip('/')}/d/{DASHBOARD}?{urlencode(asked)}"
+    chosen = [("var-event", event) for event in events] or [("var-tag", tag) for tag in tags]
+    dashboard = TAG_TREND if not events else EVENT if len(events) == 1 else OVERVIEW
+    asked = [("from", str(begin)), ("to", str(end)), *(chosen if dashboard != OVERVIEW else [])]
+    return f"{url.rstrip('/')}/d/{dashboard}?{urlencode(asked)}"
 
 
 def _link(language: str, key: str, url: str, event: str = "") -> Link:
