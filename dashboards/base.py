@@ -14,7 +14,7 @@ SPAN = "$__timeFrom()::timestamptz, $__timeTo()::timestamptz, $__interval_ms * i
 OVERLAP = '"time" <= $__timeTo() AND coalesce(end_time, now()) >= $__timeFrom()'
 """Any part of an event lies in the time range, also of one that began before it."""
 UNUSUAL = "NOT withdrawn AND explained_by IS NULL"
-STATE = """CASE WHEN shelved_until > now() THEN 'shelved' WHEN NOT open THEN 'over'
+STATE = """CASE WHEN NOT open THEN 'over' WHEN shelved_until > now() THEN 'shelved'
             WHEN acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END"""
 
 ASSETS = "SELECT DISTINCT asset FROM grafana.tag WHERE asset IS NOT NULL ORDER BY 1"

@@ -50,6 +50,13 @@ WHERE t.asset IN (${asset:sqlstring})
 ORDER BY abs(newest.sigma) DESC LIMIT 15
 """
 
+ALERTS = """
+SELECT received_at AS told, status, name, severity, summary, starts_at AS since, ends_at AS "until"
+FROM grafana.alert
+WHERE starts_at <= $__timeTo() AND coalesce(ends_at, received_at) >= $__timeFrom()
+ORDER BY received_at DESC LIMIT 50
+"""
+
 
 def overview() -> dashboard.Dashboard:
     """The dashboard `foretell-overview`."""
@@ -70,6 +77,7 @@ def overview() -> dashboard.Dashboard:
         _score(),
         _events(),
         _largest_residuals(),
+        _alerts(),
     ):
         made.with_panel(panel)
     return made.build()
@@ -132,7 +140,13 @@ def _events() -> PanelBuilder:
 
 def _largest_residuals() -> PanelBuilder:
     about = "The newest one-step residual of each tag, in standard deviations of the prediction; at most a day old."
-    panel = panels.rows(Head(8, 0, 28, 24, 8, "Largest residuals now", about), RESIDUALS, "Nothing was scored today")
+    panel = panels.rows(Head(8, 0, 28, 12, 9, "Largest residuals now", about), RESIDUALS, "Nothing was scored today")
     tag_column(panel)
     column(panel, "sigma", unit="none", decimals=1, title="residual in sigma")
     return column(panel, "predicted", unit="none", decimals=2)
+
+
+def _alerts() -> PanelBuilder:
+    about = "What Grafana's alerting told Foretell in the time range, newest first; only if its webhook is set up."
+    panel = panels.rows(Head(13, 12, 28, 12, 9, "Alerts", about), ALERTS, "No alert was told in this time range")
+    return column(panel, "status", meaning=style.ALERT)

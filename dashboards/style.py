@@ -45,6 +45,7 @@ DRIFT: Meaning = {"0": ("no drift", ORDINARY), "1": ("▲ drift", MEDIUM)}
 CONNECTED: Meaning = {"0": ("◆ away", HIGH), "1": ("connected", ORDINARY)}
 ALIVE: Meaning = {"true": ("connected", ORDINARY), "false": ("◆ away", HIGH)}
 DEAD: Meaning = {"true": ("◆ dead", HIGH), "false": ("alive", ORDINARY)}
+ALERT: Meaning = {"firing": ("◆ firing", HIGH), "resolved": ("resolved", ORDINARY)}
 STATUS: Meaning = {
     "answered": ("answered", ORDINARY),
     "no_events": ("no events", ORDINARY),

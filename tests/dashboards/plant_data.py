@@ -13,7 +13,7 @@ from twin.historian.ingest_log import PostgresIngestLog
 from twin.historian.journal import PostgresJournal
 from twin.historian.timescale import PostgresHistorian
 from twin.intake import IngestStatus
-from twin.journal import AnsweredQuestion, TriedScenario
+from twin.journal import AlertNotice, AnsweredQuestion, TriedScenario
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
 from twin.protocols import ScoreSeries
 from twin.query import StatusPlan
@@ -116,7 +116,7 @@ def frame(identity, start, end, *, kind=Kind.PROCESS, explained=None, withdrawn=
 
 
 def events(engine):
-    """One that goes on since before the range, two that are over, one explained, one withdrawn."""
+    """Of each state one: going on since before the range, acknowledged, shelved, over, explained, withdrawn."""
     log = PostgresEventLog(engine)
     move = LoggedMove(tag="sp.level", time=ago(hours=2), before=50.0, after=55.0, unit="%")
     log.put(
@@ -125,16 +125,22 @@ def events(engine):
             frame("ongoing", ago(hours=30), None),
             frame("over", ago(hours=5), ago(hours=4)),
             frame("explained", ago(hours=2), None, explained=move),
+            frame("acknowledged", ago(hours=7), None, kind=Kind.NEW_REGIME),
+            frame("shelved", ago(hours=6), None, kind=Kind.SENSOR),
             frame("silence", ago(days=2), ago(hours=20), kind=Kind.SILENCE),
             frame("withdrawn", ago(hours=3), ago(hours=2), withdrawn=True),
         ]
+    )
+    log.add_mark(EventMark(event_id="acknowledged", time=ago(hours=1), action=MarkAction.ACKNOWLEDGE, author="mk"))
+    log.add_mark(
+        EventMark(event_id="shelved", time=ago(hours=1), action=MarkAction.SHELVE, until=NOW + timedelta(hours=5))
     )
     log.add_mark(EventMark(event_id="ongoing", time=ago(hours=1), action=MarkAction.LABEL, text="stuck valve"))
     log.add_feedback(Feedback(event_id="earlier", time=ago(days=1), label="false_alarm"))
 
 
 def journal(engine):
-    """Two answers, one of them refused, and a scenario with its curves."""
+    """Two answers, one of them refused, a scenario with its curves, and an alert."""
     kept = PostgresJournal(engine)
     for minutes, status, unmatched in ((30, Status.ANSWERED, ("12",)), (20, Status.REFUSED, ())):
         answer = Answer(
@@ -149,6 +155,17 @@ def journal(engine):
         asked = AnsweredQuestion(time=ago(minutes=minutes), question="How high is the level?", answer=answer)
         kept.add_answer(asked)
     kept.add_scenario(scenario())
+    notice = {"annotations": {"summary": "level left its prediction"}, "labels": {"severity": "high"}}
+    kept.add_notice(
+        AlertNotice(
+            received_at=ago(minutes=40),
+            status="firing",
+            name="unusual event",
+            fingerprint="a1",
+            starts_at=ago(minutes=41),
+            **notice,
+        )
+    )
 
 
 def scenario():

@@ -161,16 +161,46 @@ def test_the_role_has_a_time_limit_and_cannot_write(reader):
 
 
 def test_an_event_that_began_before_the_range_and_goes_on_is_shown(reader):
-    regions = found(reader, "foretell-overview Events Anno").rows
-    assert [row["text"] for row in regions] == [
-        f"level left its prediction ({event})" for event in ("over", "ongoing", "silence")
-    ]
-    rows = found(reader, "foretell-overview Events A").rows
-    assert [(row["id"], row["state"]) for row in rows] == [("ongoing", "open"), ("over", "over"), ("silence", "over")]
+    regions = {row["text"] for row in found(reader, "foretell-overview Events Anno").rows}
+    shown = {row["id"]: row["state"] for row in found(reader, "foretell-overview Events A").rows}
+    assert shown == {
+        "ongoing": "open",
+        "acknowledged": "acknowledged",
+        "shelved": "shelved",
+        "over": "over",
+        "silence": "over",
+    }
+    assert regions == {f"level left its prediction ({event})" for event in shown}
 
 
-def test_an_explained_and_a_withdrawn_event_do_not_count_as_open(reader):
-    assert found(reader, "foretell-overview Open events A").rows == [{"open": 1}]
+def test_what_is_shelved_explained_or_withdrawn_does_not_count_as_open(reader):
+    assert found(reader, "foretell-overview Open events A").rows == [{"open": 2}]
+    assert found(reader, "foretell-overview Not acknowledged A").rows == [{"open": 1}]
+
+
+def test_the_budget_is_used_by_what_people_called_false_alarms(reader):
+    assert found(reader, "foretell-overview False-alarm budget used A").rows == [{"used": 0.5}]
+
+
+def test_a_change_of_version_is_marked_once(reader):
+    assert [row["text"] for row in found(reader, "foretell-model Model versions Anno").rows] == ["model v2"]
+
+
+def test_a_source_that_was_away_is_seen(reader):
+    rows = found(reader, "foretell-ingest Connection by source A").rows
+    assert {row["metric"] for row in rows if row["connected"] == 0} == {"mqtt"}
+
+
+def test_grounding_failures_are_a_share_of_the_statements(reader):
+    assert found(reader, "foretell-questions Grounding failures A").rows == [{"withheld": 0.125}]
+
+
+def test_the_effect_of_a_scenario_is_scenario_minus_baseline(reader):
+    rows = found(reader, "foretell-what-if Effects A").rows
+    assert {(row["tag"], row["unit"], row["at_the_end"]) for row in rows} == {
+        ("level", "%", 2.0),
+        ("flow", "m^3/h", 2.0),
+    }
 
 
 def test_moves_are_marked_with_what_was_moved(reader):
