@@ -1,5 +1,6 @@
 """Rules for instants in full, days and times of day. Order matters: see `twin.times.atoms`."""
 
+import re
 from datetime import UTC, datetime, time
 
 from twin.calendar import ONE_DAY
@@ -38,10 +39,11 @@ _FOUR_DIGITS = r"(?P<x>(?P<h>1\d|2[0-3])(?P<min>[0-5]\d))"
 _BARE = r"(?P<x>(?P<h>\d{1,2}))"
 _ZONED = rf"(?: ?(?:local|plant) time| ?(?-i:(?P<zone>{ZONE})))?"
 _MERIDIAN = rf"(?P<meridian>{MERIDIAN})"
-_WHICH = r"(?P<which>last|lst|this|past|previous|next)"
+_WHICH = r"(?P<which>(?:this |the )?(?:coming|upcoming)|last|lst|this|past|previous|next)"
 _BEFORE_A_DATE = r"(?:on|since|from|until|till|of|between|and|after|before|vs)"
 _AFTER_A_DAY = (
-    r"(?=\s*(?:$|[?.,;:!)–-]|['’]s\b|(?:at|and|to|until|till|between|from|nights?|nite|mornings?|afternoon|evening|vs|"
+    r"(?=\s*(?:$|[?.,;:!)–-]|['’]s\b|(?:at|and|to|until|till|between|from|nights?|nite|mornings?|afternoon|"
+    r"evening|vs|"
     r"versus|against|compared|with|was|were|did|in|on|for|or|what|how|late|early|had|if|than|through|shift|\w+ shift|"
     rf"around|about|by|when|why|any)\b|@|{C}))"
 )
@@ -50,6 +52,23 @@ _NO_UNIT = (
     r"|minutes?|days?)\b))"
 )
 _END = r"(?= ?(?:$|[?.,;!]))"
+_STOP = r"(?= ?(?:$|[?.,;:!]|[-–—] |(?:last|this|yesterday|on|onwards?|instead)\b))"
+_LEVEL = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|stay\w*|remain\w*|held|hold\w*|kept|keep\w*|set\w*|put|run\w*|ran|"
+    r"left|stood|stand\w*|"
+    r"setpoint|sp|valve|speed|operat\w+|not|level|target)(?: it| them| that)? ?$",
+    re.IGNORECASE,
+)
+"""What stands at a number right behind is a level."""
+_DONE = re.compile(
+    r"\b(?:had|hadn't|have|would've|did|didn't|happened|undo|undone|without|revers\w+|(?:cut|raise|rise|"
+    r"increase|decrease|"
+    r"reduction|drop|step|move|change|dip) (?:in|of|to|on)|went|tripped|started|began|came|moved|changed|"
+    r"raised|lowered|"
+    r"reduced|increased|dropped|opened|closed)\b",
+    re.IGNORECASE,
+)
+LAST_HOUR = 24
 _PART_FOLLOWS = r"(?= (?:on )?(?:" + D + r"|(?:last|lst|this) (?:night|nite|morning|evening|afternoon)|tonight))"
 _DAY_MONTH = (
     rf"(?:(?P<name>{WEEKDAY})[,.]? ?(?:the )?)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ?(?P<month>{MONTH})\b\.?"
@@ -128,6 +147,14 @@ def _spoken(_: Sentence, match: Match) -> Atom:
     return around_the_hour(match["h"], -minutes if match["way"].lower() == "to" else minutes, match["meridian"])
 
 
+def _hour_alone(sentence: Sentence, match: Match) -> Atom | None:
+    """“Had we not cut the feed at 2”: an hour, where what was done is spoken of and nothing else has the number."""
+    before = sentence.signs[: match.start()]
+    if int(match["h"]) > LAST_HOUR or _LEVEL.search(before) or not _DONE.search(sentence.signs):
+        return None
+    return clock(match["h"], None, None)
+
+
 def _word(_: Sentence, match: Match) -> Atom:
     return Clock(time(0 if "night" in match["word"].lower() else 12))
 
@@ -202,4 +229,5 @@ CLOCKS = rules(
         _clock,
     ),
     (rf"(?:since|until|till) {_BARE}{_NO_UNIT}{_END}", _clock),
+    (rf"(?:at|@) ?{_BARE}{_NO_UNIT}{_STOP}", _hour_alone),
 )

@@ -324,6 +324,7 @@ LENGTHS = rules(
     (rf"(?P<l>{L}) ago", _ago),
     (rf"(?:the )?same (?:\w+ )?(?:of |on )?(?P<d>{D})", _same_time_on),
     (rf"(?:at )?(?:the )?same (?:\w+ )?(?:a day|the day|one day){BEFORE}?|(?:the )?same time {R}", _same_time(1)),
+    (r"(?:the )?day (?:before|earlier),? (?:at )?(?:the )?same time", _same_time(1)),
     (r"(?:at )?(?:the )?same (?:\w+ )?(?:last week|a week (?:earlier|before|ago)|the week before)", _same_time(7)),
 )
 CLOCKS = rules(

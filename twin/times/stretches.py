@@ -20,6 +20,13 @@ BEFORE = (
 _PART = r"(?P<part>morning|afternoon|evening|am|pm|eve)"
 _AT = r"(?:at|since|before|after|until|from|by)"
 _EDGE = r"(?:start|beginning|end|close|half|rest|remainder)"
+_AGAINST = re.compile(r" (?:vs\.?|versus|against|to|and) (?:the )?", re.IGNORECASE)
+_CREW = r"(?:crew|team|guys|people|lads|folks|operators?|men|staff|colleagues?)"
+_NO_NAME = "".join(
+    rf"(?<!\b{word} )"
+    for word in "per a each every at good the one by to last lst past previous prev next this coming following latest current full whole in 1 2".split()
+)
+"""Words that "night" or "week" alone never stand behind."""
 _IN = r"(?:during|in|over|through(?:out)?|from|of|all|for) (?:all )?(?:the )?(?:whole )?"
 
 
@@ -111,6 +118,16 @@ def _completed(sentence: Sentence, match: Match) -> Atom:
     count = max(1, round(number(match["n"])))
     done = sentence.calendar.completed(sentence.calendar.night_name if night else None)[:count]
     return Stretch(Span(done[-1].start, done[0].end), "night" if night else "shift")
+
+
+def _bare_night(sentence: Sentence, match: Match) -> Atom:
+    """“D feed nite min”: last night, where no other time is said or it is set against another."""
+    against = _AGAINST.match(sentence.signs, match.end()) is not None
+    return Stretch(sentence.calendar.last_night(), "night", vague=not against)
+
+
+def _bare_week(sentence: Sentence, _: Match) -> Atom:
+    return Stretch(sentence.calendar.week(), "week", vague=True)
 
 
 def _last_night(back: int) -> Build:
@@ -251,12 +268,15 @@ NAMED = rules(
     (rf"(?:the )?shift{BEFORE}", _shift_before),
     (rf"(?:the )?{LAST} shift(?!s)", _last_shift),
     (r"(?:this|the current|our current|my current|current|my|our|the running|the ongoing) shift", _current_shift),
-    (r"(?:the )?(?P<shift>\w+) shift", _shift_named),
+    (rf"(?:the )?(?P<shift>\w+) shift(?: {_CREW})?", _shift_named),
+    (rf"(?:the )?(?P<shift>\w+) {_CREW}", _shift_named),
+    (rf"(?:on|of) (?P<x>(?P<shift>{NIGHT}))(?= ?(?:$|[?.,;!]|\w))", _shift_named),
     (r"(?:of|from|for) (?P<x>the shift)", _the_shift),
     (rf"{_IN}(?P<x>shift)", _current_shift),
     (rf"(?:late |all )?{LAST} {NIGHT}(?! shift)", _last_night(0)),
     (rf"(?:overnight|over night|o/n|all night|{YESTERDAY} {NIGHT})", _last_night(0)),
     (rf"{_IN}(?P<x>{NIGHT})", _last_night(0)),
+    (rf"{_NO_NAME}(?P<x>night|nite)(?! (?:shift|before|of|from|on|crew|was|is|to|into)\b|['’]s)", _bare_night),
     (r"tonight|tonite|2nite|this (?:night|nite)", _tonight),
     (r"last (?:evening|eve)", _last_evening),
     (rf"(?:earlier |early |late )?this {_PART}", _this_part),
@@ -271,6 +291,7 @@ NAMED = rules(
     (r"(?:(?P<last>last|previous) |this |the )?(?:weekend|week-end|w/e|wkend|wknd)", _weekend),
     (r"(?:last|previous) (?:calendar )?month", _month(1)),
     (r"(?:this|the current) month", _month(0)),
+    (rf"{_NO_NAME}(?P<x>week|wk){_ENDS}", _bare_week),
     (r"last year", _year(1)),
     (r"this year", _year(0)),
     (r"(?:in|during|since|of) (?P<x>20\d\d)(?= ?(?:$|[?.,;!]))", _year_named),

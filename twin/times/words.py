@@ -124,7 +124,7 @@ def weekday(calendar: PlantCalendar, name: str, which: str = "") -> Day:
     """The most recent day of that name, today as well unless it is the last one; the coming one for "next"."""
     index = next(i for i, day in enumerate(WEEKDAYS) if day.startswith(name.lower()[:3]))
     back = (calendar.today.weekday() - index) % 7
-    if which.lower() == "next":
+    if which.lower().endswith(("next", "coming")):
         return Day(calendar.today + (7 - back) * ONE_DAY)
     return Day(calendar.today - (back or 7 * (which.lower() in {"last", "lst", "past", "previous"})) * ONE_DAY, True)
 

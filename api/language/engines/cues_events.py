@@ -70,7 +70,7 @@ EXPLAIN = (
         r"account for\b|responsible\b",
         explain=5.0,
     ),
-    cue(r"wrong (?:at |around )?MOMENT", explain=1.2),
+    cue(r"wrong (?:at |around )?MOMENT", explain=2.4),
     cue(r"MOMENT\W.*\bwrong\b|what (?:on earth|the hell|the heck)\b.*\b(?:wrong|happen)", explain=3.0),
     cue(
         r"what(?:'s|s| is| was|'re)? (?:\w+ )?(?:making|causing|driving|pushing|pulling|dragging|forcing|letting)\b",

@@ -119,7 +119,8 @@ def _by_codes(text: str, slots: Slots, scores: dict[str, float]) -> None:
 
 
 def _by_times(slots: Slots, scores: dict[str, float]) -> None:
-    if slots.windows or slots.instant:
+    impossible = any(problem.field == "time" for problem in slots.problems)
+    if slots.windows or slots.instant or impossible:
         _add(
             scores,
             {"status": -1.6, "about": -1.6, "help": -3.0, "forecast": -1.2, "plan": -0.8, "out_of_scope": -1.0},

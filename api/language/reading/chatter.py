@@ -26,6 +26,18 @@ _OPENS = re.compile(
     r"will|has|have)\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"^\W*(?:and |so |also |then |please |now |next |finally |just )*(?:show|tell|give|list|compare|plot|chart|"
+    r"draw|count|explain|describe|"
+    r"summari[sz]e|forecast|predict|read|search|find|check|look|report|any|anything|if|suppose|imagine|assume|"
+    r"simulate|say|"
+    r"what if|let|set|cut|raise|lower|undo|reverse|log|events?|alarms?|trend|average|mean|max\w*|min\w*|peak|"
+    r"entries|notes?|"
+    r"setpoint|moves|changes|status|plus|same|without|with|no|had)\b",
+    re.IGNORECASE,
+)
+_PHRASE = 4
+"""Words that are no sentence yet, fewer."""
 _REQUESTS = re.compile(
     r"\b(?:i|we)(?:'d| would| just)? (?:need|want|like|love|wonder|ask)\b|\btell me\b|\bplease\b|\bif (?:we|i|"
     r"nobody)\b|"
@@ -46,7 +58,9 @@ def asked(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     kept = [
         clause
         for clause, found, one in zip(clauses, scores, sure, strict=True)
-        if clause.slots.reason or (one and not (questions and _told(clause))) or not _idle(clause, found, one=one)
+        if clause.slots.reason
+        or (one and not (questions and (_told(clause) or _aside(clause))))
+        or not _idle(clause, found, one=one)
     ]
     return tuple(kept) or tuple(clauses)
 
@@ -72,6 +86,14 @@ def _asks(clause: Clause, scores: dict[str, float]) -> bool:
     return best not in _IDLE and scores.get(best, 0.0) >= _SURE and clause.slots != NOTHING
 
 
+def _aside(clause: Clause) -> bool:
+    """Words that ask nothing by their form and name nothing to be asked about but a time."""
+    slots = clause.slots
+    named = slots.tags or slots.assets or slots.moves or slots.limits or slots.problems or slots.event_id
+    asks = clause.text.rstrip().endswith("?") or _OPENS.match(clause.english) or _ASKS.match(clause.english)
+    return not (named or asks or slots.undone or _REQUESTS.search(clause.text) or len(clause.text.split()) < _PHRASE)
+
+
 def _told(clause: Clause) -> bool:
     """A sentence that states something, where another one is a question."""
     text = clause.text.rstrip()
@@ -80,7 +102,7 @@ def _told(clause: Clause) -> bool:
 
 def _idle(clause: Clause, scores: dict[str, float], *, one: bool) -> bool:
     """Whether nothing in the clause speaks for a question; one that states something goes sooner."""
-    if _told(clause):
+    if _told(clause) or _aside(clause):
         return True
     own = max((score for intent, score in scores.items() if intent not in _IDLE), default=0.0)
     foreign = scores.get("out_of_scope", 0.0)

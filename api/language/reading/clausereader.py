@@ -60,6 +60,7 @@ _OF_IT = re.compile(
     r"might|do(?:es)?|be|"
     r"go|look)\b|\b(?:to|for|with|on|at) (?:it|that|them)\b|\bits (?!own|setpoint|valve|bias)"
 )
+_EVENTS = re.compile(rf"\b(?:more|fewer|less|as many) {slotwords.EVENT}\b")
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
 _SINCE = re.compile(r"\bsince\b.*\bwould\b|\bwould\b.*\bsince\b", re.IGNORECASE)
 _BARE_HOUR = re.compile(
@@ -290,6 +291,8 @@ class _Filling(Moving):
             yield ("together", 0, 0)
         if self.terse:
             yield ("terse", 0, 0)
+        if _EVENTS.search(asked):
+            yield ("events", 0, 0)
         if _OF_IT.search(asked):
             yield ("it", 0, 0)
         if self.loose:

@@ -15,11 +15,47 @@ _ASK = (
     r"(?:tell me|compare|show|explain|give me|list|plot|forecast|predict|simulate|count|describe|summari[sz]e|"
     r"let me know|say (?:what|why|how|whether|if)|any\b|anything|was\b|were\b|did\b|is\b|are\b|will\b)"
 )
+_OF_WHAT = r"(?:for|at|in|by|since|on|from|to|with) (?:what|which|how)\b(?: \S+){3}"
+"""A question that begins with a preposition and goes on: "for what share of the day"."""
 _LEAD = r"(?:also |then |please |now |finally |afterwards |secondly |besides |if so,? |if not,? |if yes,? )*"
-_HEAD = re.compile(rf"^\W*{_LEAD}(?:{_WH}\b|{_AUX}|{_ASK})", re.IGNORECASE)
+_HEAD = re.compile(rf"^\W*{_LEAD}(?:{_WH}\b|{_AUX}|{_ASK}|{_OF_WHAT})", re.IGNORECASE)
 _JOINT = re.compile(
-    rf"(?:,|;|\s[-–—])?\s+(?:and|then|plus|also|but|as well as)\s+(?={_LEAD}(?:{_WH}\b|{_AUX}|{_ASK}|what[- ]if\b))",
+    rf"(?:,|;|\s[-–—])?\s+(?:and|then|plus|also|but|as well as)\s+(?={_LEAD}(?:{_WH}\b|{_AUX}|{_ASK}|"
+    rf"{_OF_WHAT}|what[- ]if\b))",
     re.IGNORECASE,
+)
+_SEQUENCE = re.compile(
+    r",?\s+(?:and )?then\s+(?=(?:this|last|that|the|today|yesterday|mon|tues|wednes|thurs|fri|sat|sun)\w*\b)",
+    re.IGNORECASE,
+)
+_AND = re.compile(r",?\s+and\s+|,\s+", re.IGNORECASE)
+_AT = re.compile(
+    r"\bat (?:about |around )?(?:\d{1,2}[:.]\d\d|\d{1,2}(?: ?[ap]\.?m\b)|noon|midnight|midday|half past \w+|\d{4}\b)",
+    re.IGNORECASE,
+)
+_PRESENT = re.compile(
+    r"\b(?:now|currently|at the moment|today|yesterday|last night|this (?:morning|shift))\W*$", re.IGNORECASE
+)
+_AHEAD = re.compile(
+    r"^(?:in|over|within|during|for) (?:the (?:next|coming) )?\d+(?:\.\d+)? ?(?:hours?|h|minutes?|min)\b\W*$|"
+    r"^(?:tomorrow|tonight|by noon|"
+    r"in the next \d+ hours?)\W*$",
+    re.IGNORECASE,
+)
+_SET_AGAINST = re.compile(r"\b(?:between|compar\w*|versus|vs|difference|from|against|than)\b", re.IGNORECASE)
+_TAG_QUESTION = re.compile(
+    r"^\W*(?:when|where|who|whom|how much|by how much|by whom)\b\W*(?:,|$|\?|between\b|at\b|exactly\b)", re.IGNORECASE
+)
+"""“Who moved it, and when”: no question of its own."""
+_INTEREST = re.compile(
+    r"\b(?:(?:is|are|'s) (?:what|all|the one|the ones)(?: that)? (?:i|we|matters?|interests?|counts?|"
+    r"concerns?)|(?:i|we)(?:'m| am|'re| are)? (?:only |mostly |just |mainly )?"
+    r"(?:care about|interested in|after|looking at|worried about|concerned (?:about|with)))\b",
+    re.IGNORECASE,
+)
+"""Says what an answer shall be about."""
+_WANTED = re.compile(
+    r"\b(?:i|we)(?:'d| would| just| only)* (?:need|want|like|require|have to (?:have|know|report))\b", re.IGNORECASE
 )
 _COMMA = re.compile(rf"(?:,|\s[-–—:])\s+(?=(?:{_WH}\b|{_AUX}|any\b))", re.IGNORECASE)
 _OPEN = re.compile(
@@ -97,12 +133,17 @@ _LEADING = re.compile(
     r"imagine|assum\w+|without|had|nobody|"
     r"simulate)\b[^:]*:)[^:\d]*[a-z]:\s+(?=\S+ \S+)"
     r"|^.*\b(?:my question is|question for you|tell me(?! about| more| something)|"
-    "let me know|check for me|look up(?: for me)?|"
+    "let me know|check for me|look up(?: for me)?|(?:have|need|want|must|ought|supposed)(?: to)? (?:write down|"
+    "note down|note|fill in|put down|"
+    "report|enter|hand in|copy down|look up|give|present|state)|"
     r"find out(?: for me)?)[ ,:]+(?=\S+ \S+ \S+)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"[,.]?\s+(?:because|as|since) (?:i|we|my|our|the (?:boss|manager|customer|"
+    r"[,.]?\s+(?:so )?if (?:you|that|it) (?:know|can|could|have|would|happen|is|'s|do|don't|isn't)\b.*$|"
+    r"[,.]\s+(?:that|it|this)(?: would|'d| will|'ll) be "
+    r"(?:great|nice|helpful|lovely|good|perfect|super|kind|a (?:great )?help|all|appreciated)\b.*$"
+    r"|[,.]?\s+(?:because|as|since) (?:i|we|my|our|the (?:boss|manager|customer|"
     r"authorities|report|meeting|morning meeting))\b.*$"
     r"|[,.]?\s+for (?:my|our|the) (?:boss|manager|customer|authorities|report|"
     "shift report|meeting|morning meeting|records?|files?|presentation|slides|"
@@ -124,7 +165,8 @@ def split(text: str, bears: Callable[[str], bool]) -> tuple[str, ...]:
     parts = [
         one
         for sentence in _sentences(text)
-        for part in _coordinated(sentence)
+        for whole in _coordinated(sentence)
+        for part in _timed(whole)
         for item in _listed(part, bears)
         for one in _each(item)
     ]
@@ -169,6 +211,20 @@ def _coordinated(sentence: str) -> list[str]:
     return [part.strip(" ,") for part in parts if part.strip(" ,")]
 
 
+def _timed(part: str) -> list[str]:
+    """“At 02:00 and at 04:00”, “now and in 2 hours”, “last week's events, then this week's”: each of them."""
+    if PREMISE.search(part) or _ORDER.match(part):
+        return [part]
+    for match in _SEQUENCE.finditer(part):
+        return [part[: match.start()], *_timed(part[match.end() :])]
+    for match in () if _SET_AGAINST.search(part) else _AND.finditer(part):
+        before, behind = part[: match.start()], part[match.end() :]
+        apart = _AT.search(before) and _AT.search(behind)
+        if apart or (_PRESENT.search(before) and _AHEAD.match(behind)):
+            return [before, *_timed(behind)]
+    return [part]
+
+
 def _listed(part: str, bears: Callable[[str], bool]) -> list[str]:
     """“The level now and its limits” asks for two kinds of things of one subject."""
     if PREMISE.search(part) or _ORDER.match(part):
@@ -195,6 +251,10 @@ def _each(part: str) -> list[str]:
 
 def _parts(before: str, behind: str, *, plain: bool) -> bool:
     """Whether a joint divides two questions."""
+    if _TAG_QUESTION.match(behind) and _HEAD.match(before):
+        return False
+    if re.fullmatch(r"\W*(?:why|how come)\W*", before, re.IGNORECASE):
+        return True
     if (
         len(before.split()) < 2
         or _COURTESY.match(before)
@@ -223,7 +283,7 @@ def _unfinished(before: str) -> bool:
             re.fullmatch(r"\W*(?:please )?(?:tell me|show me|let me know|say|explain)\W*", before, re.IGNORECASE)
             is not None
         )
-    return _TELLING.match(before) is not None and not _ASKED.search(before)
+    return _TELLING.match(before) is not None and not (_ASKED.search(before) or _WANTED.search(before))
 
 
 def _with_statements(parts: Sequence[str], bears: Callable[[str], bool]) -> list[str]:
@@ -236,6 +296,8 @@ def _with_statements(parts: Sequence[str], bears: Callable[[str], bool]) -> list
             or (found and (_TAIL.match(part) or _LENGTH.match(part)))
         ):
             found[-1] = f"{found[-1]} {part}"
+        elif found and _INTEREST.search(part) and not part.rstrip().endswith("?"):
+            found = [f"{one} {part}" if PREMISE.search(one) else one for one in found]
         elif _states(part):
             kept = f"{kept} {part}".strip() if bears(part) else kept
         else:

@@ -64,7 +64,8 @@ def followed(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
     if intent == "explain" and slots.which is not None and memory.intent not in {"events", "explain"}:
         return intent, slots
     alike = intent == memory.intent or intent == "explain" or _leans(slots)
-    if not (slots.tags or slots.assets) and (intent in _NEED_TAGS or alike) and intent != "log":
+    general = _marked(slots, "plant") or (intent == "compare" and _marked(slots, "events"))
+    if not (slots.tags or slots.assets or general) and (intent in _NEED_TAGS or alike) and intent != "log":
         slots = _subject(slots, last)
     if intent in _TIMED:
         slots = _timed(intent, slots, memory)
@@ -208,7 +209,11 @@ def adjusted(
 
 
 def _leans(slots: Slots) -> bool:
-    return any(name == "leans" for name, _, _ in slots.wordings)
+    return _marked(slots, "leans")
+
+
+def _marked(slots: Slots, name: str) -> bool:
+    return any(found == name for found, _, _ in slots.wordings)
 
 
 def _subject(slots: Slots, last: Slots) -> Slots:

@@ -12,15 +12,15 @@ from api.language.reading.numerals import Language, readings
 from api.language.reading.reach import Said, reach
 from api.language.reading.vocabulary import Mention, Vocabulary
 from api.language.reading.words import KNOWN
-from twin.errors import ForetellError
+from twin.errors import ForetellError, TooLarge
 from twin.query import AskedMove, Length
 from twin.scenario import Change
 
 _STRANGE = re.compile(r"\s*([^\W\d_][^\W_]*(?:/[^\W_]+)?)")
 _JOINED = re.compile(r"\s*(?:,|and|or|&|,\s*and|as well as)\s*(?:the\s+|both\s+)?")
 _IF = re.compile(r"\bif\b[^,;·]{0,40}·+\s*$")
-_MOST = 20
-"""Amounts of a sentence that are looked at."""
+MOST = 20
+"""Amounts of moves that a sentence may have."""
 _BEFORE = 40
 _UNITS: dict[str, Literal["s", "min", "h", "d"]] = {"s": "s", "m": "min", "h": "h", "d": "d"}
 
@@ -98,7 +98,16 @@ def find_moves(text: str, vocabulary: Vocabulary, language: Language = "en") -> 
     low = text.lower() if len(text.lower()) == len(text) else text
     mentions = [mention for mention in vocabulary.find(text, movable=True) if mention.asset is None]
     bare = _without(low, mentions)
-    changes = list(_by_amounts(bare, mentions, language))
+    meant = _meant(bare, language)
+    if len(meant) > MOST:
+        error = TooLarge(
+            f"{len(meant)} amounts in one question, at most {MOST} are read: ask for fewer moves at once",
+            field="moves",
+            value=len(meant),
+            limit=MOST,
+        )
+        return MovesFound(problems=(error,), problem_places=((0, len(text)),))
+    changes = list(_by_amounts(bare, mentions, meant))
     changes += _by_words(bare, mentions, changes)
     changes += _bare(bare, mentions, changes)
     return _bound(bare, sorted(changes, key=lambda change: change.start), vocabulary)
@@ -142,15 +151,19 @@ def _without(text: str, mentions: Sequence[Mention]) -> str:
 # Changes with an amount
 
 
-def _by_amounts(text: str, mentions: Sequence[Mention], language: Language) -> Iterator[_Change]:
+def _meant(text: str, language: Language) -> list[Amount]:
+    """Amounts that may be those of moves."""
     lasting = [place for _, *place in _lengths(text)]
-    numbers = [
+    return [
         _with_unit(text, amount)
-        for amount in amounts(text, language)[:_MOST]
+        for amount in amounts(text, language)
         if not moving.TIME_UNIT.match(text, amount.end)
         and not moving.NOT_MEANT.search(text, max(0, amount.start - _BEFORE), amount.start)
         and not any(start <= amount.start < end for start, end in lasting)
     ]
+
+
+def _by_amounts(text: str, mentions: Sequence[Mention], numbers: Sequence[Amount]) -> Iterator[_Change]:
     previous, direction = 0, 0
     for number, following in zip_longest(numbers, numbers[1:]):
         limit = following.start if following else len(text)
@@ -183,6 +196,7 @@ def _named(text: str, amount: Amount, mentions: Sequence[Mention], previous: int
     behind = [mention for mention in mentions if amount.end <= mention.start < limit]
     before = [mention for mention in mentions if previous <= mention.start and mention.end <= amount.start]
     placed = bool(before) and re.search(r"(?:\b(?:by|to|at)|=)\s*$", text[: amount.start]) is not None
+    placed = placed or (bool(before) and amount.signed and not text[before[-1].end : amount.start].strip(" :,("))
     if behind and not placed:
         between = moving.RELATIVE.sub("", text[amount.end : behind[0].start])
         if moving.BESIDE.fullmatch(between):
@@ -220,7 +234,11 @@ def _said(text: str, amount: Amount, head: str, way: int) -> Said | None:
     if re.search(r"\bin\s*$", before) and amount.fraction:
         return Said(Change.BY, amount, -1, words=words)
     to = moving.TO.search(before)
+    if way == 0 and moving.CHANGED_BY.match(text, amount.end):
+        return Said(Change.BY, amount, sign, relative, words=words)
     said_so = to is not None and (to[0].strip()[:2] in {"to", "at", "=", "→", "->"} or way == 0)
+    if said_so and to is not None and to[0].startswith("at") and words.startswith("+"):
+        return Said(Change.BY, amount, sign, relative, words=words)
     if said_so and not (amount.signed and way == 0 and not to):
         return Said(Change.TO, amount, words=words, relative=relative)
     if way == 0 and not amount.signed and not moving.BACK.search(before):
@@ -296,10 +314,21 @@ def _by_words(text: str, mentions: Sequence[Mention], known: Sequence[_Change]) 
     for match, said, way in sorted(found, key=lambda item: (item[0].start(), -item[0].end())):
         taken = any(start < match.end() and match.start() < end for start, end in places)
         named = () if taken else _object(text, match, mentions)
+        if said.end and named and not _to_the_end(text, match, named[-1]):
+            continue
         if not taken and (named or said.amount is not None):
             start, end = match.start(), max([match.end(), *(mention.end for mention in named)])
             places.append((start, end))
             yield _Change(said, way, named, min([start, *(mention.start for mention in named)]), end)
+
+
+def _to_the_end(text: str, match: re.Match[str], named: Mention) -> bool:
+    """Whether a verb says how far: to close is to the stop, to open only where it is said; "a bit" is neither."""
+    end = moving.CLAUSE.search(text, max(match.end(), named.end))
+    around = text[max(0, match.start() - 12) : end.start() if end else len(text)]
+    if moving.A_BIT.search(around):
+        return False
+    return not match[0].startswith("open") or moving.FULLY.search(around) is not None
 
 
 def _factor(match: re.Match[str], factor: float) -> Amount:
@@ -347,10 +376,11 @@ _CHANGING = re.compile(r"\b(?:chang(?:e|ed|ing)|mov(?:e|ed|ing)|adjust(?:ed|ing)
 
 
 def _lengths(text: str) -> Iterator[tuple[Length, int, int]]:
-    for match in moving.LASTING.finditer(text):
-        amount = readings(match["amount"])[0]
-        if amount > 0:
-            yield Length(amount=amount, unit=_UNITS[match["unit"][0]]), match.start(), match.end()
+    for pattern in moving.LASTING:
+        for match in pattern.finditer(text):
+            amount = readings(match["amount"])[0]
+            if amount > 0:
+                yield Length(amount=amount, unit=_UNITS[match["unit"][0]]), match.start(), match.end()
 
 
 def _lasting(moves: Sequence[SaidMove], lengths: Sequence[tuple[Length, int, int]]) -> Iterator[SaidMove]:

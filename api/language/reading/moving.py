@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from api.language.asking import Memory
 from api.language.reading import slotwords
+from api.language.reading.clauses import PREMISE
 from api.language.reading.coordination import Mention
 from api.language.reading.followups import FOLLOWS, LEANS, adjusted
 from api.language.reading.masking import Place
@@ -116,7 +117,8 @@ class Moving:
         loose = next((loose for loose in found.loose if loose.said.amount and loose.mention is None), None)
         if loose is not None and (not last or _CHANGES.search(self.said.bare)):
             return self._of_it(loose)
-        if not last or self.context.intent not in SCENARIO or found.problems:
+        goes_on = self.context.intent in SCENARIO or PREMISE.search(self.said.text) is not None
+        if not last or not goes_on or found.problems:
             return ()
         return self._changed(loose, last)
 

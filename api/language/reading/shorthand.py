@@ -37,7 +37,7 @@ _FORMS = {
     setpt=setpoint pct=percent hi=hi explane=explain trnd=trend vs.=versus shft=shift sumthing=something nxt=next
     tht=that lats=last lsat=last evnt=event tody=today hwo=how incidnets=incidents levl=level teh=the hte=the
     adn=and nad=and fcst=forecast frcst=forecast mny=many nw=now nr=number nbr=number nmbr=number idk=i_don't_know
-    howmany=how_many abv=above blw=below alm=alarm alms=alarms tnite=tonight ystrday=yesterday hrly=hourly
+    howmany=how_many abv=above gud=good midnite=midnight sevr=severe sev=severe mdnight=midnight anny=any sinc=since wot=what wos=was blw=below alm=alarm alms=alarms tnite=tonight ystrday=yesterday hrly=hourly
     """.split()  # noqa: SIM905 - a list of pairs
     )
 }
@@ -219,6 +219,13 @@ def plain(text: str) -> str:
     text = re.sub(r"\b(?:three|3) quarters of an hour\b", "45 minutes", text, flags=re.IGNORECASE)
     text = re.sub(
         r"\b(next|in|last|past) (?:to|too|tow) (?=hours?\b|days?\b|shifts?\b|nights?\b|weeks?\b)", r"\1 2 ", text
+    )
+    text = re.sub(
+        r"\bhalf an? (?=(?:degrees?|points?|percent|%|bar|kpa|mbar|psi|kelvin|celsius|m3|metre|meter|litre|"
+        r"gallon)\b)",
+        "0.5 ",
+        text,
+        flags=re.IGNORECASE,
     )
     text = _HEATED.sub(_by_temperature, text)
     text = re.sub(r"\b(?:an?|1|one) degree and a half\b", "1.5 degrees", text, flags=re.IGNORECASE)

@@ -168,7 +168,7 @@ def counted(text: str) -> bool:
 
 
 _HORIZON = re.compile(
-    r"\b(?:after|within|over|horizon of|for the next|of the next|over the next|"
+    r"\b(?:(?<!back )(?<!again )(?<!it )after|within|over|horizon of|for the next|of the next|over the next|"
     "during the next|look(?:ing)? ahead|the next|next|in|take|use) "
     r"(?:the )?(?:next |coming |following )?(?P<n>\d+(?:\.\d+)?)[ -]?(?P<unit>hours?|"
     r"hrs?|h|minutes?|mins?|min|days?|d)\b"
