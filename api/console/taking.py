@@ -1,5 +1,6 @@
 """What one can take away: a chart as a picture or as numbers, an answer as Markdown with its evidence."""
 
+import asyncio
 import base64
 import re
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ VARIABLE = re.compile(r"var\((--[\w-]+)\)")
 COLOUR = re.compile(r"(--[\w-]+):\s*(#[0-9a-fA-F]{3,8})")
 WIDTH = 1000
 SHARPNESS = 2
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 TITLE = {"fontSize": 14, "fontWeight": 600, "color": "var(--ink)"}
 UNFIT = re.compile(r"[^\w.-]+")
 
@@ -50,11 +51,15 @@ async def png_of(chart: ui.echart, name: str) -> bytes:
 
     The page's own charts are SVG that lives by the style sheet's variables, which no file has.
     """
-    with ui.element("div").classes("offstage") as stage:
-        options = {**chart.options, "title": {"text": name, "left": 8, "top": 2, "textStyle": TITLE}}
-        drawn = ui.echart(coloured(options)).style(f"width: {WIDTH}px; height: {chart.style['height']}")
+    options = {**chart.options, "title": {"text": name, "left": 8, "top": 2, "textStyle": TITLE}}
     asked = {"type": "png", "pixelRatio": SHARPNESS, "backgroundColor": palette()["--surface"]}
+    finished = asyncio.Event()
+    with ui.element("div").classes("offstage") as stage:
+        drawn = ui.echart(coloured(options)).style(f"width: {WIDTH}px; height: {chart.style['height']}")
+    drawn.on("chart:finished", finished.set, [])
     try:
+        async with asyncio.timeout(PATIENCE_S):
+            await finished.wait()
         url = await drawn.run_chart_method("getDataURL", asked, timeout=PATIENCE_S)
     finally:
         stage.delete()

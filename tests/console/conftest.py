@@ -88,9 +88,9 @@ def tank_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def own_tank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Another tank for one module, which may leave marks on it."""
+    """Another tank, for modules that leave marks on it."""
     with served_tank(tmp_path_factory.mktemp("tank") / "log") as url:
         yield url
 
@@ -111,7 +111,7 @@ def served_tank(log: Path) -> Iterator[str]:
         server.wait(timeout=10)
 
 
-def wait_for(url: str, server: subprocess.Popen[bytes], log: Path, patience_s: float = 60) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path, patience_s: float = 200) -> None:
     """Return when the address answers; fails with the server's log when it died or stays silent."""
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline and server.poll() is None:

@@ -46,7 +46,7 @@ class Bars:
             label.text = self._said(scenario, move, start)
             bar.set_value({"min": move.begin / MINUTE, "max": move.until(draft.horizon) / MINUTE})
             name = self._sheet.view.words("whatif.bar", letter=MARKS[scenario].letter, tag=move.tag)
-            bar.props(f'aria-label="{name}"')
+            bar.props.update({"aria-label": name, "aria-valuenow": move.begin / MINUTE, "aria-valuetext": label.text})
 
     def _draw(self) -> None:
         self._rows = {}
