@@ -40,16 +40,15 @@ WHERE {base.UNUSUAL} AND {base.OVERLAP} AND asset IN (${{asset:sqlstring}})
 ORDER BY open DESC, "time" DESC LIMIT 200
 """
 RESIDUALS = """
-SELECT t.tag, t.asset, newest.sigma, newest.mean AS predicted, t.unit, newest.time AS scored
-FROM grafana.tag t
+SELECT t.tag, t.asset, scored.sigma, scored.mean AS predicted, t.unit, newest."time" AS scored
+FROM (SELECT "time" FROM grafana.score ORDER BY "time" DESC LIMIT 1) newest
+CROSS JOIN grafana.tag t
 CROSS JOIN LATERAL (
-    SELECT p.time, p.sigma, p.mean FROM grafana.prediction p
-    WHERE p.tag = t.tag AND p.sigma IS NOT NULL AND p.time > now() - interval '1 day' ORDER BY p.time DESC LIMIT 1
-) newest
-WHERE t.asset IN (${asset:sqlstring})
-ORDER BY abs(newest.sigma) DESC LIMIT 15
+    SELECT p.sigma, p.mean FROM grafana.prediction p WHERE p.tag = t.tag AND p."time" = newest."time" LIMIT 1
+) scored
+WHERE scored.sigma IS NOT NULL AND t.asset IN (${asset:sqlstring})
+ORDER BY abs(scored.sigma) DESC LIMIT 15
 """
-
 ALERTS = """
 SELECT received_at AS told, status, name, severity, summary, starts_at AS since, ends_at AS "until"
 FROM grafana.alert
@@ -139,8 +138,8 @@ def _events() -> PanelBuilder:
 
 
 def _largest_residuals() -> PanelBuilder:
-    about = "The newest one-step residual of each tag, in standard deviations of the prediction; at most a day old."
-    panel = panels.rows(Head(8, 0, 28, 12, 9, "Largest residuals now", about), RESIDUALS, "Nothing was scored today")
+    about = "One-step residuals of the newest row that was scored, in standard deviations of the prediction."
+    panel = panels.rows(Head(8, 0, 28, 12, 9, "Largest residuals now", about), RESIDUALS, "Nothing was scored yet")
     tag_column(panel)
     column(panel, "sigma", unit="none", decimals=1, title="residual in sigma")
     return column(panel, "predicted", unit="none", decimals=2)

@@ -6,14 +6,16 @@ from dashboards.panels import Head
 from dashboards.sdk import PanelBuilder, dashboard
 
 NOW = """
-SELECT t.tag, t.description, t.asset, newest.value, t.unit, newest.quality, newest.time AS measured,
+SELECT t.tag, t.description, t.asset, newest.value, t.unit, newest.quality, heard.last_sample AS measured,
        scored.mean AS predicted, scored.sigma, t.lo_lo, t.lo, t.hi, t.hi_hi
 FROM grafana.tag t
+JOIN grafana.silent heard ON heard.tag = t.tag
+LEFT JOIN (SELECT "time" FROM grafana.score ORDER BY "time" DESC LIMIT 1) last ON true
 LEFT JOIN LATERAL (
-    SELECT s.time, s.value, s.quality FROM grafana.sample s WHERE s.tag = t.tag ORDER BY s.time DESC LIMIT 1
+    SELECT s.value, s.quality FROM grafana.sample s WHERE s.tag = t.tag AND s."time" = heard.last_sample LIMIT 1
 ) newest ON true
 LEFT JOIN LATERAL (
-    SELECT p.mean, p.sigma FROM grafana.prediction p WHERE p.tag = t.tag ORDER BY p.time DESC LIMIT 1
+    SELECT p.mean, p.sigma FROM grafana.prediction p WHERE p.tag = t.tag AND p."time" = last."time" LIMIT 1
 ) scored ON true
 WHERE t.tag IN (${tag:sqlstring}) ORDER BY t.tag
 """
