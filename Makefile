@@ -1,5 +1,5 @@
 # `make demo` runs the twin, `make test` checks it; both build on `make install`.
-.PHONY: install demo test test-faults test-vllm tables-language check bench bench-gpu bench-speed pictures-world clean
+.PHONY: install demo test test-faults test-vllm tables-language check bench bench-gpu bench-speed bench-console pictures pictures-world clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -51,6 +51,15 @@ bench-speed: install
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
 	$(BIN)/python -m bench.rollout_speed
 	$(BIN)/python -m bench.scale
+
+# first paint and charts of the console in Chromium, into docs/console.md; beside nothing else
+bench-console: install
+	$(BIN)/python -m bench.console
+	$(BIN)/python -m bench.readme_console
+
+# the pictures of the console in README and docs, from the demo of a certain morning
+pictures: install
+	$(BIN)/python -m bench.pictures_console
 
 # tables and pictures of docs/world-model.md, from bench/results
 pictures-world: install
