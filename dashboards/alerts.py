@@ -29,16 +29,17 @@ WHERE open AND kind <> 'silence' AND (shelved_until IS NULL OR shelved_until <= 
 ORDER BY "time"
 """
 DEAD_TAGS = """
-SELECT s.tag, coalesce(s.asset, 'none') AS asset, coalesce(s.age_s, s.allowed_s)::float8 AS value
+SELECT s.tag, coalesce(s.asset, 'none') AS asset, s.age_s AS value
 FROM grafana.silent s
 WHERE s.dead AND NOT EXISTS (
-    SELECT FROM grafana.event e WHERE e.kind = 'silence' AND e.first_mover = s.tag AND e.shelved_until > now()
+    SELECT FROM grafana.event e JOIN grafana.contribution c ON c.event_id = e.id
+    WHERE e.kind = 'silence' AND e.end_time IS NULL AND e.shelved_until > now() AND c.tag = s.tag
 )
 ORDER BY s.tag
 """
 INGEST_LAG = """
 SELECT source,
-       (CASE WHEN connected THEN coalesce(lag_s, 0) ELSE greatest(lag_s, 301) END
+       (CASE WHEN connected THEN coalesce(lag_s, 0) WHEN connected IS NULL THEN 0 ELSE greatest(lag_s, 301) END
         + extract(epoch FROM now() - "time"))::float8 AS value
 FROM (
     SELECT DISTINCT ON (source) source, "time", connected, lag_s
