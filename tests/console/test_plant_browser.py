@@ -13,9 +13,10 @@ PATIENCE_MS = 20_000
 
 
 @pytest.fixture(scope="module")
-def window(browser):
-    """One browser window for all tests of the module."""
+def window(browser, own_tank):
+    """One browser window for all tests of the module, logged in."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context.request.get(f"{own_tank}/v1/plant?key={KEY}")
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     yield context
@@ -23,12 +24,11 @@ def window(browser):
 
 
 @pytest.fixture
-def page(window, own_tank):
-    """The plant, logged in; nothing may be complained about on it."""
+def page(window):
+    """A page on which nothing may be complained about."""
     opened, complaints = window.new_page(), []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    opened.goto(f"{own_tank}/plant?key={KEY}")
     yield opened
     assert complaints == []
     opened.close()
@@ -57,7 +57,8 @@ def chart(page, tag):
     return page.locator(f'.nicegui-echart[aria-label^="{tag}: "]')
 
 
-def test_the_tree_shows_values_units_quality_and_deviation(page):
+def test_the_tree_shows_values_units_quality_and_deviation(page, own_tank):
+    page.goto(f"{own_tank}/plant")
     expect(row(page, "level").locator(".value")).to_have_text(re.compile(r"^5\d\.?\d* %$"))
     expect(row(page, "level").locator("td.quality")).to_have_text("✓ good")
     expect(row(page, "level").locator(".deviation")).to_contain_text("σ")
@@ -66,6 +67,7 @@ def test_the_tree_shows_values_units_quality_and_deviation(page):
 
 
 def test_a_tag_of_bad_quality_is_bad_until_it_is_mended_and_then_changes_by_itself(page, own_tank):
+    page.goto(f"{own_tank}/plant")
     ph, head = row(page, "ph"), page.locator('[data-asset="site"] > summary')
     expect(ph.locator("td.quality")).to_have_text("✕ bad")
     expect(ph.locator(".value")).to_have_text("–")
@@ -77,6 +79,7 @@ def test_a_tag_of_bad_quality_is_bad_until_it_is_mended_and_then_changes_by_itse
 
 
 def test_only_what_changed_is_drawn_anew(page, own_tank):
+    page.goto(f"{own_tank}/plant")
     expect(row(page, "level").locator("svg")).to_be_visible()
     page.evaluate(WATCH)
     tell(own_tank, "mend the meter again")
@@ -87,6 +90,7 @@ def test_only_what_changed_is_drawn_anew(page, own_tank):
 
 
 def test_open_events_are_counted_up_to_the_top(page, own_tank):
+    page.goto(f"{own_tank}/plant")
     tell(own_tank, "leave an event open")
     for asset in ("tank", "site"):
         expect(page.locator(f'[data-asset="{asset}"] > summary')).to_contain_text("◆ 1 open event")
@@ -94,7 +98,8 @@ def test_open_events_are_counted_up_to_the_top(page, own_tank):
     expect(page.locator('.event-list [data-event="going"]')).to_contain_text("still open")
 
 
-def test_a_search_leaves_the_tags_that_hold_its_words(page):
+def test_a_search_leaves_the_tags_that_hold_its_words(page, own_tank):
+    page.goto(f"{own_tank}/plant")
     expect(row(page, "flow")).to_be_visible()
     page.get_by_label("Find a tag").fill("feed")
     expect(row(page, "level")).to_be_hidden()
@@ -106,6 +111,7 @@ def test_a_search_leaves_the_tags_that_hold_its_words(page):
 
 
 def test_a_folded_asset_stays_folded_while_values_come(page, own_tank):
+    page.goto(f"{own_tank}/plant")
     tank = page.locator('[data-asset="tank"]')
     expect(row(page, "level").locator(".value")).to_contain_text("%")
     tank.locator("> summary").click()
@@ -144,9 +150,14 @@ def test_a_click_on_the_curve_begins_a_what_if_there(page, own_tank):
     page.goto(f"{own_tank}/tags/level")
     link = page.get_by_role("link", name="What if … from here")
     expect(link).to_have_attribute("href", "/what-if?tag=sp.level")
-    expect(chart(page, "level").locator("svg")).to_be_visible()
-    page.get_by_label("Start of a what-if").fill("2026-03-10T06:30")
-    expect(link).to_have_attribute("href", re.compile(r"start=2026-03-10T06%3A30%3A00%2B01%3A00"))
+    drawn = chart(page, "level")
+    expect(drawn.locator('svg path[stroke="var(--scenario)"]').first).to_be_attached()
+    whole = drawn.bounding_box()
+    page.mouse.move(whole["x"] + 0.4 * whole["width"], whole["y"] + 120)
+    point = drawn.locator('svg path[d^="M1 0A1"][fill="var(--ink)"]').bounding_box()
+    page.mouse.click(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
+    expect(page.get_by_label("Start of a what-if")).to_have_value(re.compile("2026-03-09T2[12]:"))
+    expect(link).to_have_attribute("href", re.compile(r"tag=sp\.level&start=2026-03-09T2[12]%3A\d\d%3A00%2B01%3A00"))
 
 
 def test_a_tag_that_is_not_there_names_its_neighbours(page, own_tank):
@@ -160,6 +171,7 @@ def test_a_stretch_without_values_says_so(page, own_tank):
 
 
 def test_when_the_store_is_away_the_page_says_so_and_keeps_what_it_showed(page, own_tank):
+    page.goto(f"{own_tank}/plant")
     expect(row(page, "level").locator(".value")).to_contain_text("%")
     tell(own_tank, "unplug the store")
     expect(page.get_by_role("alert")).to_contain_text("The historian is not reachable")
