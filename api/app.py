@@ -18,6 +18,7 @@ from api.dependencies import AppState, AtStart
 from api.mcp import server_of
 from api.roles import Role
 from api.routes import (
+    alerts,
     ask,
     events,
     health,
@@ -29,13 +30,14 @@ from api.routes import (
     reports,
     runbooks,
     samples,
+    scenarios,
     tags,
     thresholds,
     whatif,
 )
 from api.security import KeyGuard, login_router
 
-NOUNS = (ask, whatif, thresholds, events, plant, tags, samples, models, log, reports)
+NOUNS = (ask, whatif, thresholds, events, plant, tags, samples, models, log, scenarios, alerts, reports)
 NOUNS_OF = {Role.ALL: (*NOUNS, ingest), Role.API: NOUNS, Role.INGEST: (samples, ingest), Role.WORKER: ()}
 GUARDED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 """Every request must carry the key, which no page of another origin has."""
@@ -65,7 +67,7 @@ def create_app(state: AppState) -> FastAPI:
         app.router.routes.extend(tools.streamable_http_app(stateless_http=True, transport_security=GUARDED).routes)
     if samples in NOUNS_OF[state.role]:
         app.include_router(influx.router)
-    if ask in NOUNS_OF[state.role]:
+    if alerts in NOUNS_OF[state.role]:
         app.include_router(runbooks.router)
     app.include_router(health.router)
     app.include_router(login_router(state.api_key))

@@ -211,7 +211,7 @@ def _empty(line: Series) -> Series:
 
 
 def _without_curves(outcome: WhatIf) -> WhatIf:
-    return outcome.model_copy(update={"baseline": None, "scenario": None, "actual": {}})
+    return outcome.model_copy(update={"baseline": None, "scenario": None, "difference": None, "actual": {}})
 
 
 def server_of(state: AppState) -> MCPServer:

@@ -76,9 +76,26 @@ class Notebook:
             if outcome is not None:
                 self.tried(Scenario.model_validate(call.arguments), WhatIf.model_validate(outcome), text)
 
-    def tried(self, scenario: Scenario, outcome: WhatIf, question: str | None = None) -> TriedScenario:
+    def tried(
+        self,
+        scenario: Scenario,
+        outcome: WhatIf,
+        question: str | None = None,
+        *,
+        name: str | None = None,
+        author: str = "",
+        rerun_of: str | None = None,
+    ) -> TriedScenario:
         """Keep a scenario and what came of it; gives it with the id under which it will be found."""
-        note = TriedScenario(created_at=self._clock.now(), question=question, scenario=scenario, outcome=outcome)
+        note = TriedScenario(
+            created_at=self._clock.now(),
+            question=question,
+            scenario=scenario,
+            outcome=outcome,
+            name=name,
+            author=author,
+            rerun_of=rerun_of,
+        )
         self._add(note.id, lambda: self.journal.add_scenario(note))
         return note
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import copysign, sqrt
+from time import time_ns
 from typing import Self
 from uuid import uuid4
 
@@ -151,12 +152,17 @@ class MarkAction(StrEnum):
     LABEL = "label"
 
 
+def _mark_id() -> str:
+    """32 hexadecimal digits; later ones sort behind earlier ones, so that marks of one instant keep their order."""
+    return f"{time_ns():016x}{uuid4().hex[:16]}"
+
+
 class EventMark(BaseModel):
     """Something a person did with an event. A shelving holds for the event's source, from `time` to `until`."""
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = Field(default_factory=lambda: uuid4().hex)
+    id: str = Field(default_factory=_mark_id)
     event_id: str
     time: AwareDatetime
     action: MarkAction

@@ -196,6 +196,9 @@ class WhatIf(BaseModel):
     method: Method = Method.FORECAST
     baseline: Rollout | None
     scenario: Rollout | None
+    difference: Rollout | None = Field(
+        default=None, description="Scenario minus baseline step by step, with the interval of the effect itself"
+    )
     actual: dict[str, tuple[float | None, ...]] = {}
     effects: tuple[Effect, ...] = Field(description="Largest |sigma| first")
     risks: tuple[LimitRisk, ...]

@@ -1,7 +1,7 @@
 """`foretell events`."""
 
 import getpass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from api.cli.render import Printer
 from api.cli.times import parse_instant
 from api.routes.events import FeedbackKept
 from api.routes.thresholds import Thresholds
+from twin.event import Handling, MarkAction
 from twin.lifecycle import ThresholdChange
 from twin.operations.events import EventsFound
 
@@ -23,6 +24,8 @@ foretell events
 foretell events --start 2026-03-01T22:00 --end 2026-03-02T06:00 --json
 
 foretell events judge 202603020412Z-1a2b3c4d false_alarm --comment 'planned test'
+
+foretell events shelve 202603020412Z-1a2b3c4d --until 2026-03-04T06:00 --why 'in maintenance'
 
 foretell events thresholds"""
 
@@ -69,6 +72,70 @@ def judge(
     out().print(f"{kept.event_id}: {kept.label}, by {kept.author}", markup=False)
     for change in kept.thresholds:
         out().print(f"  {_told(change)}", markup=False)
+
+
+EventArgument = Annotated[str, typer.Argument(help="The event's id.")]
+
+
+@app.command("acknowledge", epilog=EPILOG)
+def acknowledge(
+    event: EventArgument,
+    comment: Annotated[str, typer.Option(help="What is known of it.")] = "",
+    who: Who = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say that somebody has seen an event."""
+    _mark(event, {"action": MarkAction.ACKNOWLEDGE, "text": comment}, who, as_json=as_json)
+
+
+@app.command("shelve", epilog=EPILOG)
+def shelve(
+    event: EventArgument,
+    until: Annotated[str, typer.Option(help="End of it, within 7 days; without zone on the plant's clock.")],
+    why: Annotated[str, typer.Option(help="Why.")] = "",
+    who: Who = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Shelve an event's source, its kind and first mover: its events do not count as open, and are not alerted."""
+    _mark(event, {"action": MarkAction.SHELVE, "text": why}, who, until=until, as_json=as_json)
+
+
+@app.command("unshelve", epilog=EPILOG)
+def unshelve(event: EventArgument, who: Who = None, *, as_json: Json = False) -> None:
+    """End the shelving of an event's source."""
+    _mark(event, {"action": MarkAction.UNSHELVE}, who, as_json=as_json)
+
+
+@app.command("label", epilog=EPILOG)
+def label(
+    event: EventArgument,
+    name: Annotated[str, typer.Argument(help="What to call it, 1 to 120 characters.")],
+    who: Who = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Give an event a name that people know it by."""
+    _mark(event, {"action": MarkAction.LABEL, "text": name}, who, as_json=as_json)
+
+
+def _mark(event: str, body: dict[str, Any], who: str | None, *, until: str | None = None, as_json: bool) -> None:
+    with connect(load_settings()) as api:
+        zone = api.zone
+        end = parse_instant(until, zone).isoformat() if until else None
+        given = {**body, "author": who or getpass.getuser(), "until": end}
+        stands = api.post(f"/v1/events/{event}/marks", Handling, given)
+    if as_json:
+        print_json(stands)
+        return
+    told = [f"named {stands.label!r}"] if stands.label else []
+    if stands.acknowledged_at:
+        known = stands.acknowledged_at.astimezone(zone)
+        told.append(f"acknowledged {known:%Y-%m-%d %H:%M %Z} by {stands.acknowledged_by or 'somebody'}")
+    if stands.shelved_until:
+        told.append(f"shelved until {stands.shelved_until.astimezone(zone):%Y-%m-%d %H:%M %Z} by {stands.shelved_by}")
+    out().print(f"{event}: {', '.join(told) or 'nothing was done with it'}", markup=False, soft_wrap=True)
 
 
 @app.command("thresholds", epilog=EPILOG)

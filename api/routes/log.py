@@ -1,25 +1,23 @@
-"""The journal: what people wrote down, what was asked and answered, what was tried out, what was moved."""
+"""The journal: what people wrote down, what was asked and answered, what was moved."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import AskedSpan, State
 from api.openapi import problems
 from twin.errors import InvalidInput, NotFound
-from twin.journal import AnsweredQuestion, LogEntry, TriedScenario
+from twin.journal import AnsweredQuestion, LogEntry
 from twin.operations.moves import logged_moves
 from twin.plant import Plant
-from twin.scenario import Effect, LoggedMove, Scenario, Verdict
+from twin.scenario import LoggedMove
 
 router = APIRouter(tags=["journal"])
 
-TOLD_EFFECTS = 5
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many, the newest ones")]
 OfTag = Annotated[str | None, Query(description="Only what is about this tag")]
 OfAsset = Annotated[str | None, Query(description="Only what is about this asset")]
-ScenarioId = Annotated[str, Path(description="The scenario's id, as /v1/scenarios gives it")]
 Text = Annotated[str, Field(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 
 
@@ -53,39 +51,6 @@ class AnswersFound(BaseModel):
     left_out: int = Field(description="Older ones of the window, beyond the limit")
 
 
-class ScenarioSummary(BaseModel):
-    """A scenario without its rollouts."""
-
-    id: str
-    created_at: AwareDatetime
-    question: str | None = Field(description="The sentence that it was read from, if any")
-    scenario: Scenario
-    effects: tuple[Effect, ...] = Field(description=f"The {TOLD_EFFECTS} largest")
-    verdict: Verdict
-    model_version: str
-
-    @classmethod
-    def of(cls, tried: TriedScenario) -> Self:
-        """What there is to tell in a line."""
-        outcome = tried.outcome
-        return cls(
-            id=tried.id,
-            created_at=tried.created_at,
-            question=tried.question,
-            scenario=tried.scenario,
-            effects=outcome.effects[:TOLD_EFFECTS],
-            verdict=outcome.verdict,
-            model_version=outcome.model_version,
-        )
-
-
-class ScenariosFound(BaseModel):
-    """Scenarios of a window, oldest first."""
-
-    scenarios: tuple[ScenarioSummary, ...]
-    left_out: int = Field(description="Older ones of the window, beyond the limit")
-
-
 @router.get("/answers", responses=problems(503))
 def list_answers(
     state: State,
@@ -97,20 +62,6 @@ def list_answers(
     found = state.notebook.journal.answers(span)
     told = found[-limit:] if whole else tuple(map(_without_curves, found[-limit:]))
     return AnswersFound(answers=told, left_out=len(found) - len(told))
-
-
-@router.get("/scenarios", responses=problems(503))
-def list_scenarios(state: State, span: AskedSpan, limit: Limit = 100) -> ScenariosFound:
-    """What-ifs that were tried out in a window, in a line each."""
-    found = state.notebook.journal.scenarios(span)
-    told = tuple(map(ScenarioSummary.of, found[-limit:]))
-    return ScenariosFound(scenarios=told, left_out=len(found) - len(told))
-
-
-@router.get("/scenarios/{scenario_id}", responses=problems(404, 503))
-def get_scenario(state: State, scenario_id: ScenarioId) -> TriedScenario:
-    """One scenario with both rollouts, effects, risks and verdict, as they were when it was tried."""
-    return state.notebook.journal.scenario(scenario_id)
 
 
 @router.get("/log", responses=problems(404, 503))

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from twin.answer import TimeWindow
 from twin.clock import Span
-from twin.event import EventFrame, Kind
+from twin.event import EventFrame, Handling, Kind
 from twin.operations.bounds import ceil, echoed, floor, kept
+from twin.operations.handling import handlings
 from twin.operations.moves import logged_moves
 from twin.protocols import ScoreSeries, Twin
 from twin.scenario import LoggedMove
@@ -28,6 +29,9 @@ class EventsFound(BaseModel):
     explained: tuple[EventFrame, ...] = Field(description="Responses to logged moves, oldest first")
     withdrawn: tuple[EventFrame, ...] = Field(
         default=(), description="What samples that came late showed to be no event, oldest first"
+    )
+    handling: dict[str, Handling] = Field(
+        default={}, description="What people did with each event, by its id; one that is shelved is not alerted"
     )
     moves: tuple[LoggedMove, ...] = Field(description="The operators' moves in the window")
     expected_rows: int = Field(description="Rows of the window on the world model's step")
@@ -54,6 +58,7 @@ def find_events(twin: Twin, span: Span) -> EventsFound:
         anomalies=tuple(frame for frame in frames if frame.anomalous),
         explained=tuple(frame for frame in frames if not frame.anomalous and not frame.withdrawn),
         withdrawn=tuple(frame for frame in frames if frame.withdrawn),
+        handling=dict(handlings(twin, frames)),
         moves=logged_moves(twin, span),
         expected_rows=expected,
         scored_rows=scored,

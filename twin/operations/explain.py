@@ -6,8 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from twin.answer import Series
 from twin.clock import Span
-from twin.event import Contribution, EventFrame
+from twin.event import Contribution, EventFrame, Handling
 from twin.operations.describe import history, predicted
+from twin.operations.handling import handlings
 from twin.operations.moves import logged_moves
 from twin.operations.similar import CLOSE, SimilarEvent, similar_events
 from twin.protocols import Twin
@@ -37,6 +38,7 @@ class Explanation(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     event: EventFrame
+    handling: Handling = Field(default=Handling(), description="What people did with it")
     contributions: tuple[ContributionSeries, ...] = Field(description="The five largest, largest first")
     first_mover: str
     moves: tuple[LoggedMove, ...] = Field(description="Moves from 2 h before the event to its end")
@@ -54,6 +56,7 @@ def explain_event(twin: Twin, event_id: str) -> Explanation:
     similar = similar_events(twin, event)
     return Explanation(
         event=event,
+        handling=handlings(twin, [event])[event.id],
         contributions=tuple(_with_series(twin, item, around) for item in event.contributions[:TOP]),
         first_mover=event.first_mover,
         moves=logged_moves(twin, Span(event.start - BEFORE, end)) if end > event.start - BEFORE else (),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from twin.plant import Plant
 from twin.protocols import Twin, WorldModel
 from twin.scenario import Band, Effect, Rollout
 from twin.window import Window
-from twin.world import Belief, Imagination, ImaginedEffect, ModelCard, quantiles
+from twin.world import Belief, Comparison, Imagination, ImaginedEffect, ModelCard, quantiles
 
 LAST = timedelta(hours=1)
 
@@ -85,18 +86,31 @@ def coverage(plant: Plant, window: Window) -> float:
 def rolled(imagination: Imagination, plant: Plant) -> Rollout:
     """Mean and quantiles per tag and step."""
     low, middle, high = quantiles(imagination.paths, (0.05, 0.5, 0.95))
+    return _rollout(imagination.time, imagination.tags, plant, (imagination.mean, low, middle, high))
+
+
+def difference(both: Comparison, plant: Plant) -> Rollout:
+    """The effect per tag and step: its mean, its 90 % interval, and the middle of its paths."""
+    effect = both.effect
+    (middle,) = quantiles(effect.paths, (0.5,))
+    parts = (effect.mean, effect.p05, middle, effect.p95)
+    return _rollout(both.scenario.time, both.scenario.tags, plant, parts)
+
+
+def _rollout(
+    time: NDArray[np.datetime64], tags: Sequence[str], plant: Plant, parts: Sequence[NDArray[np.floating[Any]]]
+) -> Rollout:
+    """`parts` are mean, 5, 50 and 95 % quantile, (horizon, tag) each."""
+    names = ("mean", "p05", "p50", "p95")
     return Rollout(
-        time=tuple(from_datetime64(moment) for moment in imagination.time),
+        time=tuple(from_datetime64(moment) for moment in time),
         bands=tuple(
             Band(
                 tag=tag,
                 unit=plant.tag(tag).unit,
-                mean=tuple(imagination.mean[:, i].tolist()),
-                p05=tuple(low[:, i].tolist()),
-                p50=tuple(middle[:, i].tolist()),
-                p95=tuple(high[:, i].tolist()),
+                **{name: tuple(part[:, i].tolist()) for name, part in zip(names, parts, strict=True)},
             )
-            for i, tag in enumerate(imagination.tags)
+            for i, tag in enumerate(tags)
         ),
     )
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from twin.clock import Span, from_datetime64
 from twin.event import EventFrame, Kind
 from twin.operations.describe import LatestValue, latest
+from twin.operations.handling import handlings
 from twin.operations.moves import logged_moves
 from twin.protocols import Twin
 from twin.scenario import LoggedMove
@@ -25,7 +26,12 @@ class PlantStatus(BaseModel):
     passed: tuple[LatestValue, ...] = Field(description="Tags beyond one of their limits")
     stale: tuple[LatestValue, ...] = Field(description="Tags that have gone silent, or send only bad quality")
     unheard: tuple[str, ...] = Field(default=(), description="Tags with a cadence that never sent a sample")
-    open_events: tuple[EventFrame, ...] = Field(description="Anomalies that are still going on, oldest first")
+    open_events: tuple[EventFrame, ...] = Field(
+        description="Anomalies that are still going on and whose source is not shelved, oldest first"
+    )
+    shelved_events: tuple[EventFrame, ...] = Field(
+        default=(), description="Anomalies that are still going on and whose source is shelved, oldest first"
+    )
     moves: tuple[LoggedMove, ...] = Field(description="Moves of the last 8 hours")
     score: float | None = Field(description="Newest score; 1 is the detection threshold")
     scored_at: AwareDatetime | None = Field(description="Row of the newest score")
@@ -38,6 +44,8 @@ def plant_status(twin: Twin) -> PlantStatus:
     recent = Span(now - RECENT, now)
     scores = twin.events.scores(recent)
     frames = twin.events.between(recent)
+    going_on = [frame for frame in frames if frame.open and frame.anomalous]
+    shelved = {event for event, standing in handlings(twin, going_on).items() if standing.shelved}
     return PlantStatus(
         time=now,
         newest=max((value.time for value in values), default=None),
@@ -45,7 +53,8 @@ def plant_status(twin: Twin) -> PlantStatus:
         passed=tuple(value for value in values if value.passed),
         stale=_silent(values, frames),
         unheard=_unheard(twin, values),
-        open_events=tuple(frame for frame in frames if frame.open and frame.anomalous),
+        open_events=tuple(frame for frame in going_on if frame.id not in shelved),
+        shelved_events=tuple(frame for frame in going_on if frame.id in shelved),
         moves=logged_moves(twin, recent),
         score=float(scores.score[-1]) if len(scores.score) else None,
         scored_at=from_datetime64(scores.time[-1]) if len(scores.time) else None,

@@ -10,7 +10,7 @@ from twin.operations.hazard import risks
 from twin.operations.kpi import kpi_effects
 from twin.operations.levels import held, logged, overlay
 from twin.operations.numbers import hours
-from twin.operations.rollout import Context, context, effects, measured, rolled
+from twin.operations.rollout import Context, context, difference, effects, measured, rolled
 from twin.operations.verdict import after_rollout, before_rollout, judged
 from twin.protocols import Twin
 from twin.scenario import AppliedMove, Method, Scenario, Support, Verdict, WhatIf
@@ -49,6 +49,7 @@ def what_if(twin: Twin, scenario: Scenario, *, max_horizon: timedelta, samples: 
         method=method,
         baseline=rolled(both.baseline, twin.plant),
         scenario=rolled(both.scenario, twin.plant),
+        difference=difference(both, twin.plant),
         actual={} if after is None else _actual(after, ground.rows),
         effects=effects(both.effect, card, twin.plant),
         risks=risks(both.baseline, both.scenario, twin.plant, card.step),

@@ -20,6 +20,7 @@ from twin.answer import Answer, Status
 SUBCOMMANDS = ["demo", "up", "ask", "what-if", "estimate", "events", "ingest import", "train", "bench", "version"]
 SUBCOMMANDS += ["models list", "models show", "models promote", "models rollback", "models remove", "models jobs"]
 SUBCOMMANDS += ["events judge", "events thresholds", "events undo"]
+SUBCOMMANDS += ["events acknowledge", "events shelve", "events unshelve", "events label"]
 SUBCOMMANDS += ["dashboards build", "db upgrade", "db check", "db url"]
 
 

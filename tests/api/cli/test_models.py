@@ -96,6 +96,15 @@ def test_a_judgement_tells_what_it_moved_and_can_be_undone(remote: Any) -> None:
     assert remote("events", "undo", "nothing", "--json").json["type"] == "urn:foretell:not-found"
 
 
+def test_what_is_done_with_an_event_is_told(remote: Any) -> None:
+    assert "ev-1: acknowledged" in remote("events", "acknowledge", "ev-1", "--who", "M. Weber").out
+    assert "named 'Valve sticks', acknowledged" in remote("events", "label", "ev-1", "Valve sticks").out
+    shelved = remote("events", "shelve", "ev-1", "--until", "2026-03-04T06:00", "--why", "in repair", "--json").json
+    assert (shelved["shelf_reason"], shelved["label"]) == ("in repair", "Valve sticks")
+    assert "shelved" not in remote("events", "unshelve", "ev-1").out
+    assert remote("events", "shelve", "ev-1", "--until", "2026-03-12T06:00", "--json").json["field"] == "until"
+
+
 def test_jobs_are_listed(remote: Any) -> None:
     assert remote("models", "jobs", "--json").json == {"jobs": []}
 
