@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from api.runfile import Run
-from bench.morning import PATIENCE_MS, chromium, morning, visit
+from bench.morning import PATIENCE_MS, chromium, passing_morning, visit
 from bench.report import save
 
 ROUNDS = 10
@@ -43,7 +43,7 @@ WATCH = """() => {
 def measure() -> dict[str, object]:
     """Both, and write bench/results/console.json."""
     began = time.perf_counter()
-    with morning() as run, chromium() as browser:
+    with passing_morning() as run, chromium() as browser:
         version = browser.version
         cold = {name: [_cold(browser, run, path) for _ in range(ROUNDS)] for name, path in PAGES.items()}
         with visit(browser, run) as page:

@@ -39,14 +39,20 @@ class MovedClock:
 
 
 @contextmanager
-def morning() -> Iterator[Run]:
-    """The demo of that morning, in a folder that goes with it."""
+def morning(folder: Path) -> Iterator[Run]:
+    """The demo of that morning, its data in that folder."""
     torch.set_num_threads(1)  # two threads that share busy cores wait for each other
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(_env_file=None, data_dir=Path(folder), port=_free_port())
-        stages = Stages(Console(file=StringIO()))
-        with demonstration(settings, stages, live=False, clock=MovedClock(MORNING)) as run:
-            yield run
+    settings = Settings(_env_file=None, data_dir=folder, port=_free_port())
+    stages = Stages(Console(file=StringIO()))
+    with demonstration(settings, stages, live=False, clock=MovedClock(MORNING)) as run:
+        yield run
+
+
+@contextmanager
+def passing_morning() -> Iterator[Run]:
+    """That demo in a folder that goes with it."""
+    with tempfile.TemporaryDirectory() as folder, morning(Path(folder)) as run:
+        yield run
 
 
 @contextmanager

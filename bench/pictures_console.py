@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from api.runfile import Run
 from bench.campaign import ROOT
-from bench.morning import NIGHT_QUESTION, PATIENCE_MS, chromium, morning, visit
+from bench.morning import NIGHT_QUESTION, PATIENCE_MS, chromium, passing_morning, visit
 
 FOLDER = ROOT / "docs" / "images"
 COLOURS = 192
@@ -83,7 +83,7 @@ SCENES = (
 def take(folder: Path = FOLDER) -> None:
     """All of them."""
     (folder / "console").mkdir(parents=True, exist_ok=True)
-    with morning() as run, chromium() as browser, _client(run) as client:
+    with passing_morning() as run, chromium() as browser, _client(run) as client:
         for scene in SCENES:
             with visit(browser, run, **scene.options) as page:
                 page.goto(run.url + scene.path(client))

@@ -10,29 +10,11 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.integration
 
-KEY = "tank-key"
-PATIENCE_MS = 20_000
-
-
-@pytest.fixture(scope="module")
-def window(browser):
-    """One browser window for all tests: its cache spares each of them the fonts and scripts."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    yield context
-    context.close()
-
 
 @pytest.fixture
-def page(window, tank_url):
+def page(visitor):
     """The console, logged in; every request it makes and every complaint of the page is kept."""
-    opened = window.new_page()
-    opened.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    opened.requested, opened.complaints = [], []
-    opened.on("request", lambda request: opened.requested.append(request.url))
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
-    opened.goto(f"{tank_url}/?key={KEY}")
+    opened = visitor()
     yield opened
     opened.close()
 
@@ -164,27 +146,6 @@ def test_nothing_is_fetched_from_elsewhere_and_the_page_does_not_complain(page, 
     assert page.complaints == []
 
 
-def test_the_page_fits_a_phone(browser, tank_url):
-    context = browser.new_context(viewport={"width": 390, "height": 800})
-    phone = context.new_page()
-    phone.goto(f"{tank_url}/?key={KEY}")
-    expect(chart(phone, "Detection score").locator("svg")).to_be_visible(timeout=PATIENCE_MS)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
-
-
 def test_without_the_key_there_is_no_page_no_asset_and_no_socket(tank_url):
     for path in ("/", "/events/fault", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"):
         assert httpx.get(tank_url + path).status_code == 401
-
-
-def test_light_and_dark_follow_the_system_until_somebody_chooses(browser, tank_url):
-    context = browser.new_context(color_scheme="dark")
-    opened = context.new_page()
-    opened.goto(f"{tank_url}/?key={KEY}")
-    body = opened.locator("body")
-    expect(body).to_have_class(re.compile("body--dark"), timeout=PATIENCE_MS)
-    opened.get_by_role("button", name="Light or dark").click()
-    opened.get_by_text("Light", exact=True).click()
-    expect(body).to_have_class(re.compile("body--light"), timeout=PATIENCE_MS)
-    context.close()

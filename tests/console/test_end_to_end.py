@@ -1,58 +1,32 @@
-"""The demo as a person meets it: real Postgres, real simulator, shipped world model, real browser.
-
-FORETELL_PICTURE names a file for the picture of the console that the README shows.
-"""
+"""The demo as a person meets it: real Postgres, real simulator, shipped world model, real browser."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
-from datetime import UTC, datetime, timedelta
-from io import StringIO
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import torch
 from playwright.sync_api import expect
-from rich.console import Console
 
-from api.demo import demonstration
-from api.progress import Stages
+from bench.morning import NIGHT_QUESTION, morning
 from ingest.demo.incidents import Truth
 from twin.answer import Answer
 from twin.operations.explain import Explanation
-from twin.settings import Settings
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
-MORNING = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
 PATIENCE_MS = 60_000
 NEAR = timedelta(minutes=30)
-NIGHT_QUESTION = "Tell me, factory, were there any unusual events last night?"
-
-
-class MovedClock:
-    """Runs on from a chosen instant, so that every run of these tests sees the same night."""
-
-    def __init__(self, moment):
-        self._moment, self._began = moment, time.monotonic()
-
-    def now(self):
-        return self._moment + timedelta(seconds=time.monotonic() - self._began)
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """The demo of one certain morning: where it answers, and its data folder."""
-    torch.set_num_threads(1)  # two threads that share busy cores wait for each other
     folder = tmp_path_factory.mktemp("demo")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = Settings(_env_file=None, data_dir=folder, port=port)
-    with demonstration(settings, Stages(Console(file=StringIO())), live=False, clock=MovedClock(MORNING)) as run:
+    with morning(folder) as run:
         yield run, folder
 
 
@@ -143,26 +117,18 @@ def test_the_transmitters_own_tag_leads_its_event(page, shown, truth):
     expect(dialog).to_be_hidden()
 
 
-def test_a_what_if_shows_both_curves(page):
-    page.get_by_role("combobox", name="Move").fill("sp.reactor_pressure")
-    page.get_by_role("option", name="sp.reactor_pressure").click()
-    page.get_by_label("Amount").fill("40")
-    page.get_by_role("button", name="Imagine").click()
-    outcome = page.locator(".outcome")
-    expect(outcome.locator(".verdict")).to_contain_text("Supported")
-    curves = outcome.locator('[aria-label^="reactor_pressure: baseline against scenario"]')
-    strokes = curves.locator("svg path[stroke]").evaluate_all(
-        "paths => paths.map(path => path.getAttribute('stroke'))"
-    )
-    assert {"var(--baseline)", "var(--scenario)"} <= set(strokes)
-    expect(outcome.get_by_role("row").filter(has_text="reactor_pressure")).to_contain_text("kPa")
-
-
-def test_the_page_looks_as_the_readme_shows_it(page, shown, tmp_path):
-    page.evaluate("scrollTo(0, 0)")
-    picture = Path(os.environ.get("FORETELL_PICTURE", tmp_path / "console.png"))
-    page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": 1400, "height": 1440}, full_page=True)
-    assert 20_000 < picture.stat().st_size < 300_000
+def test_a_what_if_shows_both_curves(page, demo):
+    bench = page.context.new_page()
+    bench.goto(f"{demo[0].url}/what-if?tag=sp.reactor_pressure")
+    bench.get_by_label("Amount", exact=True).fill("40")
+    bench.get_by_role("button", name="Compare").click()
+    expect(bench.locator(".verdict").first).to_contain_text("Supported")
+    curves = bench.locator('.nicegui-echart[aria-label^="reactor_pressure: baseline, A"]')
+    expect(curves.locator('svg path[stroke="var(--baseline)"]').first).to_be_attached()
+    expect(curves.locator('svg path[stroke="var(--scenario-a)"]').first).to_be_attached()
+    effects = bench.get_by_label("Effects").get_by_role("row").filter(has_text="reactor_pressure")
+    expect(effects.first).to_contain_text("kPa")
+    bench.close()
 
 
 def test_a_conversation_goes_on_from_what_was_said(page, shown):

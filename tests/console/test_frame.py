@@ -87,14 +87,17 @@ def test_an_address_may_choose_the_language_and_an_unknown_one_changes_nothing(v
     page.close()
 
 
-def test_dark_stays_dark_on_the_next_page(visitor):
-    page = visitor("/", viewport={"width": 1300, "height": 900})
+def test_colours_follow_the_system_until_somebody_chooses_and_stay_chosen(visitor):
+    page = visitor("/", color_scheme="dark")
+    body = page.locator("body")
     connected(page)
+    expect(body).to_have_class(re.compile("body--dark"))
     page.get_by_role("button", name="Light or dark").click()
-    page.get_by_text("Dark", exact=True).click()
-    expect(page.locator("body")).to_have_class(re.compile("body--dark"))
+    page.get_by_text("Light", exact=True).click()
+    expect(body).to_have_class(re.compile("body--light"))
     page.get_by_role("link", name="Events", exact=True).click()
-    expect(page.locator("body")).to_have_class(re.compile("body--dark"))
+    expect(page.locator("[aria-current=page]")).to_have_text("Events")
+    expect(body).to_have_class(re.compile("body--light"))
     page.close()
 
 
