@@ -22,10 +22,11 @@ _AT = r"(?:at|since|before|after|until|from|by)"
 _EDGE = r"(?:start|beginning|end|close|half|rest|remainder)"
 _AGAINST = re.compile(r" (?:vs\.?|versus|against|to|and) (?:the )?", re.IGNORECASE)
 _CREW = r"(?:crew|team|guys|people|lads|folks|operators?|men|staff|colleagues?)"
-_NO_NAME = "".join(
-    rf"(?<!\b{word} )"
-    for word in "per a each every at good the one by to last lst past previous prev next this coming following latest current full whole in 1 2".split()
+_DETERMINERS = (
+    *("per", "a", "each", "every", "at", "good", "the", "one", "by", "to", "last", "lst", "past", "previous", "prev"),
+    *("next", "this", "coming", "following", "latest", "current", "full", "whole", "in", "1", "2"),
 )
+_NO_NAME = "".join(rf"(?<!\b{word} )" for word in _DETERMINERS)
 """Words that "night" or "week" alone never stand behind."""
 _IN = r"(?:during|in|over|through(?:out)?|from|of|all|for) (?:all )?(?:the )?(?:whole )?"
 

@@ -32,7 +32,7 @@ FORECAST = (
         r"reach)|probability|chance\w*|see coming|comes? next|becomes of",
         forecast=2.6,
     ),
-    cue(r"heading\b|headed\b|where\b.*\bgo(?:ing)?\b|end up\b", forecast=2.6),
+    cue(r"heading\b|headed\b|where\b.*\bgo(?:ing)?\b|end up\b", forecast=3.2),
     cue(
         r"rest of (?:the|this)|(?:from|by) now\b|ahead\b|from here\b|soon\b|next (?:hours?|"
         r"hrs?|shift)|how (?:much longer|long (?:till|until|before))|when (?:does|will|do)\b",
@@ -195,6 +195,7 @@ SCENARIO = (
     cue(r"instead\b|rather than", what_if=0.6, counterfactual=1.2),
 )
 ADVISE = (
+    cue(r"^\W*(?:TAG|ASSET)\b(?!.*\b(?:was|were|is|did)\b).*\bhow\W*$", plan=4.0, describe=-1.5),
     cue(
         r"TAG\b.*\b(?:what|which)(?: \w+)? (?:should|must|can|could|do) (?:i|we) (?:touch|move|turn|use|change)\W*$",
         plan=6.0,

@@ -51,7 +51,7 @@ EXPLAIN = (
     ),
     cue(rf"{NOUN}.*\bin detail|what (?:explains|caused|triggered|led up to|provoked)", explain=1.6),
     cue(r"led (?:up )?to\b|explains the\b", explain=1.4, compare=-1.5),
-    cue(r"why\b|^\W*y\b", explain=6.0),
+    cue(r"why\b|^\W*y\b", explain=6.0, trend=-4.0, forecast=-2.0),
     cue(r"(?:root[- ]?)?caus(?:e|ed|es|ing)\b", explain=5.2),
     cue(
         r"reasons?\b|how come\b|due to what|diagnos\w+|troubleshoot|explanation|culprit|to blame|blame\b", explain=5.2

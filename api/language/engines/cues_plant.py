@@ -133,7 +133,7 @@ LOG = (
         r"show) (?:\w+ )?(?:the |our )?(?:\w+ )?(?:logs?|notes?|diary|journal)\b",
         log=3.8,
     ),
-    cue(r"entr(?:y|ies)\b|notes?\b(?! that)|remarks?\b|comments?\b|hand-?over|journal\b|notes that\b", log=3.0),
+    cue(r"entr(?:y|ies)\b|notes?\b(?! that)|remarks?\b|comments?\b|hand-?over|journal\b|notes that\b", log=3.4),
     cue(
         r"(?:writ(?:e|ten|ing)|wrote|noted|jotted|documented|put) (?:\w+ )?(?:down|up|about)|"
         r"(?:write|wrote|written|noted|log(?:ged)?|mention\w*|record\w*|report\w*|"

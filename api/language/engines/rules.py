@@ -77,7 +77,7 @@ def scores_of(clause: Clause, memory: Memory) -> dict[str, float]:
     scores = scored(text)
     known = [place for place in slots.wordings if place[0] != "unknown"]
     _add(scores, foreign_score(for_cues(clause.english, known, gist_place(clause.english))))
-    _by_names(slots, scores)
+    _by_names(slots, scores, leans=_spoken_of(slots, memory))
     _by_codes(text, slots, scores)
     _by_times(slots, scores)
     _by_moves(slots, memory, scores)
@@ -92,12 +92,19 @@ def _add(scores: dict[str, float], weights: Mapping[str, float]) -> None:
         scores[intent] = scores.get(intent, 0.0) + weight
 
 
-def _by_names(slots: Slots, scores: dict[str, float]) -> None:
+def _spoken_of(slots: Slots, memory: Memory) -> bool:
+    """Whether a clause leans on what was named before it."""
+    last = memory.slots
+    leans = any(name == "leans" for name, _, _ in slots.wordings)
+    return leans and bool(last.tags or last.assets or last.moves)
+
+
+def _by_names(slots: Slots, scores: dict[str, float], *, leans: bool) -> None:
     if slots.tags:
         _add(scores, {"describe": 0.6, "events": -0.6, "status": -1.2, "help": -3.0, "out_of_scope": -1.0})
     elif slots.limits and not slots.assets:
         _add(scores, {"describe": 1.2, "events": -1.5})
-    elif not slots.moves and not slots.problems:
+    elif not (slots.moves or slots.problems or leans):
         _add(scores, {"describe": -1.8, "trend": -1.5, "forecast": -0.6, "plan": -0.6})
     if len(slots.tags) > 1:
         _add(scores, {"compare": 0.8})
@@ -203,10 +210,11 @@ def slots_only(masked: str) -> bool:
 def _foreign(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
     """What names nothing of the plant and has words that nobody reads is hardly for this twin."""
     named = slots.tags or slots.assets or slots.moves or slots.windows or slots.instant or slots.problems
+    spoken = _spoken_of(slots, memory)
     weight = _BASE
     searched = scores.get("log", 0.0) >= _SEARCHED and scores["log"] == max(scores.values())
     unread = 0 if searched else min(len(slots.unread), 4)
-    if not (named or slots.ahead or slots.event_id):
+    if not (named or spoken or slots.ahead or slots.event_id):
         weight += _UNREAD * unread
         weight += _FOREIGN if unread else 0.0
     elif not (slots.tags or slots.assets or slots.moves or slots.problems):

@@ -22,7 +22,8 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"^\W*(?:and |so |also |then )*(?:what|where|how|why|which|who|when|whether|is|are|was|were|did|does|do|"
+    r"^\W*(?:and |so |also |then )*(?:(?:for|at|in|by|since|on|from|to|with) )?(?:what|where|how|why|which|who|"
+    r"when|whether|is|are|was|were|did|does|do|"
     r"will|has|have)\b",
     re.IGNORECASE,
 )
@@ -34,6 +35,11 @@ _ASKS = re.compile(
     r"what if|let|set|cut|raise|lower|undo|reverse|log|events?|alarms?|trend|average|mean|max\w*|min\w*|peak|"
     r"entries|notes?|"
     r"setpoint|moves|changes|status|plus|same|without|with|no|had)\b",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(
+    r"^\W*(?:the |its |their )*(?:average|avg|mean|peak|max\w*|min\w*|highest|lowest|spread|range|std|"
+    r"standard deviation|median)\b",
     re.IGNORECASE,
 )
 _PHRASE = 4
@@ -50,7 +56,8 @@ def asked(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     """The clauses without chatter, which goes only where another clause asks something; an order is never chatter."""
     if len(clauses) < 2:
         return tuple(clauses)
-    scores = [scores_of(clause, Memory()) for clause in clauses]
+    clauses = tuple(clauses)
+    scores = [scores_of(clause, _before(clauses[:number])) for number, clause in enumerate(clauses)]
     sure = [_asks(clause, found) for clause, found in zip(clauses, scores, strict=True)]
     if not any(sure):
         return tuple(clauses)
@@ -65,14 +72,29 @@ def asked(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     return tuple(kept) or tuple(clauses)
 
 
+def _before(clauses: Sequence[Clause]) -> Memory:
+    """What a clause can lean on: the last of those before it that names something."""
+    naming = [clause for clause in clauses if clause.slots.tags or clause.slots.assets or clause.slots.moves]
+    return Memory(slots=naming[-1].slots) if naming else Memory()
+
+
 def shared(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     """“The average and its peak last night”: the time behind a part without a subject of its own is that of both."""
     found = list(clauses)
     for place in range(len(found) - 1):
         own, behind = found[place].slots, found[place + 1].slots
-        if _timeless(own) and behind.windows and not (behind.tags or behind.assets or behind.moves):
+        if _timeless(own) and behind.windows and (_listed(found[place + 1]) or not _named(behind)):
             found[place] = replace(found[place], slots=replace(own, windows=behind.windows))
     return tuple(found)
+
+
+def _named(slots: Slots) -> bool:
+    return bool(slots.tags or slots.assets or slots.moves)
+
+
+def _listed(clause: Clause) -> bool:
+    """Whether a part is another thing of a list: "… and the highest separator level since midnight"."""
+    return _ITEM.match(clause.english) is not None and clause.slots.aggregation is not None
 
 
 def _timeless(slots: Slots) -> bool:
@@ -97,6 +119,8 @@ def _aside(clause: Clause) -> bool:
 def _told(clause: Clause) -> bool:
     """A sentence that states something, where another one is a question."""
     text = clause.text.rstrip()
+    if len(text.split()) < _PHRASE:
+        return False
     return not text.endswith("?") and _STATES.match(text) is not None and _REQUESTS.search(text) is None
 
 
@@ -108,7 +132,8 @@ def _idle(clause: Clause, scores: dict[str, float], *, one: bool) -> bool:
     foreign = scores.get("out_of_scope", 0.0)
     slots = clause.slots
     timed = bool(slots.windows) and foreign < own + _FAR
-    named = bool(slots.tags or slots.assets or slots.moves) or timed
+    measured = slots.aggregation not in {None, Aggregation.NOW}
+    named = bool(slots.tags or slots.assets or slots.moves) or timed or measured
     asks = clause.text.rstrip().endswith("?") or _OPENS.match(clause.english) is not None
     return (
         not one

@@ -10,6 +10,7 @@ from api.language.reading import slotwords
 from api.language.reading.amounts import Amount
 from api.language.reading.bounds import Bounds
 from api.language.reading.coordination import Mention
+from api.language.reading.lexicon.moving import RAMPED
 from api.language.reading.logwords import looked_for, where
 from api.language.reading.masking import Place, masked
 from api.language.reading.measures import DEGREES, POINTS
@@ -61,6 +62,7 @@ _OF_IT = re.compile(
     r"go|look)\b|\b(?:to|for|with|on|at) (?:it|that|them)\b|\bits (?!own|setpoint|valve|bias)"
 )
 _EVENTS = re.compile(rf"\b(?:more|fewer|less|as many) {slotwords.EVENT}\b")
+_HOW_LONG = re.compile(r"\bhow long\b(?! (?:until|till|before|to|ago))")
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
 _SINCE = re.compile(r"\bsince\b.*\bwould\b|\bwould\b.*\bsince\b", re.IGNORECASE)
 _BARE_HOUR = re.compile(
@@ -150,6 +152,8 @@ class _Filling(Moving):
         self.problems += self._subjects.problems
         self.problems += [problem.error for problem in said.times.problems]
         self.notes += self._subjects.notes
+        if moves and RAMPED.search(said.bare):
+            self.notes.append("a ramp is rolled out as a step at its start")
         limits, target = self._limits(named, found, tags)
         if not (found.moves or limits or (found.problems and self.scenario)):
             self._check_units(tags)
@@ -246,6 +250,8 @@ class _Filling(Moving):
 
     def _aggregation(self, asked: str, limits: Sequence[Limit]) -> Aggregation | None:
         said = slotwords.aggregation(asked) or self._led()
+        if limits and _HOW_LONG.search(asked) and not self.said.near("forecast", margin=0.0):
+            return Aggregation.SHARE
         if limits and said in {Aggregation.MAX, Aggregation.MIN} and limits[0].name is not None:
             return None
         present = limits and said is None and self.said.times.empty and re.match(r"^\W*(?:is|are)\b", asked)

@@ -47,6 +47,7 @@ _TAG_QUESTION = re.compile(
     r"^\W*(?:when|where|who|whom|how much|by how much|by whom)\b\W*(?:,|$|\?|between\b|at\b|exactly\b)", re.IGNORECASE
 )
 """“Who moved it, and when”: no question of its own."""
+_ASKING = re.compile(rf"\b{_WH}\b", re.IGNORECASE)
 _INTEREST = re.compile(
     r"\b(?:(?:is|are|'s) (?:what|all|the one|the ones)(?: that)? (?:i|we|matters?|interests?|counts?|"
     r"concerns?)|(?:i|we)(?:'m| am|'re| are)? (?:only |mostly |just |mainly )?"
@@ -251,7 +252,7 @@ def _each(part: str) -> list[str]:
 
 def _parts(before: str, behind: str, *, plain: bool) -> bool:
     """Whether a joint divides two questions."""
-    if _TAG_QUESTION.match(behind) and _HEAD.match(before):
+    if _TAG_QUESTION.match(behind) and _ASKING.search(before):
         return False
     if re.fullmatch(r"\W*(?:why|how come)\W*", before, re.IGNORECASE):
         return True
@@ -313,7 +314,7 @@ def _states(part: str) -> bool:
         and not _HEAD.match(part)
         and _TELLING.match(part) is not None
         and len(part.split()) > 3
-        and not _ASKED.search(part)
+        and not (_ASKED.search(part) or _WANTED.search(part))
         and not PREMISE.search(part)
         and re.search(
             r"\b(?:is|was|were|are|am|have|has|had|did|came|come|started|'m|'ve|went|saw|got|"

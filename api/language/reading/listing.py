@@ -16,6 +16,7 @@ _KINDS = {
     "max": r"peak|max(?:imum)?|highest(?: value)?",
     "min": r"min(?:imum)?|lowest(?: value)?",
     "std": r"standard deviation|std|spread",
+    "at": r"(?:value|reading) at",
     "now": r"present value|current value|now|right now",
 }
 _KIND = re.compile("|".join(rf"\b(?P<{name}>{words})\b" for name, words in _KINDS.items()), re.IGNORECASE)
@@ -27,11 +28,13 @@ _JOINT = re.compile(
 )
 _ADDED = re.compile(
     r"\s+\+\s+|,?\s+plus:?\s+|[,;]?\s+(?:and|then),? (?:after that|while (?:you're|you are) at it|finally|lastly|"
-    r"secondly|on top of that|besides)\b,?\s*|(?:,|;) then\s+",
+    r"secondly|on top of that|besides)\b,?\s*|(?:,|;) then\s+|,?\s+and (?:also|additionally|"
+    r"in addition),?\s+(?:the |its )?",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:between|compar\w*|versus|vs|difference|why|explain|common)\b", re.IGNORECASE)
-_MEASURES = frozenset({"mean", "max", "min", "std", "now"})
+_MEASURES = frozenset({"mean", "max", "min", "std", "now", "at"})
+_OF_VALUES = _MEASURES | {"trend", "forecast"}
 
 
 def listed(text: str, bears: Callable[[str], bool], heads: Callable[[str], bool]) -> tuple[int, int] | None:
@@ -50,7 +53,8 @@ def listed(text: str, bears: Callable[[str], bool], heads: Callable[[str], bool]
         return None
     for match in re.finditer(r",\s+", text):
         before, behind = text[: match.start()], text[match.end() :]
-        if _measured(before, bears) and _measured(behind, bears) and not _alike(before, behind):
+        item = re.split(r",\s+", behind)[0]
+        if _measured(before, bears) and _measured(item, bears) and not _alike(before, item):
             return match.span()
     for match in _JOINT.finditer(text):
         if _differs(text[: match.start()], text[match.end() :]) and bears(text[: match.start()]):
@@ -61,7 +65,7 @@ def listed(text: str, bears: Callable[[str], bool], heads: Callable[[str], bool]
 def _measured(text: str, bears: Callable[[str], bool]) -> bool:
     """Whether a stretch asks one measure of something that it names."""
     kinds = {found.lastgroup for found in _KIND.finditer(text)}
-    return len(kinds) == 1 and kinds <= _MEASURES and bears(text) and len(text.split()) > 2
+    return len(kinds) == 1 and kinds <= _OF_VALUES and bears(text) and len(text.split()) > 2
 
 
 def _alike(before: str, behind: str) -> bool:

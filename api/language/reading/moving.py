@@ -7,6 +7,7 @@ from api.language.asking import Memory
 from api.language.reading import slotwords
 from api.language.reading.clauses import PREMISE
 from api.language.reading.coordination import Mention
+from api.language.reading.assemble import as_length
 from api.language.reading.followups import FOLLOWS, LEANS, adjusted
 from api.language.reading.masking import Place
 from api.language.reading.movewords import LooseMove, MovesFound, SaidMove, find_moves
@@ -49,6 +50,8 @@ _TERSE = re.compile(
     r"extra) (?:the )?·"
 )
 """A change said without a verb: "agitator 50 -> 60 %", "steam valve +3", "8 % less fuel"."""
+_WOULD = re.compile(r"\b(?:would|where|could|might)\b")
+"""Before a move that is imagined away: what is named there is asked about."""
 _ASKED_OF_PAST = re.compile(
     r"\bthan\b|\bsince\b(?!.*\bwould)|\b(?:was|were|did|why|when|explain|how (?:long|much|many)|compare|mean|average|"
     r"forecast|alarm|events?|limits?|keep|bring|get)\b"
@@ -163,6 +166,9 @@ class Moving:
         lasting = next((a for a in self.said.times.ahead if lasts(a, said, self.said.text)), None)
         if lasting is not None:
             return said.move.model_copy(update={"duration": lasting.length})
+        until = next((a for a in self.said.times.ahead if holds_until(a, said, self.said.text)), None)
+        if until is not None:
+            return said.move.model_copy(update={"duration": as_length(until.window.end - until.window.start)})
         ahead = next((a for a in self.said.times.ahead if lies_ahead(a, said, self.said.text)), None)
         if ahead is not None:
             return said.move.model_copy(update={"at": ahead.window.end})
@@ -175,7 +181,8 @@ class Moving:
         """Names of what was moved, where a move that was made is imagined away."""
         if not self.said.near(*SCENARIO, "moves", margin=3.0) and self.context.intent not in SCENARIO:
             return None
-        place = undone(self.said.bare)
+        first = self.said.gist[0]
+        place = undone(" " * first + self.said.bare[first:])
         if place is None:
             return None
         named = [m for m in self.said.mentions if m.tags]
@@ -197,9 +204,10 @@ class Moving:
             if match.start() > place[1]
         ]
         stop = min((end for end in ends if any(m.end <= end for m in behind)), default=len(self.said.bare))
-        yield from [m for m in behind if m.start < stop] or [m for m in named if m.start < place[0] and not behind][
-            -1:
-        ]
+        inside = [m for m in behind if m.start < stop]
+        before = [m for m in named if m.start < place[0] and not behind]
+        asked = before and _WOULD.search(self.said.bare[: place[0]])
+        yield from inside or ([] if asked else before[-1:])
 
     def handled(self) -> tuple[Mention, ...]:
         """Names of what may be moved: "with the A feed"."""
@@ -251,6 +259,12 @@ def _gap(instant: SaidInstant, said: SaidMove) -> int:
 def lies_ahead(time: SaidAhead, move: SaidMove, text: str) -> bool:
     """Whether a time of the future right behind a move says when it is made: "by 40 kPa in 2 hours"."""
     return 0 <= time.start - move.end <= 2 and _UP_TO.match(text[time.start :]) is not None
+
+
+def holds_until(time: SaidAhead, move: SaidMove, text: str) -> bool:
+    """Whether an instant of the future behind a move says how long it is held: "+15 kPa until 06:00"."""
+    behind = 0 <= time.start - move.end <= 2
+    return bool(time.instant and behind and re.match(r"\W*(?:until|till?|up to)\b", text[time.start :].lower()))
 
 
 def lasts(time: SaidAhead, move: SaidMove, text: str) -> bool:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from api.language.asking import Memory
 from api.language.reading import slotwords
+from api.language.reading.lexicon.moving import RAMPED
 from api.language.reading.movewords import MovesFound
-from api.language.reading.moving import lasts, lies_ahead
+from api.language.reading.moving import holds_until, lasts, lies_ahead
 from api.language.reading.said import Said
 from twin.query import AskedMove, Length, Window
 
@@ -51,7 +52,7 @@ class Spans:
         """Stretches of the past."""
         length = self._bare_length()
         if length is None or self._of_future():
-            return tuple(window.window for window in self._said.times.windows)
+            return tuple(dict.fromkeys(window.window for window in self._said.times.windows))
         return (Window(start=self._now - length.delta, end=self._now),)
 
     def instant(self) -> datetime | None:
@@ -71,7 +72,8 @@ class Spans:
         if coming is not None and not self._scenario:
             return Window(start=self._now, end=coming)
         text, times = self._said.text, self._said.times
-        used = [a for a in times.ahead if any(lies_ahead(a, m, text) or lasts(a, m, text) for m in found.moves)]
+        tells = (lies_ahead, lasts, holds_until)
+        used = [a for a in times.ahead if any(told(a, m, text) for m in found.moves for told in tells)]
         free = [a.window for a in times.ahead if a not in used]
         if free:
             return free[0]
@@ -82,6 +84,8 @@ class Spans:
         """How far ahead, where a length says so."""
         ahead = self.ahead(found)
         said = next((a.length for a in self._said.times.ahead if a.length and a.window == ahead), None)
+        if said is None and RAMPED.search(self._said.bare):
+            return None
         if said is None and self._of_future():
             lasting = None if self._scenario else slotwords.duration(self._said.bare)
             return slotwords.horizon(self._said.bare) or self._bare_length() or lasting

@@ -3,6 +3,16 @@
 
 SPEECH = """
 größer als = greater than
+wieviel | wie viel alarme = how many
+heut nacht = last night
+heut = today
+ein bisschen | ein wenig | etwas mehr | ein stück | leicht = a bit
+den höchsten und den niedrigsten wert | höchster und niedrigster wert | höchsten und niedrigsten wert | höchst- und tiefstwert = the range
+fragen = questions
+gestellt = asked
+zusammenfassung | überblick = summary
+zuletzt = last
+inzwischen | mittlerweile = in the meantime
 kleiner als = smaller than
 heißer als | wärmer als = hotter than
 kälter als = colder than

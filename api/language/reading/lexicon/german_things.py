@@ -51,6 +51,7 @@ leistung = power
 drehzahl = speed
 leitfähigkeit = conductivity
 konzentration = concentration
+produktionsrate = production rate
 sollwert | sollwerts | sollwerte = setpoint
 ventil | ventils = valve
 reaktor | reaktors = reactor
