@@ -55,7 +55,7 @@ class Form:
         self._start = ui.input(self._words("whatif.start.field", zone=zone)).classes("wide")
         self._start.props('outlined dense type="datetime-local" stack-label').on_value_change(self._another_start)
         for field in (self._start, self._horizon):
-            field.on("keydown.enter", self._run)
+            field.without_auto_validation().on("keydown.enter", self._run)
 
     def show(self) -> None:
         """Show the sheet; fields are drawn anew only where moves or scenarios came or went."""

@@ -64,6 +64,7 @@ class MoveFields:
             self._kind.props(f'no-caps dense unelevated padding="4px 10px" aria-label="{self._words("whatif.kind")}"')
             self._number = ui.number(self._words("whatif.amount"), value=self._move.amount).classes("grow amount")
             self._number.props("outlined dense step=any").on_value_change(self._another_amount)
+            self._number.without_auto_validation()
         self._level = ui.label().classes("hint level")
 
     def _track(self) -> None:
@@ -84,7 +85,7 @@ class MoveFields:
     ) -> ui.number:
         field = ui.number(self._words(key), min=0, step=self._sheet.step / MINUTE)
         field.props("outlined dense stack-label").classes("grow").on_value_change(changed)
-        return field
+        return field.without_auto_validation()
 
     def show(self) -> None:
         """Let all fields show the sheet's move."""

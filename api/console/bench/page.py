@@ -190,8 +190,9 @@ class Bench:
         await self._show(Comparison(tuple(zip(names, found, strict=True)), hindsight))
 
     def _told_apart(self, found: tuple[TriedScenario, ...]) -> list[str]:
-        """Names, with the model's version where models differ."""
-        names = [item.name or "" for item in found]
+        """Names, of one that was run again that of the first run; with the model's version where models differ."""
+        own = {item.id: item.name or "" for item in found}
+        names = [own[item.id] or own.get(item.rerun_of or "", "") for item in found]
         models = [item.outcome.model_version for item in found]
         if len(set(models)) == 1:
             return names

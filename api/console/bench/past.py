@@ -23,6 +23,7 @@ from twin.operations.describe import history
 log = structlog.get_logger(__name__)
 
 HEIGHT = 110
+PATIENCE_S = 20.0
 CLICK = 4.0
 """Pixels that a pointer moves less than in a click."""
 DAYS = (1, 4, 14, 60)
@@ -90,11 +91,12 @@ class Past:
             self._chart.options.update(self._options(self._series))
             self._chart.update()
 
-    def _arm(self) -> None:
+    async def _arm(self) -> None:
         """Let the pointer choose; once, because arming draws the chart again."""
         if self._chart is not None and not self._armed:
-            self._armed = True
-            self._chart.run_chart_method("dispatchAction", CURSOR)
+            self._armed, drawn = True, self._chart
+            await drawn.run_chart_method("dispatchAction", CURSOR, timeout=PATIENCE_S)
+            drawn.classes("armed")
 
     def _pressed(self, event: ui_events.GenericEventArguments) -> None:
         self._pointer = float(event.args["offsetX"])
@@ -103,7 +105,9 @@ class Past:
         """A click; what moved the pointer on is a stretch, which `_brushed` hears of."""
         if self._chart is None or abs(float(event.args["offsetX"]) - self._pointer) >= CLICK:
             return
-        value = await self._chart.run_chart_method("convertFromPixel", {"xAxisIndex": 0}, self._pointer)
+        value = await self._chart.run_chart_method(
+            "convertFromPixel", {"xAxisIndex": 0}, self._pointer, timeout=PATIENCE_S
+        )
         start = min(self._instant(float(value)), self._sheet.view.state.twin.clock.now())
         await self._take(start, self._sheet.draft.horizon)
 

@@ -41,6 +41,11 @@ def renamed(state: AppState, identity: str, name: str | None) -> TriedScenario:
 
 def rerun(state: AppState, identity: str) -> tuple[TriedScenario, TriedScenario]:
     """A scenario as it came out, and as it comes out on the model of now from the same instant; both are kept."""
-    old = state.notebook.journal.scenario(identity)
+    journal = state.notebook.journal
+    old = journal.scenario(identity)
     scenario = old.scenario.model_copy(update={"start": old.outcome.start})
-    return old, kept(state, scenario, what_if(state.twin, scenario, max_horizon=state.max_horizon))
+    outcome = what_if(state.twin, scenario, max_horizon=state.max_horizon)
+    now = state.twin.clock.now()
+    new = TriedScenario(created_at=now, scenario=scenario, outcome=outcome, rerun_of=identity)
+    journal.add_scenario(new)
+    return old, new
