@@ -13,8 +13,8 @@ FROM (
     ORDER BY source, "time" DESC
 ) newest
 """
-BY_SOURCE = """
-SELECT $__timeGroup("time",$__interval) AS "time", source AS metric, {what}
+BY_SOURCE = f"""
+SELECT {base.BUCKET} AS "time", source AS metric, {{what}}
 FROM grafana.ingest WHERE $__timeFilter("time") GROUP BY 1, 2 ORDER BY 1
 """
 DEAD = "SELECT count(*) AS dead FROM grafana.silent WHERE dead AND asset IN (${asset:sqlstring})"
@@ -26,7 +26,8 @@ ORDER BY dead DESC, age_s / nullif(allowed_s, 0) DESC NULLS LAST, age_s DESC NUL
 SOURCES = """
 SELECT DISTINCT ON (source) source, connected, "time", lag_s, read_per_s, accepted_per_s, rejected_per_s, waiting,
        spooled, spooled_bytes
-FROM grafana.ingest WHERE $__timeFilter("time") ORDER BY source, "time" DESC
+FROM grafana.ingest WHERE "time" <= $__timeTo() AND "time" > $__timeTo()::timestamptz - interval '1 day'
+ORDER BY source, "time" DESC
 """
 EMPTY = "Nothing was ingested in this time range"
 
@@ -132,7 +133,7 @@ def _connected() -> PanelBuilder:
 
 
 def _sources() -> PanelBuilder:
-    about = "Each source as its newest minute in the time range was."
+    about = "Each source as its newest minute was, in the day before the end of the time range."
     panel = panels.rows(Head(13, 0, 24, 24, 6, "Sources", about), SOURCES, EMPTY)
     column(panel, "connected", meaning=style.ALIVE)
     column(panel, "lag_s", unit="s", title="lag")

@@ -27,8 +27,8 @@ ASSET_SCORE = f"""
 SELECT "time", asset AS metric, score FROM grafana.asset_score({base.SPAN})
 WHERE asset IN (${{asset:sqlstring}}) ORDER BY 1
 """
-SCORE = """
-SELECT $__timeGroup("time",$__interval) AS "time", max(score) AS score
+SCORE = f"""
+SELECT {base.BUCKET} AS "time", max(score) AS score
 FROM grafana.score WHERE $__timeFilter("time") GROUP BY 1 ORDER BY 1
 """
 EVENTS = f"""

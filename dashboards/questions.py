@@ -11,16 +11,16 @@ REFUSED = f"SELECT avg((status IN ('refused', 'not_understood'))::int) AS refuse
 WITHHELD = f"SELECT sum(withheld)::float8 / nullif(sum(statements), 0) AS withheld {IN_RANGE}"
 SLOW = f"SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_s) AS p95 {IN_RANGE}"
 VOLUME = f"""
-SELECT $__timeGroup("time",$__interval) AS "time", status AS metric, count(*)::float8 AS asked
+SELECT {base.BUCKET} AS "time", status AS metric, count(*)::float8 AS asked
 {IN_RANGE} GROUP BY 1, 2 ORDER BY 1
 """
 LATENCY = f"""
-SELECT $__timeGroup("time",$__interval) AS "time", percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_s) AS median,
+SELECT {base.BUCKET} AS "time", percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_s) AS median,
        percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_s) AS "95 %"
 {IN_RANGE} GROUP BY 1 ORDER BY 1
 """
 GROUNDING = f"""
-SELECT $__timeGroup("time",$__interval) AS "time", sum(statements)::float8 AS checked,
+SELECT {base.BUCKET} AS "time", sum(statements)::float8 AS checked,
        sum(withheld)::float8 AS withheld
 {IN_RANGE} GROUP BY 1 ORDER BY 1
 """

@@ -130,7 +130,7 @@ ERRORS = {
     "a variable that is not there": lambda made: sql(made, 6, "${asset:", "${area:"),
     "a variable that is not quoted": lambda made: sql(made, 6, "${asset:sqlstring}", "${asset}"),
     "a parenthesis in a macro": lambda made: sql(made, 5, '$__timeFilter("time")', '$__timeFilter(lower("time"))'),
-    "a time group before a comma": lambda made: sql(made, 5, '$__interval) AS "time",', "$__interval),"),
+    "a time group before a comma": lambda made: sql(made, 5, 'AS "time"', ', $__timeGroup("time",$__interval),'),
     "a macro that does not exist": lambda made: sql(made, 5, "$__timeFilter", "$__timeRange"),
     "a table behind the views": lambda made: sql(made, 5, "grafana.score", "public.score"),
     "no time filter": lambda made: sql(made, 5, 'WHERE $__timeFilter("time")', ""),
