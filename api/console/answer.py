@@ -1,6 +1,7 @@
 """What an answer looks like: text, window, what was checked, pictures, and everything that it stands on."""
 
 from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -9,6 +10,7 @@ from api.console.charts import series_chart
 from api.console.columns import columns_of
 from api.console.events.card import OpenEvent, event_card
 from api.console.events.figures import draw_contributions, measured_against_predicted
+from api.console.markup import link
 from api.console.parts import chart, table
 from api.console.taking import Asked, chart_tools, copy_markdown, read_by, written
 from api.console.view import View
@@ -62,8 +64,8 @@ class AnswerDrawing:
 
     def _draw_links(self, answer: Answer) -> None:
         with ui.row().classes("facts"):
-            for link in answer.links:
-                ui.link(link.text, link.url, new_tab=True).classes("hint")
+            for target in answer.links:
+                ui.link(target.text, target.url, new_tab=True).classes("hint")
 
     def _draw_candidates(self, answer: Answer) -> None:
         with ui.row().classes("chips"):
@@ -98,7 +100,7 @@ class AnswerDrawing:
                 lines = [line for line in series if line.tag == tag and line.time]
                 if lines:
                     with ui.column().classes("figure"):
-                        ui.label(tag).classes("figure-title")
+                        ui.link(tag, tag_address(tag)).classes("figure-title")
                         drawn = chart(series_chart(lines, self._view.write))
                         chart_tools(self._view, drawn, tag, columns_of(lines, self._view.zone))
 
@@ -124,6 +126,11 @@ class AnswerDrawing:
             "name": item.name,
             "value": written(item.value, self._view.write),
             "unit": unit_sign(item.unit),
-            "tag": item.tag or "",
+            "tag": link(tag_address(item.tag), item.tag) if item.tag else "",
             "source": item.source,
         }
+
+
+def tag_address(tag: str) -> str:
+    """The page of a tag."""
+    return f"/tags/{quote(tag, safe='')}"

@@ -1,8 +1,9 @@
-"""Small parts that several panels draw: charts, verdicts, severities, moves, tables."""
+"""Small parts that several panels draw: charts, sections, moves, tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
 from nicegui import events as ui_events
 from nicegui import ui
 
@@ -39,20 +40,27 @@ def moves_list(view: View, moves: Sequence[LoggedMove]) -> None:
             ui.label(f"{write.quantity(move.before, move.unit)} → {write.quantity(move.after, move.unit)}")
 
 
-def table(columns: Sequence[tuple[str, str]], rows: Sequence[dict[str, Any]], *, label: str) -> None:
+def table(columns: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, str]], *, label: str) -> None:
     """A plain table; columns are (field, heading), numbers aligned right where the heading says so with `#`."""
-    ui.table(
-        columns=[
-            {
-                "name": field,
-                "field": field,
-                "label": heading.lstrip("#"),
-                "align": "right" if heading.startswith("#") else "left",
-            }
-            for field, heading in columns
-        ],
-        rows=list(rows),
-    ).props(f'flat dense wrap-cells hide-pagination aria-label="{label}"').classes("table")
+    sides = [("right" if heading.startswith("#") else "left") for _, heading in columns]
+    heads = [_cell("th", heading.lstrip("#"), side) for (_, heading), side in zip(columns, sides, strict=True)]
+    lines = [
+        [_cell("td", row.get(field, ""), side) for (field, _), side in zip(columns, sides, strict=True)]
+        for row in rows
+    ]
+    drawn = Markup('<table class="table" aria-label="{}"><thead>{}</thead><tbody>{}</tbody></table>').format(
+        label, _row(heads), Markup("").join(map(_row, lines))
+    )
+    ui.html(drawn, sanitize=False).classes("table-room").props('tabindex="0"')
+
+
+def _row(cells: Sequence[Markup]) -> Markup:
+    return Markup("<tr>{}</tr>").format(Markup("").join(cells))
+
+
+def _cell(kind: str, text: str, side: str) -> Markup:
+    scope = Markup(' scope="col"') if kind == "th" else ""
+    return Markup('<{0}{1} class="{2}">{3}</{0}>').format(kind, scope, side, text)
 
 
 def opened(argument: ui_events.GenericEventArguments) -> str | None:
