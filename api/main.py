@@ -39,6 +39,7 @@ from api.security import choose_key
 from ingest.config import IngestConfig, load_ingest
 from ingest.formats.bodies import Bodies
 from ingest.pipeline import Pipeline
+from ingest.recorder import IngestRecorder
 from ingest.source_config import SourceConfig, SourceContext
 from models.anomaly.silence import SilenceWatch
 from twin.clock import Clock, SystemClock
@@ -47,6 +48,7 @@ from twin.historian import backup
 from twin.historian.connection import open_engine
 from twin.historian.embedded import EmbeddedPostgres
 from twin.historian.events import PostgresEventLog
+from twin.historian.ingest_log import PostgresIngestLog
 from twin.historian.journal import PostgresJournal
 from twin.historian.maintenance import Maintenance
 from twin.historian.memory import MemoryEventLog, MemoryHistorian
@@ -336,6 +338,8 @@ def workers_of(house: House, role: Role) -> list[Background]:
     workers = []
     if role.ingests:
         workers.append(Background("spool", partial(settle, house)))
+        recorder = IngestRecorder(house.pipeline, PostgresIngestLog(house.engine), house.twin.clock)
+        workers.append(Background("ingest records", recorder.run))
         workers += [_source_worker(house, source) for source in house.ingest.sources]
         if house.settings.ingest_file is None and house.settings.plant_file is None:
             workers.append(Background("source demo-plant", partial(feed, house)))

@@ -1,4 +1,4 @@
--- The role that Grafana reads with: the views of the schema `grafana`, and nothing else. Run it with psql after
+-- The role that Grafana reads with: views and functions of the schema `grafana`, and nothing else. Run it with psql after
 -- `foretell db upgrade`, as the owner of the database, as often as you like; the role's password is taken from
 -- the environment, so that it does not show among the processes:
 --
@@ -12,4 +12,6 @@ ALTER ROLE foretell_grafana SET statement_timeout = '30s';
 ALTER ROLE foretell_grafana SET search_path = grafana;
 GRANT USAGE ON SCHEMA grafana TO foretell_grafana;
 GRANT SELECT ON ALL TABLES IN SCHEMA grafana TO foretell_grafana;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA grafana TO foretell_grafana;
 ALTER DEFAULT PRIVILEGES IN SCHEMA grafana GRANT SELECT ON TABLES TO foretell_grafana;
+ALTER DEFAULT PRIVILEGES IN SCHEMA grafana GRANT EXECUTE ON FUNCTIONS TO foretell_grafana;

@@ -49,6 +49,11 @@ class Passage:
         belief = self._belief
         return belief.time if belief is not None and self.until - belief.time < self._gap else self.until
 
+    @property
+    def false_alarms_per_week(self) -> float:
+        """The budget of its detector."""
+        return self._detector.false_alarms_per_week
+
     def go_on(self, end: datetime, sink: Sink) -> None:
         """Go through the rows in (until, end]; raises StoreUnavailable, and then cannot go on."""
         start = self.heard

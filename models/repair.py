@@ -8,6 +8,7 @@ import numpy as np
 
 from models.anomaly.revision import Rescored
 from models.arrivals import Change
+from models.health import keep_scored
 from models.passage import Passage, after
 from twin.clock import Span, from_datetime64
 from twin.event import EventFrame, Kind
@@ -48,7 +49,7 @@ class Repair:
     ) -> None:
         """`passage` begins a warm-up before the change."""
         self.passage, self._change, self._events, self._config = passage, change, events, config
-        self._version, self._step = card.version, card.step
+        self._card, self._step = card, card.step
         self._begin = passage.until
         self._before = change.first - card.step
         self._least = change.last + card.context
@@ -93,7 +94,8 @@ class Repair:
             return
         span = Span(from_datetime64(residual.time[0]), from_datetime64(residual.time[-1]) + self._step)
         self._compare(self._events.scores(span), scores)
-        self._events.record(self._version, scores, residual)
+        budget = self.passage.false_alarms_per_week
+        keep_scored(self._events, self._card, scores, residual, budget_per_week=budget)
 
     def _compare(self, old: ScoreSeries, new: ScoreSeries) -> None:
         before, now = (dict(zip(s.time.tolist(), s.score.tolist(), strict=True)) for s in (old, new))

@@ -9,6 +9,7 @@ import structlog
 
 from models.anomaly.known import Known
 from models.anomaly.logged import with_logged_move
+from models.health import keep_scored
 from models.mending import Mending
 from models.passage import Passage, after, floor
 from models.repair import RepairConfig, of_rows
@@ -79,10 +80,12 @@ class LiveLoop:
         detector: Detector,
         clock: Clock,
         config: LiveConfig | None = None,
+        drifted: Callable[[], bool | None] = lambda: None,
     ) -> None:
+        """`drifted` tells whether the drift alarm is on, for the record; None: nobody has looked."""
         self._plant, self._historian, self._events = plant, historian, events
         self._model, self._detector, self._clock = model, detector, clock
-        self._config = config or LiveConfig()
+        self._config, self._drifted = config or LiveConfig(), drifted
         self._step = model.card.step
         self._live: Passage | None = None
         self._known = Known((), datetime.min.replace(tzinfo=UTC))
@@ -219,5 +222,6 @@ class LiveLoop:
         kept = [frame for frame in map(self._known.reconcile, frames) if frame is not None]
         kept = [with_logged_move(frame, self._historian, self._step) for frame in kept]
         kept += self._known.close_others(from_datetime64(residual.time[0]) - self._step)
-        self._events.record(self._model.card.version, scores, residual)
+        budget, drifted = self._detector.false_alarms_per_week, self._drifted()
+        keep_scored(self._events, self._model.card, scores, residual, budget_per_week=budget, drifted=drifted)
         self._events.put(kept)

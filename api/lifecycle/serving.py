@@ -154,7 +154,13 @@ class Serving:
 
         twin = self._twin
         detector = loaded.detector.adjusted(factors)
-        return LiveLoop(twin.plant, twin.historian, twin.events, loaded.model, detector, twin.clock)
+        drifted = self._drifted
+        return LiveLoop(twin.plant, twin.historian, twin.events, loaded.model, detector, twin.clock, drifted=drifted)
+
+    def _drifted(self) -> bool | None:
+        """Whether the drift alarm is on for the champion; None while nobody has looked."""
+        report = None if self._registry is None else self._registry.drift()
+        return None if report is None else report.drifting
 
 
 def _midnight(moment: datetime) -> datetime:

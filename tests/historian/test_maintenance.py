@@ -6,13 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from twin.clock import FixedClock, Span
 from twin.historian.connection import open_engine
+from twin.historian.events import PostgresEventLog
+from twin.historian.ingest_log import PostgresIngestLog
+from twin.historian.journal import PostgresJournal
 from twin.historian.maintenance import CHUNK_ROWS, Maintenance, chunk_width
 from twin.historian.server import Kind, server_kind
+from twin.historian.tables import MODEL_HEALTH
 from twin.historian.timescale import PostgresHistorian
+from twin.intake import IngestStatus
+from twin.journal import AlertNotice
 from twin.plant import Retention, TagRole
 from twin.sample import Sample, SampleBatch, SnapshotBatch
 
@@ -176,3 +182,25 @@ def test_partitions_are_there_before_they_are_needed(emptied_engine, small_plant
     names = "SELECT count(*) FROM pg_class WHERE relname ~ '^(sample|snapshot)_2029022[56]$'"
     assert (NOW + 1000 * DAY).date().isoformat() == "2029-02-25"
     assert count(emptied_engine, names) == 4
+
+
+def test_what_sources_models_and_alerts_were_like_is_forgotten_after_400_days(emptied_engine, small_plant):
+    old, young = NOW - timedelta(days=401), NOW - timedelta(days=399)
+    source = IngestStatus(old, "mqtt", 60.0, True, 0.4, 1, 1, 0, 0, 0, 0)
+    ingest_log, journal, ever = PostgresIngestLog(emptied_engine), PostgresJournal(emptied_engine), Span(old, NOW)
+    ingest_log.add_ingest([source, dataclasses.replace(source, time=young)])
+    for name, moment in (("old", old), ("young", young)):
+        told = {"id": name, "received_at": moment, "starts_at": moment}
+        journal.add_notice(AlertNotice(**told, status="firing", name="Score", fingerprint="f1"))
+    with emptied_engine.begin() as connection:
+        connection.execute(
+            insert(MODEL_HEALTH),
+            [
+                {"time": moment, "model_version": "m1", "rows": 1, "drifted": False, "budget_per_week": 1.0}
+                for moment in (old, young)
+            ],
+        )
+    maintain(emptied_engine, small_plant)
+    assert [row.time for row in ingest_log.ingest(ever)] == [young]
+    assert [notice.id for notice in journal.notices(ever)] == ["young"]
+    assert [hour.time for hour in PostgresEventLog(emptied_engine).health(ever)] == [young]

@@ -147,6 +147,8 @@ def test_predictions_and_scores_of_changed_rows_are_those_of_the_late_samples(la
     loop.catch_up(None)
     late, in_time = (log.predictions("cooling", rows) for log in (events, timely))
     np.testing.assert_allclose(late.sigma, in_time.sigma)
+    late, in_time = ([hour.nll for hour in log.health(rows)] for log in (events, timely))
+    np.testing.assert_allclose(late, in_time)
 
 
 def test_an_event_that_a_correction_explains_is_withdrawn_and_keeps_its_feedback(lab, faulty, store):

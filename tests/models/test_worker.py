@@ -100,6 +100,31 @@ def test_a_restart_neither_repeats_nor_forgets(lab, eventful, cut):
     assert set(before) <= {frame.id for frame in parts.between(LONG)}
     np.testing.assert_array_equal(parts.scores(LONG).time, whole.scores(LONG).time)
     np.testing.assert_allclose(parts.scores(LONG).score, whole.scores(LONG).score, rtol=0.05)
+    hours = [(hour.time, hour.rows) for hour in parts.health(LONG)]
+    assert hours == [(hour.time, hour.rows) for hour in whole.health(LONG)]
+    assert sum(rows for _, rows in hours) == len(parts.recorded)
+
+
+def test_the_health_of_an_hour_tells_a_fault_from_ordinary_operation(lab, eventful):
+    events, drifting = Log(), True
+    config = {"drifted": lambda: drifting}
+    loop = LiveLoop(
+        lab.plant,
+        historian_of(lab, eventful),
+        events,
+        lab.model,
+        lab.detector("foretell"),
+        FixedClock(after(eventful)),
+        **config,
+    )
+    loop.catch_up(None)
+    health = events.health(LONG)
+    fault = [hour for hour in health if hour.time >= floor(after(eventful, 720), timedelta(hours=1))]
+    calm = [hour for hour in health if hour.time < floor(after(eventful, 380), timedelta(hours=1))]
+    assert max(hour.nll for hour in calm) < max(hour.nll for hour in fault)
+    assert np.mean([hour.coverage for hour in calm]) == pytest.approx(0.9, abs=0.05)
+    assert {(hour.model_version, hour.drifted) for hour in health} == {(lab.model.card.version, True)}
+    assert {hour.budget_per_week for hour in health} == {lab.detector("foretell").false_alarms_per_week}
 
 
 def test_an_event_open_at_a_restart_is_closed_under_its_own_id(lab, eventful):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, delete, text
 
 from twin.clock import Clock, to_datetime64
 from twin.historian.connection import store_errors
@@ -14,12 +14,16 @@ from twin.historian.partitions import make_partitions
 from twin.historian.retention import expire, forget_final_marks
 from twin.historian.rollups import refresh
 from twin.historian.server import Kind, server_kind
+from twin.historian.tables import ALERT_NOTICE, INGEST_STATUS, MODEL_HEALTH
 from twin.plant import Plant
 
 _LOCK = 0x6D61696E74  # held by the one process that does this: "maint" in ASCII
 _SETTLED = timedelta(seconds=30)  # samples of the last moments are still on their way
 _HOURLY = timedelta(hours=1)
 _AHEAD = 3  # days that partitions are made ahead
+
+RECORDS_KEPT = timedelta(days=400)
+"""How long it stays known how sources and models did, and which alerts were told."""
 
 CHUNK_ROWS = 25_000_000
 """Rows that a chunk should hold: some 2 GB before it goes into the columnstore."""
@@ -74,6 +78,7 @@ class Maintenance:
     def _hourly(self, now: datetime) -> None:
         expire(self._engine, self._plant, now)
         with store_errors(self._engine), self._engine.begin() as connection:
+            forget_records(connection, now - RECORDS_KEPT)
             if server_kind(connection) is Kind.TIMESCALE:
                 fit_chunks(connection, now)
             else:
@@ -93,6 +98,12 @@ class Maintenance:
             finally:
                 if got and not connection.invalidated:
                     connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+
+
+def forget_records(connection: Connection, before: datetime) -> None:
+    """Delete what sources, models and alerts were like before an instant."""
+    for column in (INGEST_STATUS.c.time, MODEL_HEALTH.c.time, ALERT_NOTICE.c.received_at):
+        connection.execute(delete(column.table).where(column < before))
 
 
 def chunk_width(samples_per_day: float) -> timedelta:
