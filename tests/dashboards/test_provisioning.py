@@ -11,6 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from api.cli.app import app
+from bench.readme_grafana import GUIDE, updated
 from dashboards.publish import build, stale
 from dashboards.style import HIGH, LOW, MEASURED, MEDIUM, ORDINARY
 
@@ -192,3 +193,15 @@ def test_compose_opens_the_overview_first():
     mounted = Path(compose["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
     inside = COMMITTED / mounted.relative_to("/etc/grafana/provisioning")
     assert json.loads(inside.read_text())["uid"] == "foretell-overview"
+
+
+def test_the_guides_figures_are_those_of_the_bench():
+    assert updated(GUIDE.read_text()) == GUIDE.read_text(), "stale: run `python -m bench.readme_grafana`"
+
+
+@pytest.mark.parametrize("dashboard", FILES.values(), ids=FILES)
+def test_the_guide_names_every_dashboard_and_variable(dashboard):
+    guide = GUIDE.read_text()
+    assert f"| `{dashboard['uid']}` |" in guide
+    shown = [item["name"] for item in dashboard["templating"]["list"] if item.get("hide") != 2]
+    assert all(f"| `{name}` |" in guide for name in shown)
