@@ -171,21 +171,22 @@ def journal(engine):
 def scenario():
     start, hours = ago(hours=4), [ago(hours=4) + timedelta(hours=hour) for hour in range(1, 9)]
 
-    def rollout(above):
+    def rollout(level_at, flow_at):
         def band(tag, unit, level):
-            mean = tuple(level + above for _ in hours)
+            mean = tuple(level for _ in hours)
             low, high = (tuple(value + side for value in mean) for side in (-1.0, 1.0))
             return Band(tag=tag, unit=unit, mean=mean, p05=low, p50=mean, p95=high)
 
-        return Rollout(time=tuple(hours), bands=(band("level", "%", 50.0), band("flow", "m^3/h", 20.0)))
+        return Rollout(time=tuple(hours), bands=(band("level", "%", level_at), band("flow", "m^3/h", flow_at)))
 
     move = AppliedMove(tag="sp.level", unit="%", before=50.0, after=55.0, start=start, end=hours[-1])
     outcome = WhatIf(
         start=start,
         end=hours[-1],
         moves=(move,),
-        baseline=rollout(0.0),
-        scenario=rollout(2.0),
+        baseline=rollout(50.0, 20.0),
+        scenario=rollout(52.0, 19.0),
+        difference=rollout(2.0, -1.0),
         effects=(),
         risks=(),
         verdict=Verdict(support=Support.SUPPORTED, reasons=()),

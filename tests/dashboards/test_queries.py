@@ -195,12 +195,10 @@ def test_grounding_failures_are_a_share_of_the_statements(reader):
     assert found(reader, "foretell-questions Grounding failures A").rows == [{"withheld": 0.125}]
 
 
-def test_the_effect_of_a_scenario_is_scenario_minus_baseline(reader):
+def test_the_effect_of_a_scenario_is_scenario_minus_baseline_with_its_band(reader):
     rows = found(reader, "foretell-what-if Effects A").rows
-    assert {(row["tag"], row["unit"], row["at_the_end"]) for row in rows} == {
-        ("level", "%", 2.0),
-        ("flow", "m^3/h", 2.0),
-    }
+    told = {(row["tag"], row["unit"], row["at_the_end"], row["low"], row["high"]) for row in rows}
+    assert told == {("level", "%", 2.0, 1.0, 3.0), ("flow", "m^3/h", -1.0, -2.0, 0.0)}
 
 
 def test_moves_are_marked_with_what_was_moved(reader):
