@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from api.console.writing import unit_sign
 from twin.answer import Series
+from twin.clock import from_datetime64
+from twin.protocols import ScoreSeries
 
 Cell = datetime | float | str | None
 
@@ -38,6 +42,13 @@ def columns_of(series: Sequence[Series], zone: ZoneInfo) -> Columns:
         (f"time [{zone}]", *(heading for heading, _ in lines)),
         tuple((moment.astimezone(zone), *(values.get(moment) for _, values in lines)) for moment in instants),
     )
+
+
+def score_columns(scores: ScoreSeries, zone: ZoneInfo) -> Columns:
+    """The detector's scores, 1 being the threshold; a stretch without a score is a gap."""
+    instants = (from_datetime64(moment).astimezone(zone) for moment in scores.time)
+    values = (float(score) if np.isfinite(score) else None for score in scores.score)
+    return Columns((f"time [{zone}]", "score"), tuple(zip(instants, values, strict=True)))
 
 
 def _parts(series: Series) -> list[tuple[str, dict[datetime, float | None]]]:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -27,18 +27,23 @@ TITLE = {"fontSize": 14, "fontWeight": 600, "color": "var(--ink)"}
 UNFIT = re.compile(r"[^\w.-]+")
 
 
-def chart_tools(view: View, chart: ui.echart, name: str, columns: Columns) -> None:
-    """Buttons that give the chart as a PNG, in the light colours, and its numbers as CSV."""
+def chart_tools(view: View, chart: ui.echart, name: str, columns: Columns | Callable[[], Columns]) -> None:
+    """Buttons that give the chart as a PNG, in the light colours, and its numbers as CSV.
+
+    They stand at the top right of the `.figure` or other positioned part that the chart is in.
+    """
     file = UNFIT.sub("_", name).strip("_")
 
     async def picture() -> None:
         ui.download.content(await png_of(chart, name), f"{file}.png", "image/png")
 
+    def numbers() -> None:
+        now = columns() if callable(columns) else columns
+        ui.download.content(now.csv, f"{file}.csv", "text/csv")
+
     with ui.row().classes("chart-tools"):
         _tool("image", view.words("ask.png", name=name)).on_click(picture)
-        _tool("table_view", view.words("ask.csv", name=name)).on_click(
-            lambda: ui.download.content(columns.csv, f"{file}.csv", "text/csv")
-        )
+        _tool("table_view", view.words("ask.csv", name=name)).on_click(numbers)
 
 
 def _tool(icon: str, label: str) -> ui.button:

@@ -8,6 +8,7 @@ from nicegui import events as ui_events
 from nicegui import ui
 
 from api.console.charts import timeline_chart
+from api.console.columns import Columns, score_columns
 from api.console.events.author import Author
 from api.console.events.card import OpenEvent
 from api.console.events.listing import Acknowledge, EventList
@@ -15,10 +16,12 @@ from api.console.events.recent import Recent
 from api.console.events.states import Entry, State
 from api.console.parts import chart, moves_list, opened
 from api.console.states import broken, busy, empty, failed, redraw
+from api.console.taking import chart_tools
 from api.console.view import View
 from twin.errors import ForetellError
 from twin.event import EventMark, MarkAction
 from twin.operations.handling import handle
+from twin.protocols import ScoreSeries
 from twin.scenario import LoggedMove
 
 log = structlog.get_logger(__name__)
@@ -123,6 +126,7 @@ class _Parts:
         words = view.words
         with ui.element("div").classes("timeline-chart"):
             self._chart = chart({}, HEIGHT).on("componentClick", self._clicked, CLICKED)
+            chart_tools(view, self._chart, words("frame.events"), self._numbers)
         with ui.column().classes("timeline-list"):
             self._none = ui.column().classes("wide")
             with self._none:
@@ -131,9 +135,14 @@ class _Parts:
             self._folds = {state: _Fold(view, open_event, acknowledge, state) for state in FOLDED if folded}
             self._moves = ui.expansion().classes("wide")
         self._moved: Sequence[LoggedMove] = ()
+        self._scores: ScoreSeries | None = None
+
+    def _numbers(self) -> Columns:
+        return Columns((), ()) if self._scores is None else score_columns(self._scores, self._view.zone)
 
     def show(self, recent: Recent, chosen: Sequence[Entry]) -> None:
         """Bring everything to these events."""
+        self._scores = recent.scores
         frames = [entry.event for entry in reversed(chosen)]
         options = timeline_chart(recent.scores, frames, recent.moves, recent.span, self._view.write)
         if options != self._chart.options:

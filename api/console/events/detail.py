@@ -26,6 +26,7 @@ from twin.operations.aftermath import Aftermath, aftermath
 from twin.operations.explain import Explanation, explain_event
 from twin.operations.handling import handlings
 from twin.protocols import Twin
+from twin.scenario import LoggedMove
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +96,11 @@ class EventDetail:
     def event(self) -> EventFrame | None:
         """The event that is shown; None while there is none."""
         return None if self._known is None else self._known.event
+
+    @property
+    def moves(self) -> tuple[LoggedMove, ...]:
+        """What was moved from 2 h before it to its end."""
+        return () if self._known is None else self._known.explanation.moves
 
     async def show(self, event_id: str) -> None:
         """Show one event, saying meanwhile that it is being explained."""

@@ -1,9 +1,13 @@
 """Pictures of an event: who carries its score, and its tags measured against predicted."""
 
+from zoneinfo import ZoneInfo
+
 from nicegui import ui
 
 from api.console.charts import contribution_chart, series_chart
+from api.console.columns import Columns, columns_of
 from api.console.parts import chart
+from api.console.taking import chart_tools
 from api.console.view import View
 from twin.event import EventFrame
 from twin.operations.explain import ContributionSeries, Explanation
@@ -16,9 +20,20 @@ def draw_contributions(view: View, known: Explanation) -> None:
     with ui.element("div").classes("charts"):
         with ui.column().classes("figure"):
             ui.label(view.words("events.contributions")).classes("figure-title")
-            chart(contribution_chart(known.event.contributions, view.words))
+            drawn = chart(contribution_chart(known.event.contributions, view.words))
+            chart_tools(view, drawn, view.words("events.contributions"), shares(known.event, view.zone))
         for item in known.contributions[:SHOWN_TAGS]:
             measured_against_predicted(view, item, known.event)
+
+
+def shares(event: EventFrame, zone: ZoneInfo) -> Columns:
+    """Every contributor in numbers."""
+    return Columns(
+        ("tag", "share", "peak [sigma]", f"first seen [{zone}]"),
+        tuple(
+            (item.tag, item.share, item.peak_sigma, item.first_seen.astimezone(zone)) for item in event.contributions
+        ),
+    )
 
 
 def measured_against_predicted(view: View, item: ContributionSeries, event: EventFrame) -> None:
@@ -33,6 +48,7 @@ def measured_against_predicted(view: View, item: ContributionSeries, event: Even
             "figure-title"
         )
         if lines:
-            chart(series_chart(lines, view.write, marks=[event]))
+            drawn = chart(series_chart(lines, view.write, marks=[event]))
+            chart_tools(view, drawn, item.contribution.tag, columns_of(lines, view.zone))
         else:
             ui.label(view.words("events.no_values")).classes("hint")

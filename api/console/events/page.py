@@ -45,7 +45,7 @@ async def event_page(view: View, event_id: str) -> None:
     await detail.show(event_id)
     detail.follow()
     if detail.event is not None:
-        ask_about(view, Subject(event=detail.event))
+        ask_about(view, Subject(event=detail.event, moves=detail.moves))
 
 
 async def _go_to_event(event_id: str) -> None:
