@@ -5,14 +5,16 @@ import io
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
-from api.console.columns import Columns, columns_of
+from api.console.columns import Columns, columns_of, score_columns
 from api.console.reader import accepted
 from api.console.taking import Asked, answer_markdown, coloured, palette
 from api.console.words import Words
 from api.console.writing import Writer
 from twin.answer import Answer, Evidence, Fact, Grounding, Link, Series, Status, TimeWindow
+from twin.protocols import ScoreSeries
 
 ZONE = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)
@@ -61,6 +63,15 @@ def test_a_ratio_has_no_unit_and_a_name_with_a_comma_stays_one_cell():
     series = Series(name="a, b", tag="a, b", unit="1", time=(START,), values=(0.1,))
     assert lines(columns_of([series], ZONE).csv)[0] == ["time [Europe/Berlin]", "a, b"]
     assert Columns(("tag", "share"), (("x", None),)).csv == "tag,share\r\nx,\r\n"
+
+
+def test_scores_are_taken_with_their_gaps():
+    scores = ScoreSeries(
+        np.array(["2026-10-25T00:00", "2026-10-25T00:03"], "datetime64[us]"), np.array([0.25, np.nan])
+    )
+    assert score_columns(scores, ZONE).csv == (
+        "time [Europe/Berlin],score\r\n2026-10-25T02:00:00+02:00,0.25\r\n2026-10-25T02:03:00+02:00,\r\n"
+    )
 
 
 def test_an_answer_is_copied_with_what_it_stands_on():
