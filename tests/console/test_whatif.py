@@ -27,10 +27,15 @@ def ready(page):
 
 
 def amount(page, value, kind=None):
-    """Write how far the selected scenario's move goes."""
+    """Write how far the selected scenario's move goes; another kind first says the same level in its own way."""
+    number = page.get_by_label("Amount", exact=True)
     if kind is not None:
+        before = number.input_value()
         page.get_by_role("button", name=kind, exact=True).click()
-    page.get_by_label("Amount", exact=True).fill(str(value))
+        expect(page.get_by_role("button", name=kind, exact=True)).to_have_attribute("aria-pressed", "true")
+        if before:
+            expect(number).not_to_have_value(before)
+    number.fill(str(value))
 
 
 def another(page, letter, value, kind=None):

@@ -1,6 +1,8 @@
 """What the bench and the answers show of what-ifs, checked on their options and rows."""
 
+import ast
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -8,12 +10,14 @@ import pytest
 
 from api.console.bench.curves import Future, comparison_chart, past_chart
 from api.console.bench.palette import ALONE, MARKS
+from api.console.bench.reasons import reason_in
 from api.console.bench.tables import effect_rows, kpi_rows, most_moved, risk_rows, told
 from api.console.drawing import PlantTime
 from api.console.words import Words
 from api.console.writing import Writer
 from twin.answer import Series
 from twin.clock import Span
+from twin.operations import verdict
 from twin.plant import Asset, Limits, Plant, Tag, TagRole
 from twin.scenario import (
     Band,
@@ -286,3 +290,50 @@ def test_a_future_is_told_apart_by_its_words_too(language):
     words = Words(language)
     assert len({words(f"whatif.verdict.{support}") for support in Support}) == 3
     assert len({words(f"whatif.method.{method}") for method in Method}) == 2
+
+
+def reasons_of_the_twin():
+    """Every reason that the twin's verdict can give, its slots filled."""
+    module = ast.parse(Path(verdict.__file__).read_text())
+    told = [
+        call.args[1]
+        for call in ast.walk(module)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Finding"
+    ]
+    named = [node.value for node in ast.walk(module) if isinstance(node, ast.Assign) and _is(node, "reason")]
+    for text in (*told, *named):
+        parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+        yield "".join(part.value if isinstance(part, ast.Constant) else _slot(part) for part in parts)
+
+
+def _is(node, name):
+    return isinstance(node.targets[0], ast.Name) and node.targets[0].id == name
+
+
+def _slot(part):
+    """What stands in a slot; two of them are sentences of their own."""
+    source = ast.unparse(part.value)
+    own = {"validated": "the 8 h up to which the model was validated", "_named(frame)": NAMED}
+    return own.get(source, "1.5")
+
+
+NAMED = "e1 around tank, so the plant does not behave as the model learned it"
+
+
+def test_every_reason_of_the_twin_is_known_in_german():
+    found = list(reasons_of_the_twin())
+    assert len(found) >= 12
+    assert [reason for reason in found if reason_in(Words("de"), reason) == reason] == []
+
+
+@pytest.mark.parametrize("reason", list(reasons_of_the_twin()))
+def test_in_english_a_reason_stays_as_the_twin_gave_it(reason):
+    assert reason_in(Words("en"), reason) == reason
+
+
+def test_a_reason_in_german_keeps_its_names_and_writes_its_numbers_with_a_comma():
+    told = "sp.1.level = 95.5 % is outside the trained range [40, 60.5] %"
+    assert reason_in(Words("de"), told) == "sp.1.level = 95,5 % liegt außerhalb des gelernten Bereichs [40; 60,5] %"
+    told = "the training log moves sp.level not once"
+    assert reason_in(Words("de"), told) == "in den Lerndaten wird sp.level kein einziges Mal verstellt"
+    assert reason_in(Words("de"), "a reason of tomorrow") == "a reason of tomorrow"

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from api.console.bench.curves import Future, comparison_chart, lines_of
 from api.console.bench.palette import ALONE
+from api.console.bench.reasons import reason_in
 from api.console.bench.tables import effect_rows, kpi_rows, most_moved, risk_rows, told
 from api.console.columns import columns_of
 from api.console.parts import SUPPORT_ICON, chart, table
@@ -61,7 +62,7 @@ def banner(view: View, future: Future, more: Callable[[], None] | None = None) -
                 ui.label(future.name).classes("strong future-name")
             ui.label(words(f"whatif.verdict.{verdict.support}")).classes("strong")
             for reason in verdict.reasons:
-                ui.label(reason)
+                ui.label(reason_in(words, reason))
             for move in outcome.moves:
                 ui.label(move_sentence(view, move)).classes("hint")
             if verdict.support is not Support.REFUSED:

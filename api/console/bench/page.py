@@ -12,6 +12,7 @@ import structlog
 from nicegui import ui
 from starlette.datastructures import QueryParams
 
+from api.console.ask import ask_about
 from api.console.bench.draft import Draft, DraftMove, DraftScenario, drafted
 from api.console.bench.form import Form
 from api.console.bench.palette import MARKS, MOST
@@ -24,6 +25,7 @@ from api.console.bench.sheet import Sheet
 from api.console.bench.shelf import renamed, rerun, stored
 from api.console.parts import section
 from api.console.states import broken, busy, empty, failed, redraw
+from api.console.suggest import Subject
 from api.console.view import View
 from twin.errors import ForetellError
 from twin.journal import TriedScenario
@@ -66,6 +68,7 @@ class Bench:
             with ui.column().classes("stage"):
                 self._past = Past(self._sheet, self._moved)
                 self._results = Results(self._sheet, asked, self._save)
+        ask_about(view, Subject(tag=self._results.first))
         self._saved = Saved(view, Choices(self._open, self._beside, self._again, self._forget))
         self._sheet.listeners.append(self._changed)
         self._changed()

@@ -14,7 +14,7 @@ from api.console.bench.curves import past_chart
 from api.console.bench.draft import picked
 from api.console.bench.sheet import Sheet
 from api.console.parts import chart
-from api.console.states import empty, redraw
+from api.console.states import busy, empty, redraw
 from twin.answer import Series
 from twin.clock import Span
 from twin.errors import ForetellError
@@ -55,6 +55,8 @@ class Past:
         """Read and draw the past of a tag."""
         self._tag = tag
         span = self._span()
+        if self._chart is None:
+            redraw(self._place, lambda: busy(self._words("whatif.past.reading")))
         try:
             self._series = await asyncio.to_thread(history, self._sheet.view.state.twin, tag, span)
         except ForetellError as error:

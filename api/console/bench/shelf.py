@@ -6,7 +6,7 @@ from datetime import timedelta
 from api.dependencies import AppState
 from twin.clock import Span
 from twin.journal import ScenarioHead, TriedScenario
-from twin.operations.whatif import what_if
+from twin.operations import scenarios
 from twin.scenario import Scenario, WhatIf
 
 KEPT = timedelta(days=400)
@@ -29,8 +29,7 @@ def named(state: AppState) -> tuple[ScenarioHead, ...]:
     """Those that people gave a name, the newest first; raises StoreUnavailable."""
     state.notebook.settle()
     now = state.twin.clock.now()
-    found = state.notebook.journal.scenario_heads(Span(now - KEPT, now + MARGIN), named=True)
-    return found[::-1][:SHOWN]
+    return scenarios.listed(state.notebook.journal, Span(now - KEPT, now + MARGIN), named=True, most=SHOWN)
 
 
 def renamed(state: AppState, identity: str, name: str | None) -> TriedScenario:
@@ -43,8 +42,7 @@ def rerun(state: AppState, identity: str) -> tuple[TriedScenario, TriedScenario]
     """A scenario as it came out, and as it comes out on the model of now from the same instant; both are kept."""
     journal = state.notebook.journal
     old = journal.scenario(identity)
-    scenario = old.scenario.model_copy(update={"start": old.outcome.start})
-    outcome = what_if(state.twin, scenario, max_horizon=state.max_horizon)
+    scenario, outcome = scenarios.rerun(state.twin, old, max_horizon=state.max_horizon)
     now = state.twin.clock.now()
     new = TriedScenario(created_at=now, scenario=scenario, outcome=outcome, rerun_of=identity)
     journal.add_scenario(new)

@@ -68,7 +68,6 @@ PROBLEMS: Mapping[str, Phrase] = {
     "whatif.problem.horizon": Phrase("from {low} to {high}", "von {low} bis {high}"),
     "whatif.problem.no_instant": Phrase("no date and time", "kein Datum mit Uhrzeit"),
     "whatif.problem.future": Phrase("lies in the future", "liegt in der Zukunft"),
-    "whatif.problem.before": Phrase("before the first sample, {first}", "vor dem ersten Messwert, {first}"),
 }
 
 STAGE: Mapping[str, Phrase] = {
@@ -160,6 +159,64 @@ OUTCOME: Mapping[str, Phrase] = {
     "whatif.no_risk": Phrase("No limit is likely to be passed.", "Keine Grenze wird voraussichtlich überschritten."),
 }
 
+REASONS: Mapping[str, Phrase] = {
+    "whatif.reason.inside": Phrase(
+        "moves inside the trained envelope, horizon within the validated {horizon}",
+        "Eingriffe im gelernten Bereich, Horizont innerhalb der geprüften {horizon}",
+    ),
+    "whatif.reason.members": Phrase(
+        "the model's members disagree on {tag} by {spread} sigma, ordinary is up to {limit} sigma",
+        "die Teile des Modells sind sich bei {tag} um {spread} Sigma uneins, üblich sind bis {limit} Sigma",
+    ),
+    "whatif.reason.effect": Phrase(
+        "the model's members disagree on the effect by {spread} sigma over all tags, "
+        "as much as the plant's own noise ({noise} sigma)",
+        "die Teile des Modells sind sich bei der Wirkung über alle Größen um {spread} Sigma uneins, "
+        "so viel wie das Rauschen der Anlage ({noise} Sigma)",
+    ),
+    "whatif.reason.measured": Phrase(
+        "only {share} of the values in the {before} before the start were measured",
+        "nur {share} der Werte in den {before} vor dem Beginn wurden gemessen",
+    ),
+    "whatif.reason.unknown": Phrase(
+        "the level of {tags} before the start is not known", "der Stand von {tags} vor dem Beginn ist nicht bekannt"
+    ),
+    "whatif.reason.envelope": Phrase(
+        "{tag} = {level} is outside the trained range [{low}, {high}",
+        "{tag} = {level} liegt außerhalb des gelernten Bereichs [{low}; {high}",
+    ),
+    "whatif.reason.moved": Phrase(
+        "the training log moves {tag} {times}", "in den Lerndaten wird {tag} {times} verstellt"
+    ),
+    "whatif.reason.step": Phrase(
+        "{tag} moves by {step} at once, the largest step of the training log is {largest}",
+        "{tag} springt um {step}, der größte Sprung in den Lerndaten ist {largest}",
+    ),
+    "whatif.reason.together": Phrase(
+        "the effect of {tag} alone is not identified: "
+        "in the training log it moved together with {companion} ({share})",
+        "was {tag} allein bewirkt, ist nicht zu erkennen: In den Lerndaten ging {companion} mit ({share})",
+    ),
+    "whatif.reason.stands": Phrase(
+        "{tag} stands at {level}, in training it was in [{low}, {high}",
+        "{tag} steht bei {level}, beim Lernen lag es in [{low}; {high}",
+    ),
+    "whatif.reason.horizon": Phrase(
+        "the horizon of {horizon} goes past the {validated} up to which the model was validated",
+        "der Horizont von {horizon} geht über die {validated} hinaus, bis zu denen das Modell geprüft ist",
+    ),
+    "whatif.reason.event": Phrase(
+        "a process event of high severity is going on at the start: {event} around {asset}, "
+        "so the plant does not behave as the model learned it",
+        "am Beginn läuft ein schweres Prozessereignis: {event} bei {asset}; "
+        "die Anlage verhält sich nicht, wie das Modell sie gelernt hat",
+    ),
+    "whatif.count.never": Phrase("not once", "kein einziges Mal"),
+    "whatif.count.once": Phrase("once", "einmal"),
+    "whatif.count.twice": Phrase("twice", "zweimal"),
+    "whatif.count.always": Phrase("always", "immer"),
+}
+
 SHELF: Mapping[str, Phrase] = {
     "whatif.save": Phrase("Save", "Speichern"),
     "whatif.save.as": Phrase("Name", "Name"),
@@ -192,4 +249,4 @@ SHELF: Mapping[str, Phrase] = {
     "whatif.old_and_new": Phrase("{name} ({model})", "{name} ({model})"),
 }
 
-PHRASES: Mapping[str, Phrase] = {**FORM, **PROBLEMS, **STAGE, **OUTCOME, **SHELF}
+PHRASES: Mapping[str, Phrase] = {**FORM, **PROBLEMS, **STAGE, **OUTCOME, **REASONS, **SHELF}
