@@ -24,10 +24,6 @@ SELECT position, asset, tag, "time" AS reached, extract(epoch FROM "time" - min(
        after AS came_from
 FROM grafana.departure WHERE {THIS} ORDER BY position
 """
-MOVES = """
-SELECT "time", tag, before, after, unit FROM grafana.move
-WHERE $__timeFilter("time") ORDER BY "time" DESC LIMIT 200
-"""
 SIMILAR = f"""
 SELECT likeness, "time", severity, kind, coalesce(label || ': ', '') || message AS message, label, feedback,
        other_id AS id, {links.SHOWN.format(start='"time"', end='"time"')}
@@ -124,10 +120,7 @@ def _measured() -> PanelBuilder:
 
 def _moves() -> PanelBuilder:
     about = "What operators moved in the time range, newest first."
-    panel = panels.rows(Head(8, 12, 13, 12, 7, "Moves around the event", about), MOVES, "No move in this time range")
-    tag_column(panel)
-    column(panel, "before", unit="none", decimals=2)
-    return column(panel, "after", unit="none", decimals=2)
+    return trends.moves(Head(8, 12, 13, 12, 7, "Moves around the event", about))
 
 
 def _similar() -> PanelBuilder:

@@ -75,15 +75,14 @@ def number(
     )
 
 
-def word(head: Head, sql: str, meaning: style.Meaning | None = None, empty: str = "none") -> stat.Panel:
-    """One text, in the words and colours of `meaning` if it is given."""
+def word(head: Head, sql: str, empty: str = "none") -> stat.Panel:
+    """One text."""
     panel = _queried(stat.Panel(), head, [PostgresQuery(sql)], empty)
     return (
         panel.unit("string")
         .graph_mode(common.BigValueGraphMode.NONE)
         .thresholds(style.rising())
         .color_scheme(style.by_threshold())
-        .mappings(style.words(meaning) if meaning else [])
         .reduce_options(common_builder.ReduceDataOptions().calcs(["lastNotNull"]).fields("/.*/"))
     )
 

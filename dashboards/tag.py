@@ -19,10 +19,6 @@ LEFT JOIN LATERAL (
 ) scored ON true
 WHERE t.tag IN (${tag:sqlstring}) ORDER BY t.tag
 """
-MOVES = """
-SELECT "time", tag, before, after, unit FROM grafana.move
-WHERE $__timeFilter("time") ORDER BY "time" DESC LIMIT 200
-"""
 
 
 def tag() -> dashboard.Dashboard:
@@ -67,7 +63,4 @@ def _residuals() -> PanelBuilder:
 
 def _moves() -> PanelBuilder:
     about = "What operators moved in the time range, newest first."
-    panel = panels.rows(Head(4, 0, 23, 24, 7, "Moves", about), MOVES, "No move in this time range")
-    tag_column(panel)
-    column(panel, "before", unit="none", decimals=2)
-    return column(panel, "after", unit="none", decimals=2)
+    return trends.moves(Head(4, 0, 23, 24, 7, "Moves", about))

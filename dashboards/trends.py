@@ -1,9 +1,10 @@
 """Curves of tags: measured over predicted with limits, in the tag's own unit, and residuals of several in one."""
 
 from dashboards import base, panels, style
+from dashboards.columns import column, tag_column
 from dashboards.panels import Head
 from dashboards.query import PostgresQuery
-from dashboards.sdk import dashboard, timeseries
+from dashboards.sdk import dashboard, table, timeseries
 
 UNIT_QUERY = "unit"
 """refId of the query that names the unit of a panel's values."""
@@ -29,6 +30,11 @@ SELECT h."time", h.tag AS metric, (h.value - e.mean) / nullif((e.high - e.low) /
 FROM grafana.history(ARRAY[${{{name}:sqlstring}}]::text[], {span}) h
 JOIN grafana.expected(ARRAY[${{{name}:sqlstring}}]::text[], {span}) e ON e."time" = h."time" AND e.tag = h.tag
 ORDER BY 1
+"""
+
+MOVES = """
+SELECT "time", tag, before, after, unit FROM grafana.move
+WHERE $__timeFilter("time") ORDER BY "time" DESC LIMIT 200
 """
 
 
@@ -59,3 +65,11 @@ def residuals(head: Head, variable: str) -> timeseries.Panel:
         head, [_RESIDUALS.format(name=variable, span=base.SPAN)], "none", "Nothing was scored in this time range"
     )
     return panel.decimals(1).axis_label("sigma").axis_centered_zero(True)
+
+
+def moves(head: Head) -> table.Panel:
+    """What operators moved in the time range."""
+    panel = panels.rows(head, MOVES, "No move in this time range")
+    tag_column(panel)
+    column(panel, "before", unit="none", decimals=2)
+    return column(panel, "after", unit="none", decimals=2)
