@@ -281,8 +281,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
-
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
@@ -322,6 +320,10 @@ class Handler(BaseHTTPRequestHandler):
             data=raw,
             content_type=self.headers.get("content-type", "").partition(";")[0],
         )
+
+
+for verb in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+    setattr(Handler, f"do_{verb}", Handler.handle_any)
 
 
 def _why(error: BaseException) -> str:
