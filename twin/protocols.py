@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -14,6 +13,12 @@ from pydantic import BaseModel
 from twin.clock import Clock, Span
 from twin.delivery import Delivery
 from twin.event import EventFrame, EventMark, Feedback, Shelving
+from twin.history import RESOLUTIONS as RESOLUTIONS
+from twin.history import Backfill as Backfill
+from twin.history import Fill as Fill
+from twin.history import Series as Series
+from twin.history import Statistics as Statistics
+from twin.history import WriteResult as WriteResult
 from twin.intake import IngestStatus
 from twin.journal import AlertNotice, AnsweredQuestion, LogEntry, ScenarioHead, TriedScenario
 from twin.lifecycle import ModelHealth, ThresholdChange
@@ -23,94 +28,6 @@ from twin.window import Window
 from twin.world import Belief, Comparison, Imagination, ModelCard, Residual
 
 T = TypeVar("T", bound=BaseModel)
-
-RESOLUTIONS = tuple(timedelta(seconds=s) for s in (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400))
-"""Distances of the rows of a series that is not told its resolution."""
-
-
-@dataclass(frozen=True, slots=True)
-class WriteResult:
-    """What became of a batch; the three numbers add up to its samples.
-
-    Attributes:
-        written: samples whose (tag, time) was new.
-        duplicates: samples that were there already with the same value and quality, or twice in the batch.
-        corrected: samples that replaced another value or quality; the historian remembers what they replaced.
-    """
-
-    written: int
-    duplicates: int
-    corrected: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Backfill:
-    """A write that changed the past: samples older than the newest of their tag, or corrections.
-
-    Attributes:
-        number: increases with every backfill.
-        span: from the oldest to just after the newest sample that it changed.
-        tags: what it changed.
-        stored_at: when it was committed.
-    """
-
-    number: int
-    span: Span
-    tags: tuple[str, ...]
-    stored_at: datetime
-
-
-class Fill(StrEnum):
-    """What stands in a row of a series in which no good sample lies."""
-
-    NULL = "null"
-    LAST = "last"
-    LINEAR = "linear"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Series:
-    """History of some tags at one resolution, good samples only. Row t stands for [time[t], time[t] + resolution).
-
-    Attributes:
-        tags: (tag,) names, the columns.
-        time: (time,) datetime64[us], UTC: multiples of the resolution since the epoch.
-        resolution: distance of the rows.
-        count: (time, tag) int64 good samples in the row.
-        bad: (time, tag) int64 samples of other quality in the row.
-        mean, low, high, first, last: (time, tag) float64, engineering units; NaN where nothing was measured and
-            nothing filled in.
-        filled: (time, tag) bool: no good sample lies in the row, the value was filled in.
-        fill: how gaps were filled.
-    """
-
-    tags: tuple[str, ...]
-    time: NDArray[np.datetime64]
-    resolution: timedelta
-    count: NDArray[np.int64]
-    bad: NDArray[np.int64]
-    mean: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    first: NDArray[np.float64]
-    last: NDArray[np.float64]
-    filled: NDArray[np.bool_]
-    fill: Fill
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Good samples of one tag in a window, in its engineering unit; the numbers are None when count is 0."""
-
-    tag: str
-    count: int
-    bad: int
-    mean: float | None
-    std: float | None
-    low: float | None
-    high: float | None
-    first: float | None
-    last: float | None
 
 
 class Historian(Protocol):
