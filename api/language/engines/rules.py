@@ -27,6 +27,7 @@ _BARE = re.compile(
     r"again|make)\b\W*|"
     r"(?:TAG|ASSET|TIME|MOMENT|AHEAD|N)\b\W*)+$"
 )
+_PRONOUN = re.compile(r"\b(?:it|its|it's|they|them|their|those|these)\b", re.IGNORECASE)
 _TIMED = ("events", "explain", "describe", "trend", "compare", "moves", "log")
 _TAGLESS = ("status", "help", "log")
 _FOREIGN = 1.2
@@ -77,7 +78,7 @@ def scores_of(clause: Clause, memory: Memory) -> dict[str, float]:
     scores = scored(text)
     known = [place for place in slots.wordings if place[0] != "unknown"]
     _add(scores, foreign_score(for_cues(clause.english, known, gist_place(clause.english))))
-    _by_names(slots, scores, leans=_spoken_of(slots, memory))
+    _by_names(slots, scores, leans=_spoken_of(clause, memory))
     _by_codes(text, slots, scores)
     _by_times(slots, scores)
     _by_moves(slots, memory, scores)
@@ -92,11 +93,10 @@ def _add(scores: dict[str, float], weights: Mapping[str, float]) -> None:
         scores[intent] = scores.get(intent, 0.0) + weight
 
 
-def _spoken_of(slots: Slots, memory: Memory) -> bool:
-    """Whether a clause leans on what was named before it."""
+def _spoken_of(clause: Clause, memory: Memory) -> bool:
+    """Whether a clause speaks of what was named before it."""
     last = memory.slots
-    leans = any(name == "leans" for name, _, _ in slots.wordings)
-    return leans and bool(last.tags or last.assets or last.moves)
+    return _PRONOUN.search(clause.english) is not None and bool(last.tags or last.assets or last.moves)
 
 
 def _by_names(slots: Slots, scores: dict[str, float], *, leans: bool) -> None:
@@ -210,7 +210,7 @@ def slots_only(masked: str) -> bool:
 def _foreign(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
     """What names nothing of the plant and has words that nobody reads is hardly for this twin."""
     named = slots.tags or slots.assets or slots.moves or slots.windows or slots.instant or slots.problems
-    spoken = _spoken_of(slots, memory)
+    spoken = _spoken_of(clause, memory)
     weight = _BASE
     searched = scores.get("log", 0.0) >= _SEARCHED and scores["log"] == max(scores.values())
     unread = 0 if searched else min(len(slots.unread), 4)

@@ -88,7 +88,8 @@ class ClauseReader:
 
     def read(self, english: str, text: str, language: Language, context: Memory) -> Clause:
         """The clause; `text` is the same as it was said, `context` what was spoken of before."""
-        english = _BARE_HOUR.sub(r"\g<lead>\g<hour>:00", english) if context.intent else english
+        hours = context.intent not in {"", "what_if"}
+        english = _BARE_HOUR.sub(r"\g<lead>\g<hour>:00", english) if hours else english
         spoken = context.slots.windows[-1] if context.slots.windows else _moment(context.slots.instant)
         said = said_in(english, language, self.vocabulary, self._calendar, self._anchors, spoken)
         slots = _Filling(self.vocabulary, said, language, context, self.now).slots()

@@ -20,7 +20,7 @@ FOLLOWS = re.compile(
     r"^\W*(?:and\b|what about|how about|make (?:it|that)|same\b|also\b|now (?:with|for|"
     r"the)|ok(?:ay)?,? (?:and|now)|but\b|or\b|then\b|so\b|instead|plus\b|"
     r"likewise|similarly|again\b|only\b|just\b|rather|better\b|no,|(?:for|over|within|in|after) (?:just |"
-    r"only |about |another )?\d|at \d|with \d|by \d|try \d)",
+    r"only |about |another )?\d|at \d|(?:only |just )?with\b|using\b|by \d|try \d)",
     re.IGNORECASE,
 )
 LEANS = re.compile(
@@ -305,7 +305,7 @@ def _scenario(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
         horizon=slots.horizon or last.horizon,
         ahead=slots.ahead or last.ahead,
         limits=slots.limits or last.limits,
-        order=slots.order or (last.order and not own),
+        order=last.order if last.moves else slots.order,
     )
 
 

@@ -206,8 +206,16 @@ class Moving:
         stop = min((end for end in ends if any(m.end <= end for m in behind)), default=len(self.said.bare))
         inside = [m for m in behind if m.start < stop]
         before = [m for m in named if m.start < place[0] and not behind]
-        asked = before and _WOULD.search(self.said.bare[: place[0]])
+        asked = before and self._only_asked(before[-1], place[0])
         yield from inside or ([] if asked else before[-1:])
+
+    def _only_asked(self, mention: Mention, place: int) -> bool:
+        """“Where would the level be without the change”: the level is asked about, nobody says what was changed."""
+        bare = self.said.bare
+        condition = re.search(r"\b(?:if|had|its)\b", bare[: mention.start]) or re.search(
+            r"\bits\b", bare[mention.end :]
+        )
+        return condition is None and _WOULD.search(bare[:place]) is not None
 
     def handled(self) -> tuple[Mention, ...]:
         """Names of what may be moved: "with the A feed"."""

@@ -12,7 +12,7 @@ from api.language.reading.coordination import Coordination, Mention
 from api.language.reading.lexicon.field import EQUIPMENT, QUANTITIES
 from api.language.reading.names import Names, is_plain, quantity_of
 from api.language.reading.spelling import HAN, Key, Speller, Token, words_of
-from api.language.reading.words import CODE, FILLER, KNOWN, NOUNS
+from api.language.reading.words import CODE, FILLER, NOUNS, ORDINARY
 from twin.errors import AmbiguousTag, UnknownTag
 from twin.plant import Plant, Tag
 
@@ -313,7 +313,7 @@ def _runs(tokens: Sequence[Token], free: Sequence[bool]) -> Iterator[list[Token]
 def _special(token: Token) -> bool:
     """Whether it says what is measured or what stands there, or is no ordinary word."""
     words = {word for reading in token.readings for word in reading}
-    ordinary = token.word in KNOWN or token.word.isdigit() or token.word == "%" or len(token.word) < 3
+    ordinary = token.word in ORDINARY or token.word.isdigit() or token.word == "%" or len(token.word) < 3
     return bool(words & (_MEASURED | EQUIPMENT)) or not ordinary
 
 

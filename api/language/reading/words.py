@@ -76,3 +76,71 @@ KNOWN = (
     - NOUNS
 )
 """Ordinary words that are no typing errors of a tag's name."""
+ORDINARY = KNOWN | frozenset(
+    """
+        able above across actual afraid after afterwards again against ago agree agreed agrees all almost alone
+        along already also although always am among and angry another answer answers any anybody anyone anything
+        anyway anywhere apart apparently appear appeared appears appreciated apprentice are argue argued around
+        arrive arrived arrives as ask asked asking asks assessment ate audit auditor auditors authorities
+        authority awake away back background bad barely basically be became because become becomes been before
+        began begin beginning begins begun behind being believe believed believes below beside besides best
+        better between beyond big bigger bit board bonus boring both bottom break brief bright bring bringing
+        brings brought buddy budget building bunch busy but buy bye call called calls calm came can care cared
+        cares carry case cases certain certainly change changed changes cheers chief child children choose chose
+        chosen city claim claimed claims clean clear client clients clock closed coffee coffees colleague
+        colleagues come comes coming common compare complete complicated concerned context contract control copy
+        corner cost costs could country couple curious current curve curves customer customers dare dark darling
+        date dates day days decide decided definitely delivery department depend depends desk detail details did
+        different difficult dinner directly director dirty disagree discuss discussed do doctor does doing done
+        door double doubt doubts downstairs dozen drank dream drink drinks drive drives drove during duties duty
+        each ear early ears easy eat eats either else empty end enough entire equal error errors even eventually
+        ever every everybody everyone everything everywhere exact exactly example examples expect expected
+        expects explain eye eyes face fact facts fairly false family far fast feel feeling feelings feels feet
+        felt few fewer figure figures file files fill filled fills finally find finding finds fine finish
+        finished finishes folder folks follow followed follows foot forget forgets forgot forgotten form former
+        forms found frankly free fresh friday friend friends front full funny fuss future gave general gentlemen
+        get gets getting gist give given gives giving glad go goes going gone good got gotten graph graphs
+        grateful great guess guest guests guys had hair half hall hand handing hands happen happened happens
+        happy hard hardly has have having head heads hear heard hearing hears heart heavy hello help helped
+        helping helps hence here hey hi hold holiday honest honestly hope hoped hopefully hopes hoping hour
+        hours how however huge hunch hurry idea ideas if ill imagine important impossible impression incident
+        initially inside inspector inspectors instance instead interested interesting investigation invoice is
+        job jobs joke just keep keeping keeps kept kid kids kind knew know knowing known knows laboratory ladies
+        lads large late lately later latter lead leader least leave leaves leaving left less let lets letting
+        lie light like line lines list listen lists literally little long look looked looking looks lose loses
+        losing lost loud luckily lunch madam made maintenance make makes making man management many mate mates
+        matter mattered matters may maybe meantime meanwhile meet meeting meets men mention mentioned mentioning
+        mentions mess met middle might mind minute minutes mistake mistakes moment moments monday month months
+        more morning most mostly much must name named narrow near nearly necessary need neighbor neighbour
+        neither nervous never new next nice no nobody noise none nor nose not note notes nothing notice noticed
+        nowadays nowhere number numbers nutshell obliged obviously odd office often ok okay old once one ones
+        only open opinion opinions or order orders originally other otherwise ought outside over overview own
+        page pages paid paper papers part particular passing past paste patient pause pay pays people period
+        person picture pictures pile place places plan planned planning plans please point points polite
+        possible precise precisely prefer preferred prepare prepared present presentation presumably pretty
+        previous print probably production promise promised promises protocol purpose purposes put puts putting
+        quality quarter question questions quick quiet quite ran rare rather read reading reads ready real
+        realise realize really reason reasons receive received recent recently record records relaxed remember
+        remembers rest review right room rough roughly rumor rumour run running runs rush sad safety said sake
+        same sat saturday save saved saves saw say saying says screen search second seconds see seeing seem
+        seemed seems seen sees seldom sell send sends sense sent sentence seriously several shall sharp sheet
+        shift shifts short should show showed showing shown shows shut sick side sign signed signs similar
+        simple simply since single sir sit sits sitting sleep sleeps slept slides slow small smaller smell
+        smooth so soft some somebody someone something sometimes somewhere soon sooner sorry sort sorts speak
+        speaking speaks special spend spent spoke spoken stack stand standing stands start station stay stayed
+        stays still stood stories story straight strange student stuff such summary sunday supplier suppose sure
+        suspicion table take taken takes taking talk talked talking talks tall target targets task tasks taste
+        tell telling tells than thank thanks that then there therefore these thick thin thing things think
+        thinking thinks this those though thought through thursday thus time times tiny tired today together
+        told tomorrow tonight too took top touch toward towards town trainee tried tries trouble true truly
+        trust truth try trying tuesday turn turned turns twice type types unable under understand understood
+        unfortunately unless unlike until upon upstairs use used useful useless uses using usual usually
+        vacation version very view views visit visited visitor visitors visits wait waited waiting waits wake
+        walk walked walks want wanted wanting wants was watch watched watches watching way ways wednesday week
+        weekend weeks welcome went were what when where whereas whether which while who whole whom whose why
+        wide will willing wish wished wishes within without woke woman women wonder wondered wondering wonders
+        word words work worker workers works workshop world worried worries worry worse worst would write writes
+        writing written wrong wrote year years yes yesterday yet young
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Words that are no part of a name that the plant does not have."""
