@@ -80,15 +80,17 @@ def timeline_chart(
     length = write.duration(span.end - span.start)
     axis = time_axis(at, span.start, span.end)
     score = {**value_axis(words("events.chart.score_axis")), "type": "log", "min": SCORE_FLOOR}
+    rows = [words("events.chart.moves"), words("events.chart.events")]
+    left = _room(rows)
     return {
         **frame(words.counted("events.chart.timeline", len(events), length=length), at),
         "grid": [
-            {"left": 56, "right": 18, "top": 46, "height": 180},
-            {"left": 56, "right": 18, "top": 254, "height": 56},
+            {"left": left, "right": 18, "top": 46, "height": 180},
+            {"left": left, "right": 18, "top": 254, "height": 56},
         ],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},
         "xAxis": [{**axis, "axisLabel": {"show": False}, "name": ""}, {**axis, "gridIndex": 1}],
-        "yAxis": [score, _strip_axis([words("events.chart.moves"), words("events.chart.events")])],
+        "yAxis": [score, _strip_axis(rows)],
         "series": [
             {**_score_line(scores, at), "markArea": event_areas(events, at, span.end, labelled=True)},
             {**STRIP, "name": EVENTS, "data": _event_points(events, at, span), "symbolSize": 14},
@@ -120,15 +122,16 @@ def tag_chart(
         drawn = [{"type": "line", "name": measured.name, "data": []}]
     drawn[0]["markArea"] = event_areas(events, at, span.end, labelled=False)
     drawn[0]["markLine"] = {"symbol": "none", "silent": True, "data": limit_lines(tag.limits, lines, tag.unit, write)}
-    names = [line.name for line in lines]
+    names, rows = [line.name for line in lines], [words("events.chart.moves")]
+    left = _room(rows)
     axis = time_axis(at, span.start, span.end)
     said = words("events.chart.series", tag=tag.name, names=", ".join(names), unit=spoken(tag.unit, words))
     return {
         **frame(said, at),
         "legend": legend(names),
         "grid": [
-            {"left": 64, "right": 18, "top": 38, "height": 230},
-            {"left": 64, "right": 18, "top": 282, "height": 24},
+            {"left": left, "right": 18, "top": 38, "height": 230},
+            {"left": left, "right": 18, "top": 282, "height": 24},
         ],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},
         "dataZoom": [
@@ -136,7 +139,7 @@ def tag_chart(
             {**slider(), "xAxisIndex": [0, 1]},
         ],
         "xAxis": [{**axis, "axisLabel": {"show": False}, "name": ""}, {**axis, "gridIndex": 1}],
-        "yAxis": [value_axis(unit_sign(tag.unit)), _strip_axis([words("events.chart.moves")])],
+        "yAxis": [value_axis(unit_sign(tag.unit)), _strip_axis(rows)],
         "series": [
             *drawn,
             {**STRIP, "name": MOVES, "data": _move_points(moves, at, write), "symbolSize": 9, "symbol": "arrow"},
@@ -196,6 +199,11 @@ def _score_line(scores: ScoreSeries, at: PlantTime) -> Options:
             "label": {"formatter": "{b}", "position": "insideStartTop", "color": MUTED},
         },
     }
+
+
+def _room(labels: Sequence[str]) -> int:
+    """Pixels left of both parts of a chart, so that the strip's labels move neither of them."""
+    return max(64, 16 + 7 * max(map(len, labels)))
 
 
 def _strip_axis(rows: Sequence[str]) -> Options:

@@ -54,7 +54,8 @@ def learn(twin: Twin, event_id: str) -> Known:
     """Everything about an event; raises NotFound, StoreUnavailable."""
     explanation = explain_event(twin, event_id)
     event = explanation.event
-    return Known(explanation, _entry(twin, event), aftermath(twin, event), cases(twin, explanation.similar))
+    entry = Entry(event, explanation.handling)
+    return Known(explanation, entry, aftermath(twin, event), cases(twin, explanation.similar))
 
 
 class EventDialog:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from api.console.events.states import Entry, State, entries
 from twin.clock import Span
 from twin.operations.events import find_events
-from twin.operations.handling import handlings
 from twin.protocols import ScoreSeries, Twin
 from twin.scenario import LoggedMove
 
@@ -33,5 +32,4 @@ def look(twin: Twin, span: Span) -> Recent:
     """Everything about a stretch, cut at the present; raises OutsideData, OutsideRetention, StoreUnavailable."""
     found = find_events(twin, span)
     events = (*found.anomalies, *found.explained, *found.withdrawn)
-    listed = entries(events, handlings(twin, events))
-    return Recent(span, listed, found.moves, twin.events.scores(span))
+    return Recent(span, entries(events, found.handling), found.moves, twin.events.scores(span))

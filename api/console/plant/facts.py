@@ -3,16 +3,18 @@
 from datetime import datetime
 from urllib.parse import quote
 
+from markupsafe import Markup
 from nicegui import ui
 
 from api.console.drawing import limit_name
-from api.console.parts import table
 from api.console.plant.cells import age, deviation_cell, limit_cell, quality_cell, value_cell
 from api.console.view import View
 from api.console.writing import unit_sign
 from twin.operations.describe import TagSummary
 from twin.operations.standing import Standing
 from twin.plant import Tag
+
+PAIR = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
 
 
 def draw_facts(view: View, standing: Standing, handle: Standing | None, now: datetime) -> None:
@@ -61,11 +63,10 @@ def draw_statistics(view: View, summary: TagSummary, tag: Tag) -> None:
         "strong"
     )
     numbers = {name: getattr(summary, name) for name in ("mean", "std", "low", "high", "first", "last")}
-    row = {
-        name: "–" if value is None else view.write.quantity(value, tag.unit) for name, value in numbers.items()
-    } | {"count": str(summary.count), "bad": str(summary.bad)}
-    columns = [(name, f"#{words(f'plant.statistic.{name}')}") for name in row]
-    table(columns, [row], label=words("plant.statistic"))
+    told = {name: "–" if value is None else view.write.quantity(value, tag.unit) for name, value in numbers.items()}
+    told |= {"count": str(summary.count), "bad": str(summary.bad)}
+    pairs = [PAIR.format(words(f"plant.statistic.{name}"), value) for name, value in told.items()]
+    ui.html(Markup("").join(pairs), sanitize=False, tag="dl").classes("statistics")
     for passed in summary.passed:
         ui.label(
             words(

@@ -58,7 +58,6 @@ TAG: Mapping[str, Phrase] = {
     "plant.range": Phrase("range {low} to {high}", "Bereich {low} bis {high}"),
     "plant.limits": Phrase("limits: {limits}", "Grenzen: {limits}"),
     "plant.aliases": Phrase("also called {names}", "auch genannt {names}"),
-    "plant.statistic": Phrase("Statistics", "Statistik"),
     "plant.statistics": Phrase("Statistics, {window}", "Statistik, {window}"),
     "plant.statistic.mean": Phrase("Mean", "Mittel"),
     "plant.statistic.std": Phrase("Standard deviation", "Standardabweichung"),
