@@ -55,15 +55,39 @@ def as_reader(port, statement):
         return connection.execute(statement).fetchall()
 
 
-@pytest.mark.parametrize("view", ["sample", "event", "score", "prediction", "move", "tag"])
-def test_the_reader_sees_the_views(port, view):
-    assert as_reader(port, f"SELECT * FROM grafana.{view}") == []
+def test_the_reader_sees_every_view(port):
+    listed = "SELECT c.relname FROM pg_class c WHERE relnamespace = 'grafana'::regnamespace AND relkind = 'v'"
+    views = [name for (name,) in as_reader(port, listed)]
+    assert len(views) >= 15
+    for view in views:
+        assert as_reader(port, f"SELECT * FROM grafana.{view}") == [], view
 
 
-@pytest.mark.parametrize("table", ["sample", "event", "tag", "feedback"])
-def test_the_reader_does_not_see_the_tables(port, table):
+@pytest.mark.parametrize(
+    "call",
+    [
+        "history(ARRAY['level'], now() - INTERVAL '1 day', now(), INTERVAL '{step}')",
+        "expected(ARRAY['level'], now() - INTERVAL '1 day', now(), INTERVAL '{step}')",
+        "asset_score(now() - INTERVAL '1 day', now(), INTERVAL '{step}')",
+        "similar('nothing')",
+    ],
+)
+@pytest.mark.parametrize("step", ["10 seconds", "5 minutes", "2 hours", "3 days"])
+def test_the_reader_calls_the_functions(port, call, step):
+    assert as_reader(port, f"SELECT * FROM grafana.{call.format(step=step)}") == []
+
+
+def test_functions_that_act_as_the_owner_look_names_up_in_its_schema_only(port):
+    listed = "SELECT proname, proconfig, prosecdef FROM pg_proc WHERE pronamespace = 'grafana'::regnamespace"
+    found = as_reader(port, listed)
+    assert {name for name, _, _ in found} == {"history", "expected", "asset_score", "similar"}
+    assert all(settings == ["search_path=public, pg_temp"] and definer for _, settings, definer in found)
+
+
+@pytest.mark.parametrize("source", ["sample", "event", "tag", "feedback", "event_mark", "shelving", "reading"])
+def test_the_reader_does_not_see_the_tables(port, source):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        as_reader(port, f"SELECT * FROM public.{table}")
+        as_reader(port, f"SELECT * FROM public.{source}")
 
 
 def test_the_reader_cannot_write_even_when_it_asks_to(port):
