@@ -1,8 +1,8 @@
 """What every panel, variable and annotation of the dashboards costs, over four ranges of time.
 
-A query's time is from sending the statement to having all rows: the best of the rounds, and their median. Where others
-use the machine too, the best is nearest to what the query takes, and the server's CPU time says what it costs (that of
-parallel workers is not in it). The bar is 300 ms.
+A query's time is from sending the statement to having all rows: the best of the rounds, and their median. Where
+others use the machine too, the best is nearest to what the query takes, and the server's CPU time says what it costs
+(that of parallel workers is not in it). The bar is 300 ms.
 """
 
 import time
@@ -76,11 +76,11 @@ def table_of(report: Report) -> list[str]:
         worst = max(slowest.values(), key=lambda slow: float(slow["ms"]))
         rows.append((TITLES[uid], found["queries"], *(_cell(slowest[reach]) for reach in RANGES), worst["query"]))
     heads = ("dashboard", "queries", *(f"slowest, {reach}" for reach in RANGES), "the slowest of all")
+    over = f"{len(panels['over_the_bar']) or 'none'} of the queries, over one of the ranges, took longer"
     title = (
         f"**Every query of every dashboard** on {report['samples'] / 1e6:.0f} million samples: milliseconds, best of "
-        f"{panels['rounds']} (server CPU), with the machine's load at {report['load'][0]:g} on {report['cpus']} cores; "
-        f"the bar is {panels['bar_ms']}, and {len(panels['over_the_bar']) or 'none'} of the queries over one of the "
-        "ranges took longer."
+        f"{panels['rounds']}, and of those on the server's CPU; the machine's load was {report['load'][0]:g} on "
+        f"{report['cpus']} cores. The bar is {panels['bar_ms']}; {over}."
     )
     return [title, "", *table(heads, rows)]
 
