@@ -122,8 +122,13 @@ class Grafana:
 
     def change_annotation(self, identity: int, annotation: Mapping[str, Any]) -> None:
         """Replace what an annotation says."""
-        path = f"/annotations/{identity}"
-        self._call(lambda: self._api.client.PATCH(path, json=dict(annotation)), f"annotation {identity}")
+        change = self._api.annotations.partial_update_annotation
+        self._call(
+            lambda: change(
+                identity, annotation["time"], annotation["timeEnd"], annotation["tags"], annotation["text"]
+            ),
+            f"annotation {identity}",
+        )
 
     def delete_annotation(self, identity: int) -> None:
         """Take an annotation away."""
