@@ -33,6 +33,8 @@ from twin.protocols import Twin
 from twin.settings import Settings
 
 DEFAULT_SPAN = timedelta(hours=24)
+PRINTABLE = r"^[^\x00]*$"
+"""Text that Postgres keeps: it knows no NUL."""
 
 AtStart = Callable[[], Awaitable[None]]
 

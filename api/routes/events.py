@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.dependencies import AskedSpan, State
+from api.dependencies import PRINTABLE, AskedSpan, State
 from api.judgements import keep
 from api.openapi import problems
 from twin.event import EventMark, Feedback, Handling, MarkAction
@@ -16,7 +16,6 @@ from twin.operations.handling import handle, marked
 
 router = APIRouter(prefix="/events", tags=["events"])
 
-PRINTABLE = r"^[^\x00]*$"
 EventId = Annotated[str, Path(description="The event's id, as /v1/events gives it")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.dependencies import State
+from api.dependencies import PRINTABLE, State
 from api.language.reading.moves import parse_move
 from api.openapi import problems
 from twin.operations.whatif import what_if
@@ -15,7 +15,6 @@ from twin.scenario import Move, Scenario, WhatIf
 
 router = APIRouter(tags=["what-if"])
 
-PRINTABLE = r"^[^\x00]*$"
 NAME: Any = {"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$", "max_length": 120}
 EXAMPLES = {
     "from now": {"value": {"moves": ["sp.reactor_pressure=+40 kPa"], "horizon": "PT8H"}},
