@@ -47,6 +47,11 @@ def ask_about_the_night(page: Page) -> None:
     expect(page.locator(".answer .nicegui-echart svg").first).to_be_visible(timeout=PATIENCE_MS)
 
 
+def wait_for_both(page: Page) -> None:
+    """Until both scenarios are imagined."""
+    expect(page.locator(".verdict")).to_have_count(len(SCENARIOS), timeout=PATIENCE_MS)
+
+
 def worst_event(client: httpx.Client) -> str:
     """The address of the gravest event of the night."""
     found = client.get("/v1/events", params={"start": "2026-03-02T21:00:00Z", "end": "2026-03-03T05:00:00Z"}).json()
@@ -74,7 +79,7 @@ SCENES = (
     Scene("console/event.png", worst_event, 1500),
     Scene("console/plant.png", at("/plant"), 1200),
     Scene("console/tag.png", at("/tags/reactor_pressure"), 1200),
-    Scene("console/what-if.png", two_scenarios, 1500),
+    Scene("console/what-if.png", two_scenarios, 1500, wait_for_both),
     Scene("console/phone.png", at("/"), 844, ask_about_the_night, PHONE),
     Scene("console/dark.png", worst_event, 1200, options=DARK),
 )

@@ -25,6 +25,8 @@ from api.dependencies import AppState
 from twin.clock import Span
 
 Moment = AwareDatetime | None
+RECONNECT_S = 30.0
+"""How long a page that lost its connection keeps its conversation: a phone that slept a little goes on where it was."""
 
 
 def mount(app: FastAPI, state: AppState) -> None:
@@ -45,6 +47,7 @@ def mount(app: FastAPI, state: AppState) -> None:
         dark=None,
         tailwind=False,
         show_welcome_message=False,
+        reconnect_timeout=RECONNECT_S,
     )
 
 

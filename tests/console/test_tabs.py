@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
 TABS = 20
 BOX = "Your question"
@@ -12,7 +12,7 @@ BOX = "Your question"
 @pytest.fixture
 def tabs(browser, own_tank):
     context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(300_000)
     context.request.get(f"{own_tank}/?key=tank-key")
     opened = [context.new_page() for _ in range(TABS)]
     for page in opened:
@@ -27,9 +27,9 @@ def test_all_tabs_answer_and_all_hear_of_a_new_event(tabs):
         box.fill("any unusual events?")
         box.press("Enter")
     for page in tabs:
-        expect(page.locator(".answer .said")).to_contain_text("one unusual event", timeout=120_000)
+        expect(page.locator(".answer .said")).to_contain_text("one unusual event", timeout=300_000)
     first = tabs[0]
     first.get_by_label(BOX).fill("raise an alarm")
     first.get_by_label(BOX).press("Enter")
     for page in tabs:
-        expect(page.locator('.timeline-list [data-event="late"]')).to_be_visible(timeout=120_000)
+        expect(page.locator('.timeline-list [data-event="late"]')).to_be_visible(timeout=300_000)
