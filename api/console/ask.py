@@ -1,6 +1,7 @@
 """The ask box: a conversation with the plant, the newest question first."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Literal
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 KEPT = 6
 """Questions that stay on the page with their answers."""
+EVENT_ID = re.compile(r"\b\d{8}T\d{4}Z-(\w{8})\b")
+"""An event's id as detectors make it: on a button its end tells it apart."""
 KEPT_SUGGESTIONS = 2
 """Of the page's own, beside those about the event that an answer spoke of first."""
 TYPED_IN: list[Literal["input", "select", "button", "textarea"]] = ["input", "textarea", "select"]
@@ -105,7 +108,8 @@ class AskPanel:
         redraw(self._chips, draw)
 
     def _chip(self, question: str) -> None:
-        ui.button(question, on_click=self._asker(question), color=None).props("flat no-caps dense").classes("chip")
+        label = EVENT_ID.sub(r"…\1", question)
+        ui.button(label, on_click=self._asker(question), color=None).props("flat no-caps dense").classes("chip")
 
     def _asker(self, question: str) -> Callable[[], object]:
         return lambda: self.put(question)

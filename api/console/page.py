@@ -26,7 +26,7 @@ from twin.clock import Span
 
 Moment = AwareDatetime | None
 RECONNECT_S = 30.0
-"""How long a page that lost its connection keeps its conversation: a phone that slept a little goes on where it was."""
+"""How long a page that lost its connection keeps what is on it: a phone that slept a little goes on where it was."""
 
 
 def mount(app: FastAPI, state: AppState) -> None:
