@@ -66,7 +66,7 @@ class AskPanel:
                 self._button.props("unelevated no-caps")
                 self._stop = ui.button(words("ask.stop"), icon="stop", on_click=self.stop).props("flat no-caps")
                 self._stop.set_visibility(False)
-            self._chips = ui.row().classes("chips")
+            self._chips = ui.row().classes("chips suggestions")
             self._chips.props(f'role="group" aria-label="{words("ask.suggestions")}"')
             self._suggest(suggested)
             self._conversation = ui.column().classes("conversation").props('aria-live="polite"')
