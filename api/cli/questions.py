@@ -15,6 +15,7 @@ from twin.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from bench.questions.ask import Askers
+    from bench.questions.counted import Counted
 
 
 class Engine(StrEnum):
@@ -46,8 +47,9 @@ def questions(
     from bench.questions.run import questions as run
     from bench.questions.run import summary
 
+    model = _model(engine)
     with Stages(err()).stage(f"Questions, read by {engine.value}") as report:
-        found, missed = run(engine.value, _askers(engine), sets or ("dev", "test"), data, report)
+        found, missed = run(engine.value, _askers(engine, model), sets or ("dev", "test"), data, report, model)
     if misses:
         err().print("\n".join(missed), markup=False, soft_wrap=True)
     if as_json:
@@ -60,21 +62,27 @@ def questions(
     out().print(table)
 
 
-def _askers(engine: Engine) -> "Askers":
-    """One answer loop a world; by the settings' language model where one is asked for."""
-    from api.engines import Only, conversation
-    from api.language.conversation import ConversationConfig
+def _model(engine: Engine) -> "Counted | None":
+    """The settings' language model where one may be asked; raises ConfigurationError where one has to be."""
     from api.lifecycle.language import language_model
-    from bench.questions.ask import MAX_HORIZON
+    from bench.questions.counted import Counted
 
-    by_model = engine in {Engine.LLM, Engine.AUTO}
-    served = language_model(load_settings()) if by_model else None
+    served = language_model(load_settings()) if engine in {Engine.LLM, Engine.AUTO} else None
     if engine is Engine.LLM and served is None:
         raise ConfigurationError(
             "no language model is served: set FORETELL_LLM_BASE_URL", field="--engine", value="llm"
         )
+    return None if served is None else Counted(served)
+
+
+def _askers(engine: Engine, model: "Counted | None") -> "Askers":
+    """One answer loop a world; `llm` asks the model about every question, `auto` about those that are not clear."""
+    from api.engines import Only, conversation
+    from api.language.conversation import ConversationConfig
+    from bench.questions.ask import MAX_HORIZON
+
     config = ConversationConfig(max_horizon=MAX_HORIZON)
     if engine is Engine.LLM:
         config = replace(config, sure=2.0)
     only: Only = "rules" if engine is Engine.RULES else "embed" if engine is Engine.EMBED else "auto"
-    return lambda world: conversation(world.twin, served, config, only)
+    return lambda world: conversation(world.twin, model, config, only)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.markdown import RESULTS
 from bench.questions.ask import Askers, asked, beside
+from bench.questions.counted import Counted
 from bench.questions.items import Item, load
 from bench.questions.planted import HERE, Library
 from bench.questions.tally import tally
@@ -20,13 +21,18 @@ Report = Callable[[float], None]
 
 
 def questions(
-    engine: str, askers: Askers, sets: Sequence[str], data: Path | None, progress: Report
+    engine: str,
+    askers: Askers,
+    sets: Sequence[str],
+    data: Path | None,
+    progress: Report,
+    model: Counted | None = None,
 ) -> tuple[dict[str, object], list[str]]:
     """The report, and the misses side by side; those of the held-back set are never shown.
 
     `sets` are folders of bench/questions/items; with `data` its own items are asked instead, and the report is not
-    kept. Otherwise it renews these sets in bench/results/questions_ENGINE.json. Raises InvalidInput for a folder
-    without items, ValueError for mistakes in them.
+    kept. Otherwise it renews these sets in bench/results/questions_ENGINE.json. `model` is the one that the askers
+    may ask. Raises InvalidInput for a folder without items, ValueError for mistakes in them.
     """
     began = time.perf_counter()
     library = Library(data) if data else Library()
@@ -37,6 +43,8 @@ def questions(
         name = data.name if data else folder.name
         scored = asked(items_of(folder, library), library, askers, progress)
         found[name] = {"date": datetime.now(UTC).date().isoformat(), **tally(scored, library)}
+        if model is not None:
+            found[name] = {**found[name], "model": model.taken()}
         misses += [] if folder.name == HELD_BACK else list(beside(scored))
     if data:
         return {"engine": engine, "sets": found}, misses
@@ -66,6 +74,9 @@ def summary(report: dict[str, object]) -> Iterator[tuple[str, ...]]:
         yield ("  calibration error", _percent(found["calibration"]["ece"]))
         for stage, ms in found["ms"].items():
             yield (f"  {stage}, ms", f"p50 {ms['p50']}", f"p99 {ms['p99']}")
+        if asked := found.get("model"):
+            told = f"{asked['read']} read", f"{asked['narrated']} narrated", f"{asked['unanswered']} unanswered"
+            yield (f"  {asked['name']}", *told, f"{asked['seconds']} s")
 
 
 def _row(name: str, found: dict[str, float | None]) -> tuple[str, ...]:
