@@ -26,11 +26,6 @@ RANGES = {
     "7 d": timedelta(days=7),
     "90 d": timedelta(days=90),
 }
-    "6 h": timedelta(hours=6),
-    "24 h": timedelta(hours=24),
-    "7 d": timedelta(days=7),
-    "90 d": timedelta(days=90),
-}
 TITLES = {
     "foretell-overview": "plant overview",
     "foretell-event": "event and root cause",
