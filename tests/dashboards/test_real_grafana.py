@@ -1,4 +1,4 @@
-"""The dashboards in a real Grafana, where there is one: GRAFANA_URL, as http://user:password@host:3000.
+"""The dashboards in a real Grafana, where there is one: GRAFANA_URL, and GRAFANA_TOKEN of a service account.
 
 Its data source `foretell` must be provisioned. Everything is imported into a folder of its own, which is deleted.
 """
@@ -15,10 +15,10 @@ from dashboards.base import ALL
 from dashboards.macros import seconds
 from dashboards.queries import queries, repeated
 
-URL = os.environ.get("GRAFANA_URL")
+URL, TOKEN = os.environ.get("GRAFANA_URL"), os.environ.get("GRAFANA_TOKEN")
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.skipif(URL is None, reason="GRAFANA_URL is not set: there is no Grafana to try it on"),
+    pytest.mark.skipif(not (URL and TOKEN), reason="GRAFANA_URL and GRAFANA_TOKEN are not set: no Grafana to try on"),
 ]
 FOLDER = "foretell-test"
 FILES = [
@@ -31,7 +31,7 @@ SPAN = (NOW - timedelta(hours=24), NOW)
 
 @pytest.fixture(scope="module")
 def grafana():
-    with httpx.Client(base_url=URL, timeout=30) as client:
+    with httpx.Client(base_url=URL, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30) as client:
         client.post("/api/folders", json={"uid": FOLDER, "title": "Foretell test"})
         yield client
         client.delete(f"/api/folders/{FOLDER}", params={"forceDeleteRules": "true"})
