@@ -48,6 +48,7 @@ FORECAST = (
 )
 _BACK = r"(?:had|'d|hadn't|hadnt|wed|hed|theyd|had not|have)"
 SCENARIO = (
+    cue(r"(?:would|will|could|might)\b.*\bwith (?:its|the|a|an)\b.*\bat N\b", what_if=3.2, events=-2.0),
     cue(rf"^\W*(?:please |now |can you |could you )*{VERB} (?:it|that|this)\W*$", what_if=4.4),
     cue(
         r"(?:would|will|does|could|might) (?:just |only |simply )?(?:lower|rais|increas|reduc|cutt|open|clos|"

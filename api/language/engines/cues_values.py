@@ -1,8 +1,12 @@
 """Cues of what tags were: values, trends, comparisons."""
 
-from api.language.engines.cuewords import BETTER, OK, SHOW, WHEN, cue
+from api.language.engines.cuewords import BETTER, NOUN, OK, SHOW, WHEN, cue
 
 DESCRIBE = (
+    cue(
+        r"where (?:does|did|do) (?:it|they|that|TAG) (?:stand|sit|lie)\b|what (?:does|did|do) (?:it|they|TAG) (?:read|show|say)\b",
+        describe=2.8,
+    ),
     cue(rf"(?:is|are|was|were) (?:the |our )?TAG (?:\w+ ){{0,2}}?(?:{OK}|noisy|too (?:high|low))\b", describe=2.6),
     cue(
         r"^\W*(?:please |can you )?(?:plot|show|graph|chart|draw) (?:me )?(?:it|that|this|them|those)\b", describe=4.6
@@ -158,6 +162,7 @@ TREND = (
     cue(r"on (?:its|the) way (?:up|down)|moving (?:up|down)|pace\b", trend=3.0),
 )
 COMPARE = (
+    cue(r"(?:more|fewer|less|as many) (?:\w+ )?" + NOUN + r" than\b", compare=2.4),
     cue(
         r"compar\w+|copmare|comparison|versus\b|vs\b|against\b|relative to|contrast\w*|cmp\b|"
         "next to (?:the|each)|side by side",

@@ -27,29 +27,30 @@ _ABOUT = frozenset(
 """Words that what is looked for stands behind."""
 _GRAMMAR = _ABOUT | frozenset(
     """
-    played play plays a an the this that these those there here it its they them their he his she her we us our i me my you your
-    who whom whose what which when where why how whether if as at by in into to from over under during since
-    until till before after between within and or but not no nor so then too also as well either both than like
-    via per up down out off is are was were be been being am do does did done has have had having can could will
-    would shall should may might must let lets get gets got give gave given go goes went gone come came take
-    took make made put puts keep kept say says said saying tell tells told telling know knows see sees saw seen
-    show shows showed shown list lists listed read reads reading check checks look looks looked looking search
-    searches searched find finds found finding grep pull open print display bring fetch dig write writes wrote
-    writing written note notes noted noting log logs logged logging logbook record records recorded recording
-    report reports reported reporting document documented enter enters entered entry entries entrys remark
-    remarks remarked comment comments commented jot jots jotted leave leaves left add added complain complained
-    describe described state stated stating stand stands stood book books journal journals diary history memo
-    memos message messages shift shifts crew crews night nights nite day days late early morning evening
-    afternoon week weeks weekend month today yesterday tonight hour hours time times now last latest past
-    previous recent recently lately ever yet again already still just only even maybe perhaps operator operators
-    colleague colleagues people person guy guys lads man team somebody someone anybody anyone nobody everybody
-    everyone others other anything something nothing everything thing things stuff any some all every each much
-    many more most lot few one ones please kindly thanks hey hi hello ask asks asked asking question questions
-    answer answers answered scenario scenarios simulation simulations try tries tried trial trials experiment
-    experiments whatif whatifs ran run runs running plant factory twin special important new interesting worth
-    handed go goes belong belongs regard subject topic phrase regarding dealing deal deals dealt far concern
-    concerned quick exactly actually possible wondering wonder want need like would there's that's what's who's
-    whats didn don doesn isn wasn haven hasn anywhere somewhere refer refers referring related relating
+    played play plays a an the this that these those there here it its they them their he his she her we us our
+    i me my you your who whom whose what which when where why how whether if as at by in into to from over under
+    during since until till before after between within and or but not no nor so then too also as well either
+    both than like via per up down out off is are was were be been being am do does did done has have had having
+    can could will would shall should may might must let lets get gets got give gave given go goes went gone
+    come came take took make made put puts keep kept say says said saying tell tells told telling know knows see
+    sees saw seen show shows showed shown list lists listed read reads reading check checks look looks looked
+    looking search searches searched find finds found finding grep pull open print display bring fetch dig write
+    writes wrote writing written note notes noted noting log logs logged logging logbook record records recorded
+    recording report reports reported reporting document documented enter enters entered entry entries entrys
+    remark remarks remarked comment comments commented jot jots jotted leave leaves left add added complain
+    complained describe described state stated stating stand stands stood book books journal journals diary
+    history memo memos message messages shift shifts crew crews night nights nite day days late early morning
+    evening afternoon week weeks weekend month today yesterday tonight hour hours time times now last latest
+    past previous recent recently lately ever yet again already still just only even maybe perhaps operator
+    operators colleague colleagues people person guy guys lads man team somebody someone anybody anyone nobody
+    everybody everyone others other anything something nothing everything thing things stuff any some all every
+    each much many more most lot few one ones please kindly thanks hey hi hello ask asks asked asking question
+    questions answer answers answered scenario scenarios simulation simulations try tries tried trial trials
+    experiment experiments whatif whatifs ran run runs running plant factory twin special important new
+    interesting worth handed go goes belong belongs regard subject topic phrase regarding dealing deal deals
+    dealt far concern concerned quick exactly actually possible wondering wonder want need like would there's
+    that's what's who's whats didn don doesn isn wasn haven hasn anywhere somewhere refer refers referring
+    related relating
     """.split()  # noqa: SIM905 - a list of words
 )
 """Words of a question about the log that are not looked for."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from api.language.asking import Memory
 from api.language.reading import slotwords
+from api.language.reading.assemble import as_length
 from api.language.reading.clauses import PREMISE
 from api.language.reading.coordination import Mention
-from api.language.reading.assemble import as_length
 from api.language.reading.followups import FOLLOWS, LEANS, adjusted
 from api.language.reading.masking import Place
 from api.language.reading.movewords import LooseMove, MovesFound, SaidMove, find_moves

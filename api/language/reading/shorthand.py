@@ -11,6 +11,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from api.language.reading.amounts import digits
+from api.language.reading.lexicon.field import SPELLED
 from api.language.reading.spelling import words_of
 from api.language.reading.words import KNOWN
 from twin.plant import Plant
@@ -37,7 +38,8 @@ _FORMS = {
     setpt=setpoint pct=percent hi=hi explane=explain trnd=trend vs.=versus shft=shift sumthing=something nxt=next
     tht=that lats=last lsat=last evnt=event tody=today hwo=how incidnets=incidents levl=level teh=the hte=the
     adn=and nad=and fcst=forecast frcst=forecast mny=many nw=now nr=number nbr=number nmbr=number idk=i_don't_know
-    howmany=how_many abv=above gud=good midnite=midnight sevr=severe sev=severe mdnight=midnight anny=any sinc=since wot=what wos=was blw=below alm=alarm alms=alarms tnite=tonight ystrday=yesterday hrly=hourly
+    howmany=how_many abv=above gud=good midnite=midnight sevr=severe sev=severe mdnight=midnight anny=any
+    sinc=since wot=what wos=was blw=below alm=alarm alms=alarms tnite=tonight ystrday=yesterday hrly=hourly
     """.split()  # noqa: SIM905 - a list of pairs
     )
 }
@@ -85,6 +87,13 @@ _ORDINARY = frozenset(
 )
 """Ordinary words that are a slip away from a cue, or from each other."""
 _WORD = re.compile(r"(?<![\w.'-])[A-Za-z][A-Za-z']*(?:/o|/)?(?![\w-]|\.\w)|(?<![\w.])(?:2day|2nite|b4)(?!\w)")
+_LETTERS = {"p": "pressure", "t": "temperature", "l": "level", "f": "flow"}
+_LETTERED = frozenset({"feed", "product", "pump", "stream", "component", "boiler", "sp", "line", "tank", "unit"})
+"""What has letters as names: feed A, product F, pump P."""
+_LETTER = re.compile(
+    r"(?<![\w.'-])(?P<p1>[PTLF]) (?:of |in )?(?:the )?(?P<before>[a-z]{2,})(?![\w.-])|"
+    r"(?<![\w.'-])(?P<after>[a-z]{2,}) (?P<p2>[ptlf])(?![\w.'-])"
+)
 _VOWELS = re.compile(r"[aeiou]")
 _FRACTIONS = {"half": "50", "third": "33.3", "quarter": "25", "fifth": "20", "tenth": "10"}
 _LEAST = 5
@@ -112,7 +121,13 @@ class Shorthand:
 
     def written_out(self, text: str) -> str:
         """The text with short forms and typing errors of ordinary words mended."""
-        return _WORD.sub(self._full, text)
+        return _WORD.sub(self._full, _LETTER.sub(self._quantity, text))
+
+    def _quantity(self, match: re.Match[str]) -> str:
+        """“rx p”, “P reactor”: a letter beside what the plant has for the quantity that it stands for."""
+        word, letter = (match["after"], match["p2"]) if match["after"] else (match["before"], match["p1"])
+        ours = word.lower() in self._own or word.lower() in SPELLED
+        return f"{word} {_LETTERS[letter.lower()]}" if ours and word.lower() not in _LETTERED else match[0]
 
     def _full(self, match: re.Match[str]) -> str:
         word = match[0]
