@@ -91,7 +91,9 @@ class Form:
         name = ui.input(self._words("whatif.name", letter=mark.letter), value=sheet.scenario.name)
         name.props("outlined dense maxlength=120").classes("wide").on_value_change(self._rename)
         name.on("keydown.enter", self._run)
-        self._fields = [MoveFields(sheet, place, self._run) for place in range(len(sheet.scenario.moves))]
+        self._fields = [
+            MoveFields(sheet, place, self._run, self._moved) for place in range(len(sheet.scenario.moves))
+        ]
         with ui.row().classes("form-row"):
             if len(sheet.scenario.moves) < MOST_MOVES:
                 self._small("add", "whatif.add_move", self._add_move)

@@ -1,6 +1,6 @@
 """The fields of one move: what is moved, how far, by slider and by number, and when."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,11 +15,14 @@ from twin.plant import Tag
 
 MINUTE = timedelta(minutes=1)
 
+Act = Callable[[], Awaitable[None]]
+
 
 class MoveFields:
     """Shows the move at `place` of the scenario that is being edited, and changes it in the sheet."""
 
-    def __init__(self, sheet: Sheet, place: int, run: Callable[[], object]) -> None:
+    def __init__(self, sheet: Sheet, place: int, run: Act, moved: Act) -> None:
+        self._moved = moved
         self._sheet, self._place, self._words = sheet, place, sheet.view.words
         self._scenario = sheet.selected
         with ui.element("fieldset").classes("bench-move"):
@@ -138,9 +141,10 @@ class MoveFields:
         if move != self._move:
             self._sheet.put_move(self._scenario, self._place, move)
 
-    def _another_tag(self, change: ui_events.ValueChangeEventArguments[str]) -> None:
+    async def _another_tag(self, change: ui_events.ValueChangeEventArguments[str]) -> None:
         if change.value and change.value != self._move.tag:
             self._put(replace(self._move, tag=change.value, amount=None))
+            await self._moved()
 
     def _another_kind(self, change: ui_events.ValueChangeEventArguments[str]) -> None:
         """Another way to say the same level, where that is known."""

@@ -67,7 +67,7 @@ class Bench:
                 self._actions()
             with ui.column().classes("stage"):
                 self._past = Past(self._sheet, self._moved)
-                self._results = Results(self._sheet, asked, self._save)
+                self._results = Results(self._sheet, asked, self._save, self._past.show)
         ask_about(view, Subject(tag=self._results.first))
         self._saved = Saved(view, Choices(self._open, self._beside, self._again, self._forget))
         self._sheet.listeners.append(self._changed)
@@ -91,7 +91,6 @@ class Bench:
             await self._open(*ids)
         else:
             await self._moved()
-            await self._results.draw()
         await self._saved.show()
 
     async def compare(self) -> None:
@@ -158,7 +157,7 @@ class Bench:
         self._link.set_visibility(shown)
 
     async def _moved(self) -> None:
-        """Another start: other levels are in force."""
+        """Another start or another tag: other levels are in force, and other curves fit until something was run."""
         try:
             known = await asyncio.to_thread(known_at, self._view.state.twin, self._sheet.draft.start)
         except ForetellError as error:
@@ -166,7 +165,8 @@ class Bench:
         else:
             self._sheet.known = known
             self._sheet.tell()
-        await self._past.show(self._results.first)
+        await self._results.follow()
+        await self._past.reach()
 
     async def _show(self, comparison: Comparison) -> None:
         self._shown = comparison

@@ -38,8 +38,9 @@ class Past:
         self._words = sheet.view.words
         self._series: Series | None = None
         self._chart: ui.echart | None = None
-        self._armed = False
+        self._armed = self._reaching = False
         self._pointer = 0.0
+        self._marked = sheet.draft.start, sheet.draft.horizon
         self._tag = ""
         with ui.column().classes("past"):
             with ui.row().classes("form-row"):
@@ -54,19 +55,37 @@ class Past:
     async def show(self, tag: str) -> None:
         """Read and draw the past of a tag."""
         self._tag = tag
+        self._reach()
+        await self._read()
+
+    async def reach(self) -> None:
+        """Draw more days when the start does not lie in those that are drawn."""
+        if self._reach() and self._tag:
+            await self._read()
+
+    async def _read(self) -> None:
         span = self._span()
         if self._chart is None:
             redraw(self._place, lambda: busy(self._words("whatif.past.reading")))
         try:
-            self._series = await asyncio.to_thread(history, self._sheet.view.state.twin, tag, span)
+            self._series = await asyncio.to_thread(history, self._sheet.view.state.twin, self._tag, span)
         except ForetellError as error:
             log.warning("console.past_failed", detail=error.detail)
             self._series = None
         redraw(self._place, self._draw)
 
-    async def _other_range(self) -> None:
-        if self._tag:
-            await self.show(self._tag)
+    def _other_range(self) -> Awaitable[None] | None:
+        return self._read() if self._tag and not self._reaching else None
+
+    def _reach(self) -> bool:
+        """Choose days that the start is among, or the most there are; gives whether that changed them."""
+        start, before = self._sheet.draft.start, self._days.value
+        if start is not None and start < self._span().start:
+            age = self._sheet.view.state.twin.clock.now() - start
+            self._reaching = True
+            self._days.set_value(next((days for days in DAYS if age <= timedelta(days=days)), DAYS[-1]))
+            self._reaching = False
+        return bool(self._days.value != before)
 
     def _span(self) -> Span:
         now = self._sheet.view.state.twin.clock.now()
@@ -89,6 +108,11 @@ class Past:
         return past_chart(series, self._sheet.view.write, self._span(), chosen)
 
     def _mark(self) -> None:
+        """Shade the stretch that is chosen, when it is another one."""
+        stretch = self._sheet.draft.start, self._sheet.draft.horizon
+        if stretch == self._marked:
+            return
+        self._marked = stretch
         if self._chart is not None and self._series is not None and not self._chart.is_deleted:
             self._chart.options.update(self._options(self._series))
             self._chart.update()

@@ -24,6 +24,7 @@ SHOWN_EFFECTS = 10
 MAIN_HEIGHT, HEIGHT = 300, 220
 
 Kept = TriedScenario | ForetellError
+Save = Callable[[str, TriedScenario], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ class Comparison:
 class Results:
     """Verdicts first, then one chart per chosen tag, the first with the time line under it, then the tables."""
 
-    def __init__(self, sheet: Sheet, first: Sequence[str], save: Callable[[str, TriedScenario], None]) -> None:
+    def __init__(self, sheet: Sheet, first: Sequence[str], save: Save, led: Callable[[str], Awaitable[None]]) -> None:
+        """`led` is told the tag of the first chart whenever it becomes another one."""
         self._sheet, self._view, self._words, self._save = sheet, sheet.view, sheet.view.words, save
+        self._led, self._leading = led, ""
         self._comparison: Comparison | None = None
         self._chosen_by_hand, self._setting = bool(first), False
         names = {tag.name: f"{tag.description} ({tag.name})" for tag in observed(sheet.view.state.twin)}
@@ -87,13 +90,23 @@ class Results:
             moved = [move.tag for future in comparison.futures for move in future.outcome.moves]
             telling = [*led_by(self._view.state.twin, moved), *most_moved(comparison.futures)]
             names = [tag for tag in dict.fromkeys(telling) if tag in self._tags.options]
-            self._setting = True
-            self._tags.set_value(names[:SHOWN_TAGS])
-            self._setting = False
+            self._set(names[:SHOWN_TAGS])
         await self.draw()
 
+    async def follow(self) -> None:
+        """Before anything was run: draw what the moves of the form lead, unless somebody has chosen tags."""
+        if self._comparison is None:
+            if not self._chosen_by_hand:
+                self._set(self._usual(self._tags.options))
+            await self.draw()
+
+    def _set(self, tags: list[str]) -> None:
+        self._setting = True
+        self._tags.set_value(tags)
+        self._setting = False
+
     def _choose(self) -> Awaitable[None] | None:
-        """Draw what somebody chose; not what was set by `show`, which draws itself."""
+        """Draw what somebody chose; not what the bench set, which draws it itself."""
         if self._setting:
             return None
         self._chosen_by_hand = True
@@ -113,6 +126,9 @@ class Results:
         await self._curves(self._main, tags[:1], span, MAIN_HEIGHT)
         await self._curves(self._others, tags[1:], span, HEIGHT)
         redraw(self._tables, self._draw_tables)
+        if self.first != self._leading:
+            self._leading = self.first
+            await self._led(self.first)
 
     async def _curves(self, place: ui.element, tags: Sequence[str], span: Span, height: int) -> None:
         shown = self._comparison or Comparison(())
