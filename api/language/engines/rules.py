@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +59,16 @@ class Rules:
         for clause in asking.clauses:
             log_p = log_probabilities(clause, memory)
             found.append(Opinion("rules", log_p))
-            memory = Memory(INTENTS[int(np.argmax(log_p))], clause.slots, None, memory.events, None, memory.language)
+            intent = INTENTS[int(np.argmax(log_p))]
+            slots = _with_subject(clause.slots, memory.slots)
+            memory = Memory(intent, slots, None, memory.events, None, memory.language)
         return tuple(found)
+
+
+def _with_subject(slots: Slots, last: Slots) -> Slots:
+    """The slots with what was named last, where they name nothing."""
+    named = slots.tags or slots.assets or slots.moves
+    return slots if named else replace(slots, tags=last.tags, assets=last.assets)
 
 
 def log_probabilities(clause: Clause, memory: Memory) -> NDArray[np.float64]:
