@@ -55,8 +55,8 @@ r"portion) of (?:the )?(?:time|it|night|day|shift|period|\s{2,})|time spent|"
             Aggregation.RANGE,
             (r"(?:in|over) (?:what|which) range|range\b|min(?:imum)?(?: value)? (?:and|&|"
 r"/) (?:the )?max\w*|(?:high(?:est)?|max\w*|top) (?:minus|less|to) (?:the )?(?:low(?:est)?|min\w*|bottom)|"
-            r"spread\b|ups and downs|amplitude|bandwidth|swung\b|how far apart|swing\b(?! (?:up|down))|max\W{1,3}min\b|"
-r"min\W{1,3}max\b|max(?:imum)?(?: value)? (?:and|"
+            r"spread\b|ups and downs|amplitude|bandwidth|swung\b|how far apart|swing\b(?! (?:up|down))|"
+r"max\W{1,3}min\b|min\W{1,3}max\b|max(?:imum)?(?: value)? (?:and|"
             r"&|/) (?:the )?min\w*|"
             r"between (?:which|what)|extremes|highest and lowest|lowest and highest|high and low\b|"
             r"how (?:much|far|widely) did\b.*(?:var|swing|move|wander|fluctuat)\w*"),
@@ -81,8 +81,8 @@ r"(?<!on )top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end
         r"how (?:low|cold)|(?:low|"
         r"bottom) (?:point|mark|value|reading)|record low|"
 r"bottom(?:ed)?(?: out)?\b|least\b|lower (?:end|extreme)")),
-        (Aggregation.MEAN, r"on the whole\b|by and large|"
-        r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the middle|ave\b"),
+        (Aggregation.MEAN, (r"on the whole\b|by and large|"
+        r"averag\w*|avg\b|mean\b(?! by)|typical\w*|on average|median\b|in the middle|ave\b")),
         (Aggregation.FIRST, (r"(?:first|initial|earliest|opening) (?:\w+ )?(?:values?|readings?|samples?|"
 r"measurements?|figure)|(?:at|in) the (?:beginning|start)\b|(?:what|which) (?:value|level|"
 r"reading)\b.*\b(?:start|begin|beg[au]n|enter|open)\w*\b|"
