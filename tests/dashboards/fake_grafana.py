@@ -5,6 +5,7 @@ What it takes and what it answers is validated against grafana_api.yaml; anythin
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -333,13 +334,15 @@ def _why(error: BaseException) -> str:
 
 
 @contextmanager
-def serving(grafana: FakeGrafana) -> Iterator[FakeGrafana]:
+def serving(grafana: FakeGrafana, tls: ssl.SSLContext | None = None) -> Iterator[FakeGrafana]:
     """The fake on a port of its own."""
     handler = type("BoundHandler", (Handler,), {"grafana": grafana})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        grafana.url = f"http://127.0.0.1:{server.server_address[1]}"
+        grafana.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
         try:
             yield grafana
         finally:

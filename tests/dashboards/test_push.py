@@ -6,11 +6,19 @@ There is no Grafana here: every request is checked by a description of its API, 
 import copy
 import json
 import socket
+import ssl
 import threading
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address
+from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from typer.testing import CliRunner
 
 from api.cli.app import app
@@ -302,9 +310,36 @@ def test_something_else_behind_the_address_is_no_grafana():
             url = f"http://127.0.0.1:{server.server_port}{path}"
             with pytest.raises(GrafanaUnavailable, match="not as a Grafana does"):
                 desk(FakeGrafana(url=url))
-            with pytest.raises(GrafanaUnavailable, match=r"certificate|does not answer"):
-                desk(FakeGrafana(url=url.replace("http:", "https:")))
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A file with a certificate for 127.0.0.1 that nobody else signed, and its key."""
+    key, moment = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Grafana of the tests")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(moment - timedelta(days=1))
+        .not_valid_after(moment + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "grafana.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(made.public_bytes(Encoding.PEM) + secret)
+    return path
+
+
+def test_a_certificate_that_is_not_trusted_is_said_and_its_authority_can_be_named(certificate):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with serving(FakeGrafana(), tls) as fake:
+        with pytest.raises(GrafanaUnavailable, match="--ca"):
+            desk(fake)
+        settings = Settings(_env_file=None, grafana_url=fake.url, grafana_token=TOKEN)
+        assert GrafanaDesk(settings, ca=certificate).version == fake.version
 
 
 def test_nothing_behind_the_address_is_said():
@@ -430,3 +465,27 @@ def test_the_command_shows_differences_and_fetches_what_was_edited(grafana, comm
 def test_an_error_is_a_sentence(command):
     assert isinstance(command("push", "--token", "wrong").exception, GrafanaRefused)
     assert isinstance(command("diff", "--url", "http://127.0.0.1:9").exception, GrafanaUnavailable)
+
+
+class FakeApi:
+    """A Foretell with one event, as a command reaches it."""
+
+    zone = ZoneInfo("Europe/Berlin")
+
+    def get(self, path, kind, params=None):
+        window = {"start": NOW - timedelta(days=1), "end": NOW, "text": "the last 24 h"}
+        event = frame("ev-1", NOW - timedelta(hours=3), None)
+        scored = {"expected_rows": 1, "scored_rows": 1, "scored": 1.0, "highest_score": 1.0, "latest_score": 1.0}
+        plant = {"description": "", "time_zone": "UTC", "step": 180, "night_shift": "n", "shifts": (), "assets": ()}
+        return {
+            "/v1/events": lambda: kind(window=window, anomalies=(event,), explained=(), moves=(), **scored),
+            "/v1/plant": lambda: kind(name="small", tags=0, movable=(), **plant),
+        }[path]()
+
+
+def test_the_command_annotates_the_events_of_the_foretell_that_it_reaches(grafana, command, monkeypatch):
+    monkeypatch.setattr("api.cli.grafana.connect", lambda settings: nullcontext(FakeApi()))
+    assert command("annotate").stdout == "event ev-1: added\n"
+    assert json.loads(command("annotate", "--json").stdout)["annotations"] == [{"event": "ev-1", "done": "same"}]
+    [note] = grafana.annotations.values()
+    assert {"plant:small", "event:ev-1"} <= set(note["tags"])
