@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from twin.clock import Span
 from twin.errors import InvalidInput
 from twin.operations.levels import PERCENT, movable
 from twin.plant import Plant
@@ -128,12 +127,6 @@ def picked(
     start = min(begin, now)
     length = max(step, min(end - start, most))
     return start, max(1, round(length / step)) * step
-
-
-def stretch_of(draft: Draft, now: datetime, before: timedelta) -> Span:
-    """From so long before the draft's start to the end of its horizon."""
-    start = draft.start or now
-    return Span(start - before, start + draft.horizon)
 
 
 def _drafted(asked: Move, plant: Plant) -> DraftMove:

@@ -43,7 +43,6 @@ class Form:
         self.show()
 
     def _when(self) -> None:
-        zone = self._sheet.view.write.zone_name(self._sheet.view.state.twin.clock.now())
         choices = {NOW: self._words("whatif.start.now"), PAST: self._words("whatif.start.past")}
         with ui.row().classes("form-row"):
             self._from = ui.toggle(choices, value=NOW).on_value_change(self._another_from)
@@ -52,16 +51,21 @@ class Form:
             )
             self._horizon = ui.number(self._words("whatif.horizon"), value=8, step=0.5).classes("horizon grow")
             self._horizon.props("outlined dense").on_value_change(self._another_horizon)
-        self._start = ui.input(self._words("whatif.start.field", zone=zone)).classes("wide")
+        self._start = ui.input(self._start_label()).classes("wide")
         self._start.props('outlined dense type="datetime-local" stack-label').on_value_change(self._another_start)
         for field in (self._start, self._horizon):
             field.without_auto_validation().on("keydown.enter", self._run)
+
+    def _start_label(self) -> str:
+        moment = self._sheet.draft.start or self._sheet.view.state.twin.clock.now()
+        return self._words("whatif.start.field", zone=self._sheet.view.write.zone_name(moment))
 
     def show(self) -> None:
         """Show the sheet; fields are drawn anew only where moves or scenarios came or went."""
         draft, sheet = self._sheet.draft, self._sheet
         self._from.set_value(NOW if draft.start is None else PAST)
         self._start.set_visibility(draft.start is not None)
+        self._start.set_label(self._start_label())
         if draft.start is not None and not sheet.faulty_start:
             self._start.set_value(local_text(draft.start, sheet.view.plant))
         self._start.error = sheet.faulty_start
