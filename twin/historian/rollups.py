@@ -177,6 +177,7 @@ def _refresh_own(
     statement = f"""
         INSERT INTO {table.name} ({", ".join(names)})
         SELECT {", ".join(names)} FROM ({rows.format(which=which, below=below)}) rolled_up
+        ORDER BY tag_id, bucket
         ON CONFLICT (tag_id, bucket) DO UPDATE SET {replaced}
     """  # noqa: S608 - names from this room's own code
     connection.execute(text(statement), {"width": level.width, "start": start, "end": end, "tag_id": tag_id})

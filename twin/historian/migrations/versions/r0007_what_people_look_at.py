@@ -218,52 +218,92 @@ CREATE FUNCTION grafana.similar(event_id text) RETURNS TABLE (
 $similar$
 """
 
-_HISTORY_TYPES = """"time" timestamptz, tag text, unit text, value double precision,
-    low double precision, high double precision, count bigint"""
-_HISTORY = """
-CREATE FUNCTION grafana.history(tags text[], t0 timestamptz, t1 timestamptz, step interval)
-RETURNS TABLE ({types})
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp ROWS 5000 AS $history$
+# The same rows as rollup_1m, rollup_1h and rollup_1d have, of some tags and of good samples only. Statements are
+# planned when they are run, with the bounds known: a plan that holds every partition takes longer than the answer.
+_GOOD = """
+CREATE FUNCTION good_rollup(size text, ids integer[], start timestamptz, stop timestamptz)
+RETURNS TABLE (
+    bucket timestamptz, tag_id integer, total double precision, low double precision, high double precision,
+    count bigint
+) LANGUAGE plpgsql STABLE ROWS 10000 AS $good$
 #variable_conflict use_column
 DECLARE
-    level text := CASE
-        WHEN step >= INTERVAL '1 day' THEN '1d' WHEN step >= INTERVAL '1 hour' THEN '1h'
+    number integer := array_position(ARRAY['1m', '1h', '1d'], size) - 1;
+    width interval := (ARRAY['1 minute', '1 hour', '1 day'])[number + 1]::interval;
+    behind tstzmultirange := (
+        SELECT range_agg(tstzrange(
+            date_bin(width, d.start_time, '1970-01-01Z'),
+            date_bin(width, d.end_time - INTERVAL '1 microsecond', '1970-01-01Z') + width))
+        FROM rollup_dirty d WHERE d.level <= number AND d.start_time < stop AND d.end_time > start);
+    stretch tstzrange;
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT bucket, tag_id, total, low, high, count FROM kept_%s WHERE tag_id = ANY ($1) AND bucket >= $2 '
+        'AND bucket < $3 AND count > 0 AND (bucket <@ $4) IS NOT TRUE', size
+    ) USING ids, start, stop, behind;
+    FOR stretch IN SELECT part * tstzrange(start, stop) FROM unnest(behind) AS b (part) LOOP
+        IF isempty(stretch) THEN
+            CONTINUE;
+        ELSIF number = 0 THEN
+            RETURN QUERY EXECUTE
+                'SELECT date_bin(''1 minute'', time, ''1970-01-01Z''), tag_id, sum(value), min(value), max(value), '
+                'count(*) FROM reading WHERE tag_id = ANY ($1) AND quality = 2 AND time >= $2 AND time < $3 '
+                'GROUP BY 1, 2'
+                USING ids, lower(stretch), upper(stretch);
+        ELSE
+            RETURN QUERY
+                SELECT date_bin(width, below.bucket, '1970-01-01Z'), below.tag_id, sum(below.total), min(below.low),
+                       max(below.high), sum(below.count)::bigint
+                FROM good_rollup((ARRAY['1m', '1h'])[number], ids, lower(stretch), upper(stretch)) below
+                GROUP BY 1, 2;
+        END IF;
+    END LOOP;
+END
+$good$
+"""
+
+_HISTORY = """
+CREATE FUNCTION grafana.history(tags text[], t0 timestamptz, t1 timestamptz, step interval)
+RETURNS TABLE (
+    "time" timestamptz, tag text, unit text, value double precision, low double precision, high double precision,
+    count bigint
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp ROWS 5000 AS $history$
+#variable_conflict use_column
+DECLARE
+    size text := CASE
+        WHEN step >= INTERVAL '1 day' THEN '1d' WHEN step >= INTERVAL '30 minutes' THEN '1h'
         WHEN step >= INTERVAL '1 minute' THEN '1m' END;
-    width interval := CASE level
+    width interval := CASE size
         WHEN '1d' THEN INTERVAL '1 day' WHEN '1h' THEN INTERVAL '1 hour' WHEN '1m' THEN INTERVAL '1 minute' END;
     whole interval := GREATEST(
         COALESCE(width * ceil(EXTRACT(epoch FROM step) / EXTRACT(epoch FROM width)), step), INTERVAL '1 second');
     start timestamptz := date_bin(whole, t0, '1970-01-01Z');
     ids integer[] := ARRAY(SELECT id FROM tag WHERE name = ANY (tags));
 BEGIN
-    IF level = '1d' THEN
-        RETURN QUERY {of_1d};
-    ELSIF level = '1h' THEN
-        RETURN QUERY {of_1h};
-    ELSIF level = '1m' THEN
-        RETURN QUERY {of_1m};
+    IF size IS NULL THEN
+        RETURN QUERY EXECUTE
+            'SELECT r.bucket, t.name, t.unit, r.value, r.low, r.high, r.count '
+            'FROM (SELECT date_bin($4, time, ''1970-01-01Z'') AS bucket, tag_id, avg(value) AS value, '
+            'min(value) AS low, max(value) AS high, count(*) AS count '
+            'FROM reading WHERE tag_id = ANY ($1) AND quality = 2 AND time >= $2 AND time < $3 GROUP BY 1, 2) r '
+            'JOIN tag t ON t.id = r.tag_id ORDER BY r.bucket, t.name'
+            USING ids, start, t1, whole;
     ELSE
         RETURN QUERY
-            SELECT r.bucket, t.name, t.unit, r.value, r.low, r.high, r.count
+            SELECT r.bin, t.name, t.unit, r.total / r.count, r.low, r.high, r.count
             FROM (
-                SELECT date_bin(whole, time, '1970-01-01Z') AS bucket, tag_id, avg(value) AS value,
-                       min(value) AS low, max(value) AS high, count(*) AS count
-                FROM reading WHERE tag_id = ANY (ids) AND quality = 2 AND time >= start AND time < t1 GROUP BY 1, 2
+                SELECT date_bin(whole, g.bucket, '1970-01-01Z') AS bin, g.tag_id, sum(g.total) AS total,
+                       min(g.low) AS low, max(g.high) AS high, sum(g.count)::bigint AS count
+                FROM good_rollup(
+                    size, ids, start, date_bin(width, t1 - INTERVAL '1 microsecond', '1970-01-01Z') + width
+                ) g
+                GROUP BY 1, 2
             ) r JOIN tag t ON t.id = r.tag_id
-            ORDER BY r.bucket, t.name;
+            ORDER BY r.bin, t.name;
     END IF;
 END
 $history$
 """
-_OF_ROLLUP = """
-            SELECT r.bin, t.name, t.unit, r.total / r.count, r.low, r.high, r.count
-            FROM (
-                SELECT date_bin(whole, bucket, '1970-01-01Z') AS bin, tag_id, sum(total) AS total,
-                       min(low) AS low, max(high) AS high, sum(count)::bigint AS count
-                FROM rollup_{level}(start, date_bin(width, t1 - INTERVAL '1 microsecond', '1970-01-01Z') + width)
-                WHERE tag_id = ANY (ids) AND count > 0 GROUP BY 1, 2
-            ) r JOIN tag t ON t.id = r.tag_id
-            ORDER BY r.bin, t.name"""
 
 # 1.645 standard deviations either side hold 90 % of a normal distribution
 _EXPECTED = """
@@ -363,8 +403,7 @@ def upgrade() -> None:
     schema = op.get_bind().exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     for statements in (_TABLES, _CARRY_OVER, _EVENTS):
         op.execute(statements)
-    rollups = {f"of_{level}": _OF_ROLLUP.format(level=level) for level in ("1m", "1h", "1d")}
-    op.execute(_HISTORY.format(types=_HISTORY_TYPES, schema=schema, **rollups))
-    for function in (_SIMILAR, _EXPECTED, _ASSET_SCORE):
+    op.execute(_GOOD)
+    for function in (_SIMILAR, _HISTORY, _EXPECTED, _ASSET_SCORE):
         op.execute(function.format(schema=schema))
     op.execute(_VIEWS)
