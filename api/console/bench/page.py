@@ -20,7 +20,7 @@ from api.console.bench.past import Past
 from api.console.bench.reading import known_at
 from api.console.bench.results import Comparison, Results
 from api.console.bench.runs import Run, looked_back
-from api.console.bench.saved import Choices, Saved
+from api.console.bench.saved import Choices, Saved, ask_name
 from api.console.bench.sheet import Sheet
 from api.console.bench.shelf import renamed, rerun, stored
 from api.console.parts import section
@@ -244,15 +244,14 @@ class Bench:
             self._tell(lambda: busy(doing))
         try:
             found = await asyncio.to_thread(work)
+            self._tell(lambda: None)
+            await done(found)
         except ForetellError as error:
             known = error
             self._tell(lambda: failed(self._view, known))
         except Exception:
             self._tell(lambda: broken(self._view))
             log.exception("console.failed", doing=doing)
-        else:
-            self._tell(lambda: None)
-            await done(found)
 
 
 def first_draft(plant: Plant, query: QueryParams) -> Draft:
@@ -261,27 +260,6 @@ def first_draft(plant: Plant, query: QueryParams) -> Draft:
     tag = next((item for item in plant.tags if item.name == asked), plant.movable[0])
     moved = tag.name if tag.movable else tag.handle or plant.movable[0].name
     return Draft((DraftScenario((DraftMove(moved),)),), _instant(query.get("start")))
-
-
-def ask_name(view: View, name: str, keep: Callable[[str], Awaitable[None]]) -> None:
-    """Ask for a name in a dialog, and hand it on."""
-    title = view.words("whatif.save.ask")
-    with ui.dialog(value=True).props(f'aria-label="{title}"') as dialog, ui.card():
-        ui.label(title).classes("strong")
-        field = ui.input(view.words("whatif.save.as"), value=name).props("outlined dense autofocus maxlength=120")
-
-        async def take() -> None:
-            called = (field.value or "").strip()
-            if not called:
-                field.error = view.words("whatif.save.no_name")
-                return
-            dialog.close()
-            await keep(called)
-
-        field.on("keydown.enter", take)
-        with ui.row().classes("form-row"):
-            ui.button(view.words("whatif.save"), on_click=take).props("unelevated no-caps")
-            ui.button(view.words("whatif.cancel"), on_click=dialog.close, color=None).props("flat no-caps")
 
 
 def _alert(sentence: str) -> None:

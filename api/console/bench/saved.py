@@ -68,3 +68,24 @@ class Saved:
 
         button = ui.button(self._words(key, **slots), color=None, on_click=click).props("flat no-caps dense")
         button.props(f'aria-label="{self._words(f"{key}.named", **slots)}"')
+
+
+def ask_name(view: View, name: str, keep: Callable[[str], Awaitable[None]]) -> None:
+    """Ask for a name in a dialog, and hand it on."""
+    title = view.words("whatif.save.ask")
+    with ui.dialog(value=True).props(f'aria-label="{title}"') as dialog, ui.card():
+        ui.label(title).classes("strong")
+        field = ui.input(view.words("whatif.save.as"), value=name).props("outlined dense autofocus maxlength=120")
+
+        async def take() -> None:
+            called = (field.value or "").strip()
+            if not called:
+                field.error = view.words("whatif.save.no_name")
+                return
+            dialog.close()
+            await keep(called)
+
+        field.on("keydown.enter", take)
+        with ui.row().classes("form-row"):
+            ui.button(view.words("whatif.save"), on_click=take).props("unelevated no-caps")
+            ui.button(view.words("whatif.cancel"), on_click=dialog.close, color=None).props("flat no-caps")

@@ -40,10 +40,6 @@ def renamed(state: AppState, identity: str, name: str | None) -> TriedScenario:
 
 def rerun(state: AppState, identity: str) -> tuple[TriedScenario, TriedScenario]:
     """A scenario as it came out, and as it comes out on the model of now from the same instant; both are kept."""
-    journal = state.notebook.journal
-    old = journal.scenario(identity)
+    old = state.notebook.journal.scenario(identity)
     scenario, outcome = scenarios.rerun(state.twin, old, max_horizon=state.max_horizon)
-    now = state.twin.clock.now()
-    new = TriedScenario(created_at=now, scenario=scenario, outcome=outcome, rerun_of=identity)
-    journal.add_scenario(new)
-    return old, new
+    return old, state.notebook.tried(scenario, outcome, rerun_of=identity)
