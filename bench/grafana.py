@@ -51,7 +51,7 @@ ASKED = {
     "event": "SELECT * FROM grafana.event WHERE time < :end AND COALESCE(end_time, now()) >= :start",
     "ingest": "SELECT * FROM grafana.ingest WHERE time >= :start AND time < :end AND source = 'mqtt'",
     "model_health": "SELECT * FROM grafana.model_health WHERE time >= :start AND time < :end",
-    "answer": "SELECT * FROM grafana.answer WHERE time >= :start AND time < :end",
+    "answer": "SELECT status, count(*) FROM grafana.answer WHERE time >= :start AND time < :end GROUP BY 1",
     "alert": "SELECT * FROM grafana.alert WHERE received_at >= :start AND received_at < :end",
 }
 """By name; these depend on the span."""
@@ -105,14 +105,17 @@ def reader_of(port: int) -> Engine:
 
 def timed(connection: Connection, sql: str, values: dict[str, object]) -> dict[str, object]:
     """Milliseconds of a query, best, median and worst of the rounds, and its rows; the first call does not count."""
-    statement = text(sql)
+    statement, server = text(sql), int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
     rows = len(connection.execute(statement, values).all())
-    taken = []
+    taken, before = [], grafana_panels.server_cpu_ms(server)
     for _ in range(ROUNDS):
         began = time.perf_counter()
         connection.execute(statement, values).all()
         taken.append(1000 * (time.perf_counter() - began))
     told = {"best_ms": min(taken), "median_ms": median(taken), "worst_ms": max(taken)}
+    after = grafana_panels.server_cpu_ms(server)
+    if before is not None and after is not None:
+        told["server_cpu_ms"] = (after - before) / ROUNDS
     return {**{name: round(value, 1) for name, value in told.items()}, "rows": rows}
 
 
@@ -149,7 +152,7 @@ def run(folder: Path, say: Callable[[str], None]) -> None:
             fill(owner, end, say)
             made.write_text(end.isoformat())
         with owner.connect() as connection:
-            samples = connection.execute(text("SELECT sum(count + bad + uncertain) FROM kept_1d")).scalar_one()
+            samples = connection.execute(text("SELECT sum(count + bad + uncertain) FROM kept_1m")).scalar_one()
         reader = reader_of(port)
         say("asking")
         asked = timings(reader, end)

@@ -12,6 +12,7 @@ from twin.event import Contribution, Departure, EventFrame, EventMark, Feedback,
 from twin.historian.events import PostgresEventLog
 from twin.historian.health import roll_up_predictions
 from twin.historian.journal import PostgresJournal
+from twin.historian.maintenance import MINUTES_KEPT
 from twin.historian.rollups import refresh
 from twin.historian.timescale import PostgresHistorian
 from twin.journal import AlertNotice, TriedScenario
@@ -47,7 +48,11 @@ _SCORES = text("""
 _INGEST = text("""
     INSERT INTO ingest_status
     SELECT moment + number * INTERVAL '1 second', source, 60, true, random(), 31200, 31100, 0, 20, 0, 0
-    FROM generate_series(CAST(:start AS timestamptz), CAST(:stop AS timestamptz), INTERVAL '1 minute') moment
+    FROM (
+        SELECT generate_series(CAST(:start AS timestamptz), CAST(:week AS timestamptz), INTERVAL '1 hour')
+        UNION ALL
+        SELECT generate_series(CAST(:week AS timestamptz), CAST(:stop AS timestamptz), INTERVAL '1 minute')
+    ) moments (moment)
     CROSS JOIN unnest(ARRAY['mqtt', 'opcua', 'kafka', 'caller']) WITH ORDINALITY AS s (source, number)
 """)
 _HEALTH = text("""
@@ -137,7 +142,7 @@ def _predictions(engine: Engine, end: datetime) -> None:
         start += _SLICE
     with engine.begin() as connection:
         for statement in (_SCORES, _INGEST, _HEALTH, _ANSWERS):
-            connection.execute(statement, {"start": end - BEFORE, "stop": end})
+            connection.execute(statement, {"start": end - BEFORE, "week": end - MINUTES_KEPT, "stop": end})
 
 
 def _events(engine: Engine, made: Plant, end: datetime) -> None:
@@ -153,7 +158,8 @@ def _events(engine: Engine, made: Plant, end: datetime) -> None:
 
 
 def _event(made: Plant, rng: np.random.Generator, number: int, start: datetime) -> EventFrame:
-    chosen = [made.tags[i] for i in rng.choice(len(made.tags), 30, replace=False)]
+    about = 40 * int(rng.integers(ASSETS))  # events of one asset are alike
+    chosen = [made.tags[i] for i in about + rng.choice(40, 30, replace=False)]
     parts = np.sqrt(rng.dirichlet(np.ones(30)))
     share = np.sort(rng.dirichlet(np.ones(10)))[::-1]
     return EventFrame(

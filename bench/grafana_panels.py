@@ -101,9 +101,9 @@ def _timed(connection: Connection, made: Mapping[str, object], end: datetime, ro
         for item in queries(made):
             sql = item.sent(span, values)
             rows = len(ask(sql))
-            before = _cpu_ms(server)
+            before = server_cpu_ms(server)
             taken = tuple(_milliseconds(connection, sql) for _ in range(rounds))
-            after = _cpu_ms(server)
+            after = server_cpu_ms(server)
             cpu = None if before is None or after is None else (after - before) / rounds
             yield Timed(item, reach, taken, cpu, rows)
 
@@ -125,7 +125,7 @@ def _told(one: Timed) -> dict[str, object]:
     return {"query": _name(one.asked), "range": one.reach, **times, "rows": one.rows}
 
 
-def _cpu_ms(process: int) -> float | None:
+def server_cpu_ms(process: int) -> float | None:
     """What a process of this machine has spent on a CPU; None where the system does not tell."""
     told = Path(f"/proc/{process}/schedstat")
     return int(told.read_text().split()[0]) / 1e6 if told.exists() else None

@@ -204,3 +204,20 @@ def test_what_sources_models_and_alerts_were_like_is_forgotten_after_400_days(em
     assert [row.time for row in ingest_log.ingest(ever)] == [young]
     assert [notice.id for notice in journal.notices(ever)] == ["young"]
     assert [hour.time for hour in PostgresEventLog(emptied_engine).health(ever)] == [young]
+
+
+def test_after_a_week_the_minutes_of_a_source_become_hours(emptied_engine, small_plant):
+    hour = NOW.replace(minute=0) - timedelta(days=7)
+    log, ever = PostgresIngestLog(emptied_engine), Span(hour - timedelta(days=1), NOW)
+    minutes = [
+        IngestStatus(hour + timedelta(minutes=i), "mqtt", 60.0, i != -5, float(abs(i)), 10, 9, 1, abs(i), 0, 0)
+        for i in range(-89, 31)
+    ]
+    log.add_ingest([*minutes, dataclasses.replace(minutes[-1], source="opcua")])
+    for _ in range(2):
+        maintain(emptied_engine, small_plant)
+        first, second, *rest = log.ingest(ever)
+        assert [row.time for row in rest if row.source == "mqtt"] == [row.time for row in minutes[90:]]
+        assert (first.time, first.seconds, first.read) == (hour - timedelta(hours=1), 30 * 60, 300)
+        assert (second.time, second.seconds, second.connected) == (hour, 3600, False)
+        assert (second.read, second.accepted, second.rejected, second.lag_s, second.waiting) == (600, 540, 60, 59, 59)

@@ -25,12 +25,27 @@ _AHEAD = 3  # days that partitions are made ahead
 RECORDS_KEPT = timedelta(days=400)
 """How long it stays known how sources and models did, and which alerts were told."""
 
+MINUTES_KEPT = timedelta(days=7)
+"""How long it stays known minute by minute how sources did; then hour by hour."""
+
 CHUNK_ROWS = 25_000_000
 """Rows that a chunk should hold: some 2 GB before it goes into the columnstore."""
 
 CHUNK_WIDTHS = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 6, 12, 24, 48, 96, 168))
 """A chunk is no longer than the time after which it goes into the columnstore."""
 
+_CONDENSE = text("""
+    WITH minutes AS (
+        DELETE FROM ingest_status
+        WHERE time <= date_bin('1 hour', :before, '1970-01-01Z') AND seconds < 1800 RETURNING *
+    )
+    INSERT INTO ingest_status (
+        time, source, seconds, connected, lag_s, read, accepted, rejected, waiting, spooled, spooled_bytes
+    )
+    SELECT max(time), source, sum(seconds), bool_and(connected), max(lag_s), sum(read), sum(accepted), sum(rejected),
+           max(waiting), max(spooled), max(spooled_bytes)
+    FROM minutes GROUP BY source, date_bin('1 hour', time - INTERVAL '1 microsecond', '1970-01-01Z')
+""")
 _RATE = text("""
     SELECT COALESCE(sum(count + bad + uncertain), 0) FROM rollup_1h(:start, :end)
     WHERE tag_id NOT IN (SELECT tag_id FROM snapshot_member)
@@ -79,6 +94,7 @@ class Maintenance:
         expire(self._engine, self._plant, now)
         with store_errors(self._engine), self._engine.begin() as connection:
             forget_records(connection, now - RECORDS_KEPT)
+            connection.execute(_CONDENSE, {"before": now - MINUTES_KEPT})
             if server_kind(connection) is Kind.TIMESCALE:
                 fit_chunks(connection, now)
             else:

@@ -361,19 +361,29 @@ CREATE VIEW grafana.scenario AS
     SELECT id, created_at, name, question, model_version, verdict, start_time, start_time + horizon AS end_time, moves
     FROM scenario;
 CREATE VIEW grafana.scenario_band AS
-    SELECT s.id AS scenario_id, row.time, b.tag, b.unit,
+    SELECT s.id AS scenario_id, row.time, b.band ->> 'tag' AS tag, b.band ->> 'unit' AS unit,
            row.baseline, row.baseline_low, row.baseline_high, row.scenario, row.scenario_low, row.scenario_high,
            row.scenario - row.baseline AS effect, row.effect_low, row.effect_high
     FROM scenario s
-    CROSS JOIN LATERAL jsonb_to_recordset(NULLIF(s.body #> '{outcome,baseline,bands}', 'null'))
-        AS b (tag text, unit text, mean float8[], p05 float8[], p95 float8[])
-    JOIN LATERAL jsonb_to_recordset(NULLIF(s.body #> '{outcome,scenario,bands}', 'null'))
-        AS m (tag text, mean float8[], p05 float8[], p95 float8[]) ON m.tag = b.tag
-    LEFT JOIN LATERAL jsonb_to_recordset(NULLIF(s.body #> '{outcome,difference,bands}', 'null'))
-        AS d (tag text, p05 float8[], p95 float8[]) ON d.tag = b.tag
+    CROSS JOIN LATERAL (
+        SELECT NULLIF(s.body #> '{outcome,baseline}', 'null') AS baseline,
+               NULLIF(s.body #> '{outcome,scenario}', 'null') AS scenario,
+               NULLIF(s.body #> '{outcome,difference}', 'null') AS difference
+        OFFSET 0
+    ) o
+    CROSS JOIN LATERAL jsonb_array_elements(o.baseline -> 'bands') WITH ORDINALITY AS b (band, place)
+    CROSS JOIN LATERAL jsonb_to_record(b.band) AS base (mean float8[], p05 float8[], p95 float8[])
+    CROSS JOIN LATERAL jsonb_to_record(o.scenario -> 'bands' -> (b.place - 1)::integer)
+        AS made (mean float8[], p05 float8[], p95 float8[])
+    LEFT JOIN LATERAL (
+        SELECT difference.p05, difference.p95
+        FROM jsonb_array_elements(o.difference -> 'bands') AS d (band)
+        CROSS JOIN LATERAL jsonb_to_record(d.band) AS difference (p05 float8[], p95 float8[])
+        WHERE d.band ->> 'tag' = b.band ->> 'tag'
+    ) d ON true
     CROSS JOIN LATERAL unnest(
-        ARRAY(SELECT moment::timestamptz FROM jsonb_array_elements_text(s.body #> '{outcome,baseline,time}') moment),
-        b.mean, b.p05, b.p95, m.mean, m.p05, m.p95, d.p05, d.p95
+        ARRAY(SELECT moment::timestamptz FROM jsonb_array_elements_text(o.baseline -> 'time') moment),
+        base.mean, base.p05, base.p95, made.mean, made.p05, made.p95, d.p05, d.p95
     ) AS row (time, baseline, baseline_low, baseline_high, scenario, scenario_low, scenario_high,
               effect_low, effect_high);
 CREATE VIEW grafana.model_health AS
