@@ -35,15 +35,19 @@ SELECT "time", effect, effect_low AS low, effect_high AS high
 FROM grafana.scenario_band WHERE {THIS} AND tag IN (${{output:sqlstring}}) ORDER BY 1
 """
 EFFECTS = f"""
+WITH steps AS MATERIALIZED (
+    SELECT tag, unit, "time", effect, effect_low, effect_high FROM grafana.scenario_band WHERE {THIS}
+)
 SELECT tag, unit, effect AS at_the_end, effect_low AS low, effect_high AS high, largest
 FROM (
     SELECT *, row_number() OVER (PARTITION BY tag ORDER BY "time" DESC) AS back,
            first_value(effect) OVER (PARTITION BY tag ORDER BY abs(effect) DESC NULLS LAST) AS largest
-    FROM grafana.scenario_band WHERE {THIS}
-) steps
+    FROM steps
+) ranked
 WHERE back = 1
 ORDER BY abs(effect) / nullif(effect_high - effect_low, 0) DESC NULLS LAST, tag
 """
+"""The steps are materialized first: sorted as the view gives them, each row would carry its scenario's JSON."""
 STORED = f"""
 SELECT created_at AS stored, coalesce(name, question, moves) AS asked, verdict, moves, start_time, end_time,
        model_version, id, {links.SHOWN.format(start="start_time", end="end_time")}
