@@ -30,7 +30,8 @@ from twin.clock import Span
 from twin.plant import Limits
 from twin.scenario import Rollout, Support, WhatIf
 
-LETTER_SIZE = 17
+LETTER_SIZE = {"circle": 17, "rect": 17, "roundRect": 17, "diamond": 25}
+"""So that the letter fits into its shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _future(series: Series, future: Future, at: PlantTime, places: Sequence[int]
     parts[-1]["markPoint"] = {
         "silent": True,
         "symbol": future.mark.symbol,
-        "symbolSize": LETTER_SIZE,
+        "symbolSize": LETTER_SIZE[future.mark.symbol],
         "itemStyle": {"color": future.mark.colour},
         "label": {**TEXT, "formatter": future.mark.letter, "color": "var(--surface)", "fontSize": 11},
         "data": [{"coord": [at(series.time[place]), series.values[place]]} for place in places],
