@@ -86,7 +86,7 @@ def table_of(report: Report) -> list[str]:
 
 
 def _cell(slow: Report) -> str:
-    cpu = slow["server_cpu_ms"]
+    cpu = slow.get("server_cpu_ms")
     return f"{slow['ms']:.0f}" if cpu is None else f"{slow['ms']:.0f} ({cpu:.0f})"
 
 
