@@ -11,7 +11,8 @@ ENGINES = {
     "rules": "rules",
     "embed": "embeddings",
     "auto": "rules and embeddings",
-    "llm": "and a language model",
+    "auto_llm": "and a language model where these are not sure",
+    "llm": "and a language model about every question",
 }
 SETS = {"test": "held back", "dev": "development"}
 _HEADS = ("questions", "intent", "whole plan", "all right", "answer exact", "over-claims", "numbers unsupported")

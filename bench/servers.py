@@ -62,14 +62,14 @@ class Deciding:
         self._together = Choose(Calibration.load(CONFIDENCE))
         self._alone = Choose(ALONE)
 
-    async def doubtful(self, item: Item) -> Doubtful | None:
-        """The question when the language model would be asked, else None."""
+    async def doubtful(self, item: Item, sure: float = SURE) -> Doubtful | None:
+        """The question when the other engines are less than `sure` of it, else None."""
         place = world(item.world)
         vocabulary, calendar = Vocabulary(place.twin.plant), PlantCalendar(place.twin.plant, place.twin.clock.now())
         read = asking(item.say, place.twin, vocabulary, calendar, Memory())
         own = tuple([tuple(await engine.read(read)) for engine in self._engines])
         confidence = self._together.choose(own, read).confidence
-        return None if confidence is None or confidence >= SURE else Doubtful(item, read, own)
+        return None if confidence is None or confidence >= sure else Doubtful(item, read, own)
 
     def alone(self, question: Doubtful, opinions: Sequence[Opinion] | None) -> str:
         """Of the model's opinion only."""

@@ -31,8 +31,9 @@ def questions(
     """The report, and the misses side by side; those of the held-back set are never shown.
 
     `sets` are folders of bench/questions/items; with `data` its own items are asked instead, and the report is not
-    kept. Otherwise it renews these sets in bench/results/questions_ENGINE.json. `model` is the one that the askers
-    may ask. Raises InvalidInput for a folder without items, ValueError for mistakes in them.
+    kept. Otherwise it renews these sets in bench/results/questions_ENGINE.json; `auto` is auto_llm there with a
+    `model`, which the askers may ask. Raises InvalidInput for a folder without items, ValueError for mistakes in
+    them.
     """
     began = time.perf_counter()
     library = Library(data) if data else Library()
@@ -46,10 +47,11 @@ def questions(
         if model is not None:
             found[name] = {**found[name], "model": model.taken()}
         misses += [] if folder.name == HELD_BACK else list(beside(scored))
+    name = "auto_llm" if model is not None and engine == "auto" else engine
     if data:
-        return {"engine": engine, "sets": found}, misses
-    kept = _kept(engine)
-    return save(f"questions_{engine}", began, PACKAGES, engine=engine, sets=kept | found), misses
+        return {"engine": name, "sets": found}, misses
+    kept = _kept(name)
+    return save(f"questions_{name}", began, PACKAGES, engine=name, sets=kept | found), misses
 
 
 def items_of(folder: Path, library: Library) -> tuple[Item, ...]:
