@@ -36,7 +36,8 @@ _CHANGES = re.compile(
 )
 _ALONE = re.compile(r"\s*(?:only|alone|and nothing else)\b")
 _TERSE = re.compile(
-    r"·[\s:,(]*(?:(?:setpoint|valve|bias) )?(?:(?:goes |go |going )?(?:back |further |a further )?(?:up|"
+    r"·\s+(?:at|to) \d[\d.,]*\d*(?: ?(?:%|[^\W\d]+(?:/\w+)?))?\s*[,:;–-]\s*\S|·[\s:,(]*(?:(?:setpoint|valve|"
+    r"bias) )?(?:(?:goes |go |going )?(?:back |further |a further )?(?:up|"
     r"down)(?: by| to)? \d|"
     r"(?:at |by |of )?[+−-] ?\d|(?:from )?\d[\d.,]* ?[^\W\d]*%? ?(?:->|→|=>|to) ?\d|(?:->|→|=>) ?\d|"
     r"(?:take |add )?(?:an? )?(?:extra|additional|another|further) \d|take \d[^?]* off\b|add \d|"
@@ -54,7 +55,7 @@ _WOULD = re.compile(r"\b(?:would|where|could|might)\b")
 """Before a move that is imagined away: what is named there is asked about."""
 _ASKED_OF_PAST = re.compile(
     r"\bthan\b|\bsince\b(?!.*\bwould)|\b(?:was|were|did|why|when|explain|how (?:long|much|many)|compare|mean|average|"
-    r"forecast|alarm|events?|limits?|keep|bring|get)\b"
+    r"forecast|alarm|events?|limits?|keep|bring|get|advi[cs]e|recommend\w*|suggest\w*|using)\b"
 )
 
 

@@ -1,7 +1,7 @@
 """The names of one plant by their words: tags, assets, what each tag measures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from api.language.reading.lexicon.field import QUANTITIES, UNIT_QUANTITIES
 from api.language.reading.spelling import HAN, Key, Token, keys_of, words_of
@@ -28,6 +28,7 @@ class Names:
     def __init__(self, plant: Plant) -> None:
         self._order = {tag.name: place for place, tag in enumerate(plant.tags)}
         self._tags: dict[Key, set[str]] = defaultdict(set)
+        self._own: dict[Key, set[str]] = defaultdict(set)
         self._assets: dict[Key, dict[str, None]] = defaultdict(dict)
         self._said: dict[Key, set[str]] = defaultdict(set)
         self._all: dict[str, frozenset[str]] = {}
@@ -60,8 +61,11 @@ class Names:
         return [key for key, names in self._assets.items() if name in names]
 
     def tags(self, key: Key) -> list[str]:
-        """Tags of exactly these words, in any order without the small ones; in the plant file's order."""
-        return self.ordered(self._tags.get(key) or self._bags.get(bag(key)) or ())
+        """Tags of exactly these words, in any order without the small ones; in the plant file's order.
+
+        A name or an alias comes before another tag's description.
+        """
+        return self.ordered(self._own.get(key) or self._tags.get(key) or self._bags.get(bag(key)) or ())
 
     def made(self, key: Key) -> list[str]:
         """Tags that asset and quantity describe, where no name says it: "separator pressure"."""
@@ -77,14 +81,10 @@ class Names:
 
     def containing(self, words: frozenset[str]) -> list[str]:
         """Tags that the words say a part of: all of one name with the fewest words more, or of all names together."""
-        extra: dict[str, int] = {}
-        for key, tags in self._tags.items():
-            if words <= set(key):
-                for tag in tags:
-                    extra[tag] = min(extra.get(tag, 99), len(key) - len(words))
-        if extra:
-            least = min(extra.values())
-            return self.ordered(tag for tag, count in extra.items() if count == least)
+        for named in (self._own, self._tags):
+            if extra := _more(words, named):
+                least = min(extra.values())
+                return self.ordered(tag for tag, count in extra.items() if count == least)
         return self.ordered(tag for tag, everything in self._all.items() if words <= everything)
 
     def assets_containing(self, words: frozenset[str]) -> list[str]:
@@ -118,6 +118,9 @@ class Names:
         keys = [key for name in (tag.name, *tag.aliases, tag.description) for key in keys_of(name)]
         for key in keys:
             self._tags[key].add(tag.name)
+        for name in (tag.name, *tag.aliases):
+            for key in keys_of(name):
+                self._own[key].add(tag.name)
         quantities = tuple(_quantities(tag))
         for quantity in quantities:
             self._quantities[quantity].add(tag.name)
@@ -129,6 +132,16 @@ class Names:
                 self._said[*key, quantity, *((role,) if role else ())].add(tag.name)
             if tag.role is TagRole.MV:
                 self._said[*key, "valve"].add(tag.name)
+
+
+def _more(words: frozenset[str], named: Mapping[Key, set[str]]) -> dict[str, int]:
+    """The tags with a name that has all of the words, and how many words more it has at least."""
+    extra: dict[str, int] = {}
+    for key, tags in named.items():
+        if words <= set(key):
+            for tag in tags:
+                extra[tag] = min(extra.get(tag, len(key)), len(key) - len(words))
+    return extra
 
 
 def _by_bag(keys: dict[Key, set[str]]) -> dict[Key, set[str]]:

@@ -39,6 +39,7 @@ _MOVED = re.compile(
     r"|our |this )?$",
     re.IGNORECASE,
 )
+_OPENED = re.compile(r"\b(?:open|clos|throttl|shut)\w* (?:down |up )?(?:the |our |this |a )?$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\W*(?:\w+ )?(?:by|to|up|down|at) [-+]?\d", re.IGNORECASE)
 _HOW_IS = re.compile(r"\bhow(?:'s|s| is| are| was| were| did| has) (?:the |our )$", re.IGNORECASE)
 _FARES = re.compile(
@@ -201,7 +202,8 @@ class Vocabulary:
             words = [token for token in run if token.word not in FILLER]
             said = {word for token in words for word in token.readings[0]}
             start, end = run[0].start, run[-1].end
-            if not (said & (_MEASURED | EQUIPMENT) or _in_place_of_a_name(text, start, end)) or said <= _VAGUE:
+            vague = said <= _VAGUE and not ("valve" in said and _OPENED.search(text[:start]))
+            if vague or not (said & (_MEASURED | EQUIPMENT) or _in_place_of_a_name(text, start, end)):
                 continue
             yield self._part(text[start:end], start, words)
 
@@ -235,9 +237,10 @@ class Vocabulary:
             return mention
         tags = [self.plant.tag(name) for name in mention.tags]
         chosen = [tag for tag in tags if (_reachable(tag) if movable else is_plain(tag))] or tags
-        if movable and len({_reachable(tag) for tag in chosen}) == 1:
-            chosen = chosen[:1]
-        return replace(mention, tags=tuple(tag.name for tag in chosen))
+        if not movable or not all(map(_reachable, chosen)):
+            return replace(mention, tags=tuple(tag.name for tag in chosen))
+        handles = dict.fromkeys(name for tag in chosen if (name := _reachable(tag)))
+        return replace(mention, tags=tuple(handles) if len(handles) > 1 else (chosen[0].name,))
 
 
 def _in_place_of_a_name(text: str, start: int, end: int) -> bool:
