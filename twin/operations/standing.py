@@ -44,7 +44,8 @@ def recent_values(
 ) -> dict[str, tuple[float | None, ...]]:
     """Mean values of each tag in at most `rows` rows of equal length, by at most three queries; gaps are None.
 
-    A tag that is logged on change holds its last value; one whose values come less often than the rows has longer rows.
+    A tag that is logged on change holds its last value; one whose values come less often than the rows has longer
+    rows.
     """
     width = (span.end - span.start) / rows
     cadence = {name: twin.plant.tag(name).cadence for name in tags}
