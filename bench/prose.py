@@ -99,7 +99,7 @@ class Overheard:
 
 async def answers(number: int = NUMBER) -> list[tuple[Item, Answer]]:
     """What a narrator is asked to tell: answers to first turns of the dev set, spread over it."""
-    items = [item for item in load(HERE / "items" / "dev") if item.turn == 1 and item.plans]
+    items = [item for item in load(HERE / "items" / "dev") if item.turn == 0 and item.plans]
     askers = {
         name: conversation(world(name).twin, config=ConversationConfig(max_horizon=MAX_HORIZON))
         for name in dict.fromkeys(item.world for item in items)

