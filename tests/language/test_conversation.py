@@ -13,7 +13,7 @@ import pytest
 from api.language.asking import Answerable, Asking, Memory, Opinion
 from api.language.conversation import Conversation, ConversationConfig
 from api.language.engines.rules import Rules
-from api.language.narrate import Narration, Narrator
+from api.language.narrate import LONGEST, Narration, Narrator
 from api.language.stages import Answered, Called, Planned, Said
 from twin.answer import Answer, Question, Status
 from twin.errors import LanguageModelUnavailable, StoreUnavailable, TooManyQuestions
@@ -264,6 +264,11 @@ def test_prose_that_holds_takes_the_place_of_the_template(twin: Twin, conversati
     answer = narrated(twin, conversation, "There were 2 unusual events.")
     assert answer.text == "There were 2 unusual events."
     assert answer.grounding.checked
+
+
+def test_prose_that_finds_no_end_never_leaves(twin: Twin, conversation: Any) -> None:
+    endless = ("There were 2 unusual events. " * 30)[:LONGEST]
+    assert narrated(twin, conversation, endless).text.startswith("Yes: 2 unusual events")
 
 
 @pytest.mark.parametrize("text", ["There were 3 unusual events.", "Nothing unusual happened.", None, "Set SP to 0."])
