@@ -43,9 +43,8 @@ def questions(
     for folder in folders:
         name = data.name if data else folder.name
         scored = asked(items_of(folder, library), library, askers, progress)
-        found[name] = {"date": datetime.now(UTC).date().isoformat(), **tally(scored, library)}
-        if model is not None:
-            found[name] = {**found[name], "model": model.taken()}
+        by_model = {} if model is None else {"model": model.taken()}
+        found[name] = {"date": datetime.now(UTC).date().isoformat(), **tally(scored, library), **by_model}
         misses += [] if folder.name == HELD_BACK else list(beside(scored))
     name = "auto_llm" if model is not None and engine == "auto" else engine
     if data:
