@@ -10,18 +10,19 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import groupby, islice
 from pathlib import Path
 
 from api.engines import CONFIDENCE
-from api.language.asking import Answerable, Decision, Declined, Opinion
+from api.language.asking import NOTHING, Answerable, Decision, Declined, Opinion
 from api.language.conversation import ConversationConfig
 from api.language.engines.calibration import Calibration, Mix
 from api.language.engines.choose import Choose
 from api.language.engines.embed import Embed
 from api.language.engines.llm import Llm
 from api.language.engines.rules import Rules
+from api.language.slots import Slots
 from bench.questions.calibrate import Case, dev_cases
 from bench.questions.items import load, spread
 from bench.questions.planted import HERE
@@ -38,6 +39,8 @@ TIMEOUT_S = 300.0
 SURE = ConversationConfig().sure
 AT_ONCE = 4
 """Questions that vLLM is asked at the same time; llama.cpp is asked one by one."""
+UNSAID = frozenset({"text", "notes", "wordings", "unread", "problems"})
+"""Slots that are no part of what is asked."""
 _OWN = {"model": 1.0}
 ALONE = Calibration(
     mixes={
@@ -130,7 +133,15 @@ def reading(opinions: Sequence[Opinion] | None) -> str:
     """What the model itself says, in words: intent and slots of each clause."""
     if opinions is None:
         return "no answer"
-    return "; ".join(f"{INTENTS[int(opinion.log_p.argmax())]} {opinion.slots}" for opinion in opinions)
+    return "; ".join(f"{INTENTS[int(opinion.log_p.argmax())]} {_filled(opinion.slots)}" for opinion in opinions)
+
+
+def _filled(slots: Slots | None) -> dict[str, str]:
+    """What was read, without what is empty."""
+    read = {} if slots is None else {item.name: getattr(slots, item.name) for item in fields(Slots)}
+    return {
+        name: str(value) for name, value in read.items() if name not in UNSAID and value != getattr(NOTHING, name)
+    }
 
 
 def plans(decision: Decision) -> str:

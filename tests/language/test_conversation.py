@@ -271,7 +271,18 @@ def test_prose_that_finds_no_end_never_leaves(twin: Twin, conversation: Any) -> 
     assert narrated(twin, conversation, endless).text.startswith("Yes: 2 unusual events")
 
 
-@pytest.mark.parametrize("text", ["There were 3 unusual events.", "Nothing unusual happened.", None, "Set SP to 0."])
+def test_prose_in_another_language_never_leaves(twin: Twin, conversation: Any) -> None:
+    assert narrated(twin, conversation, "Es gab 2 ungewöhnliche Ereignisse.").text.startswith("Yes: 2 unusual events")
+
+
+def test_a_judgement_that_no_evidence_can_back_never_leaves(twin: Twin, conversation: Any) -> None:
+    text = "There were 2 unusual events. This is a good result for the operators of the reactor."
+    assert narrated(twin, conversation, text).text.startswith("Yes: 2 unusual events")
+
+
+@pytest.mark.parametrize(
+    "text", ["There were 3 unusual events.", "Nothing unusual happened.", "", None, "Set SP to 0."]
+)
 def test_prose_that_does_not_hold_never_leaves(twin: Twin, conversation: Any, text: str | None) -> None:
     answer = narrated(twin, conversation, text)
     assert answer.text != text

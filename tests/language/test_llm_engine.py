@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from api.language.asking import Memory
 from api.language.engines.form import Asked, AskedMove, Form, sentence
 from api.language.engines.llm import Llm
 from api.language.engines.prompt import data, instructions
+from api.language.narrate import facts
 from api.language.reading.reader import asking
 from api.language.reading.vocabulary import Vocabulary
+from twin.answer import Answer, Evidence, Fact, Status
 from twin.calendar import PlantCalendar
 from twin.errors import LanguageModelUnavailable
 from twin.query import INTENTS
@@ -117,6 +120,22 @@ def test_what_comes_before_the_question_is_the_same_for_every_question(twin, rea
     assert first == second == instructions(Vocabulary(twin.plant))
     assert one != other
     assert json.loads(other.removeprefix("data: "))
+
+
+def test_a_narrator_is_given_numbers_and_times_as_the_plant_shows_them(twin):
+    start = datetime(2026, 11, 24, 4, 20, tzinfo=UTC)
+    evidence = (
+        Evidence(
+            name="mean", value=2704.1275304607, unit="kPa", tag="reactor_pressure", source="t", kind=Fact.NUMBER
+        ),
+        Evidence(name="change", value=-12.5, unit="kPa", tag="reactor_pressure", source="t", kind=Fact.CHANGE),
+        Evidence(name="window start", value=start, source="t", kind=Fact.TIME),
+    )
+    answer = Answer(text="It fell.", status=Status.ANSWERED, language="en", evidence=evidence)
+    given = json.loads(facts("why?", answer, twin.plant))["facts"]
+    local = f"{start.astimezone(twin.plant.time_zone):%H:%M}"
+    assert [fact["value"] for fact in given[:2]] == ["2704 kPa", "down by 12.5 kPa"]
+    assert local in given[2]["value"]
 
 
 def test_a_question_is_one_json_string_whatever_it_holds():

@@ -1,6 +1,6 @@
 """The check of a text against its evidence, and what is left of a text that does not stand it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,8 @@ from twin.plant import Plant
 
 MAX_LETTERS = 20_000
 """Letters of a text that are looked at; a longer one is withheld as a whole."""
+NAMES = frozenset({"tag", "id"})
+"""Kinds of claims that only say what is spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,13 @@ class Checked:
         text: what may be said: all of it after `check`, what is left after `repaired`.
         claims: everything that the text stated, and what became of it.
         ok: whether everything in `text` is backed, and its first sentence is still there.
+        empty: sentences that say nothing that can be held against evidence: nothing at all, or names alone.
     """
 
     text: str
     claims: tuple[Claim, ...]
     ok: bool
+    empty: tuple[str, ...] = ()
 
     @property
     def unmatched(self) -> tuple[str, ...]:
@@ -79,8 +83,10 @@ class Verifier:
         if len(text) > MAX_LETTERS:
             return Checked(text, (_too_long(text),), ok=False)
         facts = facts_of(evidence, window, now)
-        claims = [_claim(found, text) for _, findings in self._read(text, facts, language) for found in findings]
-        return Checked(text, tuple(claims), all(claim.outcome is Outcome.HOLDS for claim in claims))
+        read = self._read(text, facts, language)
+        claims = [_claim(found, text) for _, findings in read for found in findings]
+        holds = all(claim.outcome is Outcome.HOLDS for claim in claims)
+        return Checked(text, tuple(claims), holds, tuple(_empty(text, read)))
 
     def repaired(
         self,
@@ -306,6 +312,13 @@ class SentenceCheck:
                 if check.fits(bound, figure):
                     return figure.id
         return None
+
+
+def _empty(text: str, read: Sequence[tuple[Sentence, Sequence[Finding]]]) -> Iterator[str]:
+    for sentence, findings in read:
+        said = text[sentence.start : sentence.end].strip()
+        if any(letter.isalpha() for letter in said) and all(found.kind in NAMES for found in findings):
+            yield said
 
 
 def _event_near(sentence: Sentence, bound: Bound, facts: Facts) -> str | None:
