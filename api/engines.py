@@ -24,15 +24,23 @@ Only = Literal["rules", "embed", "auto"]
 
 
 def conversation(
-    twin: Twin, served: LanguageModel | None = None, config: ConversationConfig | None = None, only: Only = "auto"
+    twin: Twin,
+    served: LanguageModel | None = None,
+    config: ConversationConfig | None = None,
+    only: Only = "auto",
+    *,
+    prose: bool = True,
 ) -> Conversation:
-    """The answer loop: rules, embeddings where they can be had, and a language model where one is served."""
+    """The answer loop: rules, embeddings where they can be had, and a language model where one is served.
+
+    With `prose` the model also tells what was found where it read the question.
+    """
     return Conversation(
         twin,
         readers(only),
         Choose(Calibration.load(CONFIDENCE)),
         model=Llm(served, twin) if served else None,
-        narrator=Narrator(served, Verifier(twin.plant)) if served else None,
+        narrator=Narrator(served, Verifier(twin.plant)) if served and prose else None,
         config=config,
     )
 

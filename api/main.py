@@ -26,7 +26,7 @@ from api.dependencies import AppState, Worker
 from api.engines import conversation, warm_up
 from api.language.conversation import ConversationConfig
 from api.lifecycle.desk import Desk, RegistryDesk
-from api.lifecycle.language import language_model
+from api.lifecycle.language import language_model, tells
 from api.lifecycle.loading import load_champion, registry_of
 from api.lifecycle.serving import Serving
 from api.lifecycle.trainer import Trainer
@@ -188,7 +188,7 @@ def state_of(house: House, key: str, role: Role = Role.ALL, workers: tuple[Worke
     horizon = timedelta(hours=house.settings.max_horizon_h)
     served = language_model(house.settings)
     config = ConversationConfig(max_horizon=horizon, grafana_url=house.settings.grafana_url)
-    interpreter = conversation(house.twin, served, config)
+    interpreter = conversation(house.twin, served, config, prose=tells(served))
     parts = (house.twin, interpreter, house.pipeline, house, key, Bodies(), house.notebook)
     at_start = (partial(warm_up, served, house.twin),) if served else ()
     return AppState(house.settings, *parts, role, workers, lifecycle=house.desk, at_start=at_start)

@@ -47,9 +47,11 @@ def questions(
     from bench.questions.run import questions as run
     from bench.questions.run import summary
 
-    model = _model(engine)
+    model, prose = _model(engine)
     with Stages(err()).stage(f"Questions, read by {engine.value}") as report:
-        found, missed = run(engine.value, _askers(engine, model), sets or ("dev", "test"), data, report, model)
+        found, missed = run(
+            engine.value, _askers(engine, model, prose=prose), sets or ("dev", "test"), data, report, model
+        )
     if misses:
         err().print("\n".join(missed), markup=False, soft_wrap=True)
     if as_json:
@@ -62,9 +64,12 @@ def questions(
     out().print(table)
 
 
-def _model(engine: Engine) -> "Counted | None":
-    """The settings' language model where one may be asked; raises ConfigurationError where one has to be."""
-    from api.lifecycle.language import language_model
+def _model(engine: Engine) -> tuple["Counted | None", bool]:
+    """The settings' language model where one may be asked, and whether it tells answers as well.
+
+    Raises ConfigurationError where one has to be asked and there is none.
+    """
+    from api.lifecycle.language import language_model, tells
     from bench.questions.counted import Counted
 
     served = language_model(load_settings()) if engine in {Engine.LLM, Engine.AUTO} else None
@@ -72,10 +77,10 @@ def _model(engine: Engine) -> "Counted | None":
         raise ConfigurationError(
             "no language model is served: set FORETELL_LLM_BASE_URL", field="--engine", value="llm"
         )
-    return None if served is None else Counted(served)
+    return (None if served is None else Counted(served)), tells(served)
 
 
-def _askers(engine: Engine, model: "Counted | None") -> "Askers":
+def _askers(engine: Engine, model: "Counted | None", *, prose: bool) -> "Askers":
     """One answer loop a world; `llm` asks the model about every question, `auto` about those that are not clear."""
     from api.engines import Only, conversation
     from api.language.conversation import ConversationConfig
@@ -85,4 +90,4 @@ def _askers(engine: Engine, model: "Counted | None") -> "Askers":
     if engine is Engine.LLM:
         config = replace(config, sure=2.0)
     only: Only = "rules" if engine is Engine.RULES else "embed" if engine is Engine.EMBED else "auto"
-    return lambda world: conversation(world.twin, model, config, only)
+    return lambda world: conversation(world.twin, model, config, only, prose=prose)

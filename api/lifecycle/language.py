@@ -36,6 +36,11 @@ def language_model(settings: Settings) -> Model | None:
     return None if path is None else EmbeddedLanguageModel(checked(path), timeout_s=settings.llm_timeout_s)
 
 
+def tells(model: Model | None) -> bool:
+    """Whether its prose is waited for: one in the house takes 25 s for it, and 9 times of 10 it is withheld."""
+    return isinstance(model, OpenAILanguageModel)
+
+
 def use(settings: Settings, path: Path) -> Path:
     """Choose a GGUF file for the next start; raises ConfigurationError."""
     return choose(settings.data_dir, path)
