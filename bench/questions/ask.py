@@ -1,6 +1,5 @@
 """Questions put to a world as a person puts them: through the answer loop, the turns of an item in one session."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -29,12 +28,8 @@ Askers = Callable[[World], Asker]
 Report = Callable[[float], None]
 
 
-def asked(items: Sequence[Item], library: Library, askers: Askers, progress: Report) -> list[Scored]:
+async def asked(items: Sequence[Item], library: Library, askers: Askers, progress: Report) -> list[Scored]:
     """Every item's answer, judged; one asker a world, one question at a time."""
-    return asyncio.run(_all(items, library, askers, progress))
-
-
-async def _all(items: Sequence[Item], library: Library, askers: Askers, progress: Report) -> list[Scored]:
     scored: list[Scored] = []
     for name, of_world in groupby(sorted(items, key=lambda item: item.world), key=lambda item: item.world):
         place = world(name, library)

@@ -1,5 +1,6 @@
 """`foretell bench questions`: items of one or more sets asked of their worlds, judged, and counted."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -40,12 +41,13 @@ def questions(
     folders = [data / "items"] if data else [HERE / "items" / name for name in sets]
     found: dict[str, object] = {}
     misses: list[str] = []
-    for folder in folders:
-        name = data.name if data else folder.name
-        scored = asked(items_of(folder, library), library, askers, progress)
-        by_model = {} if model is None else {"model": model.taken()}
-        found[name] = {"date": datetime.now(UTC).date().isoformat(), **tally(scored, library), **by_model}
-        misses += [] if folder.name == HELD_BACK else list(beside(scored))
+    with asyncio.Runner() as runner:  # one loop: a model's client keeps its connections from set to set
+        for folder in folders:
+            name = data.name if data else folder.name
+            scored = runner.run(asked(items_of(folder, library), library, askers, progress))
+            of_model = {} if model is None else {"model": model.taken()}
+            found[name] = {"date": datetime.now(UTC).date().isoformat(), **tally(scored, library), **of_model}
+            misses += [] if folder.name == HELD_BACK else list(beside(scored))
     name = "auto_llm" if model is not None and engine == "auto" else engine
     if data:
         return {"engine": name, "sets": found}, misses

@@ -80,6 +80,21 @@ def test_a_run_with_a_model_never_takes_the_place_of_one_without(item: Item, mon
     assert saved["questions_auto_llm"]["sets"]["dev"]["model"]["read"] == 0
 
 
+def test_all_sets_are_asked_in_one_loop(item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+    loops = []
+
+    class Mute:
+        async def ask(self, question: Question) -> Answer:
+            loops.append(asyncio.get_running_loop())
+            return Answer(text="What?", status=Status.NOT_UNDERSTOOD)
+
+    monkeypatch.setattr(run, "save", lambda *_, **found: found)
+    monkeypatch.setattr(run, "items_of", lambda *_: (item,))
+    run.questions("rules", lambda _: Mute(), ("dev", "dev"), None, lambda _: None)
+    assert len(loops) == 2
+    assert loops[0] is loops[1]
+
+
 @pytest.fixture(scope="module")
 def items() -> tuple[Item, ...]:
     return load(HERE / "items" / "dev")
