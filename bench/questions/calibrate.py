@@ -54,6 +54,8 @@ PRIOR = {"rules": 1.0, "embed": 0.6, "model": 0.15}
 PULL = 10.0
 """Towards the prior weights, against the sum of log losses of all clauses."""
 RIDGE = 1.0
+LEAST = 0.1
+"""What is right less than one time in ten is never answered."""
 Values = NDArray[np.float64]
 Places = NDArray[np.int64]
 Opinions = Mapping[str, Sequence[Opinion]]
@@ -253,7 +255,7 @@ def threshold(taught: Sequence[Case], mix: Mix) -> float:
     asked = [(case, case.item.status in ANSWERS) for case in taught if case.item is not None]
     rows = [(mix.sure(row[0]), answered) for case, answered in asked if (row := _row(case, mix))]
     found = {}
-    for level in np.arange(0.05, 0.6, 0.025):
+    for level in np.arange(LEAST, 0.6, 0.025):
         caught = sum(not answered and confidence < level for confidence, answered in rows)
         spoiled = sum(answered and confidence < level for confidence, answered in rows)
         found[round(float(level), 3)] = caught - spoiled

@@ -4,8 +4,8 @@ from api.language.engines.cuewords import BETTER, NOUN, OK, SHOW, WHEN, cue
 
 DESCRIBE = (
     cue(
-        r"where (?:does|did|do) (?:it|they|that|TAG) (?:stand|sit|lie)\b|what (?:does|did|do) (?:it|they|"
-        r"TAG) (?:read|show|say)\b",
+        r"where (?:does|did|do) (?:the |our )?(?:it|they|that|TAG) (?:stand|sit|lie)\b|"
+        r"what (?:does|did|do) (?:the |our )?(?:it|they|TAG) (?:read|show|say)\b",
         describe=2.8,
     ),
     cue(rf"(?:is|are|was|were) (?:the |our )?TAG (?:\w+ ){{0,2}}?(?:{OK}|noisy|too (?:high|low))\b", describe=2.6),
