@@ -374,7 +374,8 @@ def test_rates_of_a_source_are_those_of_its_stretch(emptied_engine):
 def test_a_tag_is_dead_when_it_was_heard_and_is_silent_longer_than_it_may_be(emptied_engine, small_plant):
     limit = small_plant.max_silence(small_plant.tag("level"))
     assert limit is not None
-    heard = [Sample("level", NOW - 2 * limit, 1.0), Sample("flow", NOW, 1.0), Sample("sp.level", at(0), 1.0)]
+    now = datetime.now(UTC)
+    heard = [Sample("level", now - 2 * limit, 1.0), Sample("flow", now, 1.0), Sample("sp.level", at(0), 1.0)]
     PostgresHistorian(emptied_engine, small_plant).write(SampleBatch.of(heard))
     found = {row["tag"]: row for row in rows(emptied_engine, "SELECT * FROM grafana.silent")}
     assert {tag for tag, row in found.items() if row["dead"]} == {"level"}
