@@ -26,6 +26,9 @@ TARGETS = """() => [...document.querySelectorAll('a, button, input, [role=button
     .filter(([box]) => box.width > 1 && box.height < 43.5)
     .map(([box, item]) => [box.height, item.ariaLabel || item.innerText || item.outerHTML])"""
 
+FADED = """() => Promise.allSettled(document.getAnimations()
+    .filter(item => item instanceof CSSTransition).map(item => item.finished))"""
+
 
 def settled(page):
     """Wait until the page is connected and has drawn what it looked up."""
@@ -35,7 +38,8 @@ def settled(page):
 
 
 def grave(page):
-    """What axe-core calls serious or critical, in words."""
+    """What axe-core calls serious or critical, in words; looked at once no colour is under way to another."""
+    page.evaluate(FADED)
     return [
         f"{item['id']}: {node['target']} {node['failureSummary']}"
         for item in Axe().run(page).response["violations"]

@@ -47,11 +47,12 @@ def stored(own_tank, event):
 
 
 def choose(page, label, *options):
-    """Pick options of a multiple select, and close it."""
+    """Pick options of a multiple select, and close it; closing takes the focus back, so what follows waits for it."""
     page.get_by_role("combobox", name=label).click()
     for option in options:
         page.get_by_role("option", name=option).click()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
 
 
 def asked(page):
@@ -73,7 +74,9 @@ def test_filters_stand_in_the_address_and_a_link_shows_the_same_list_again(page,
     choose(page, "State", "explained")
     expect(card(page, "response")).to_be_visible()
     choose(page, "Severity", "low")
+    wait_for_address(page, severity="low")
     page.get_by_role("button", name="4 days").click()
+    wait_for_address(page, severity="low", span="4d")
     page.get_by_label("Words").fill("moved")
     wait_for_address(page, text="moved", severity="low", span="4d")
     expect(card(page, "fault")).to_have_count(0)
