@@ -24,6 +24,7 @@ from api.console.drawing import (
     rounded,
     slider,
     spoken,
+    thinned,
     time_axis,
     value_axis,
 )
@@ -37,6 +38,8 @@ from twin.protocols import ScoreSeries
 from twin.scenario import LoggedMove
 
 SCORE_FLOOR = 0.1
+STRETCHES = 120
+"""Of a line in an answer's chart, which cannot be zoomed, each drawn by two rows; its file has all of them."""
 SCORE, EVENTS, MOVES = "score", "events", "moves"
 """Names of the timeline's series: they are not shown."""
 MOVE_ROW, EVENT_ROW = 0, 1
@@ -51,11 +54,13 @@ def series_chart(series: Sequence[Series], write: Writer, marks: Sequence[EventF
     times = [moment for item in series for moment in item.time]
     at, words = PlantTime(write, max(times)), write.words
     names = [item.name for item in series]
-    banded = [SCENARIO if item.low is not None else None for item in series]
+    colours = [
+        LINE_COLOURS[index % len(LINE_COLOURS)] if item.low is None else SCENARIO for index, item in enumerate(series)
+    ]
     drawn = [
         part
-        for index, item in enumerate(series)
-        for part in line_with_band(item, at, banded[index] or LINE_COLOURS[index % len(LINE_COLOURS)])
+        for item, colour in zip(series, colours, strict=True)
+        for part in line_with_band(thinned(item, STRETCHES), at, colour)
     ]
     drawn[0]["markArea"] = {**event_areas(marks, at, max(times), labelled=False), "silent": True}
     first = series[0]

@@ -11,6 +11,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from api.console.words import Words
 from api.console.writing import Writer, unit_sign
 from twin.answer import Series
@@ -19,6 +22,8 @@ from twin.plant import Limits
 
 Options = dict[str, Any]
 Point = list[float | None]
+Rows = npt.NDArray[np.int64]
+Values = npt.NDArray[np.float64]
 
 INK, MUTED, GRID = "var(--ink)", "var(--muted)", "var(--grid)"
 BASELINE, SCENARIO, BAR = "var(--baseline)", "var(--scenario)", "var(--bar)"
@@ -147,6 +152,16 @@ def line_with_band(series: Series, at: PlantTime, colour: str, *, dashed: bool =
     return [*_band(series, series.low, series.high, at, colour), drawn]
 
 
+def thinned(series: Series, stretches: int) -> Series:
+    """Of each stretch the rows of its lowest and its highest value; one with a gap is left whole."""
+    if len(series.time) <= 2 * stretches:
+        return series
+    values = np.array(series.values, dtype=float)
+    kept = [row for stretch in np.array_split(np.arange(len(values)), stretches) for row in _telling(stretch, values)]
+    sides = {name: getattr(series, name) for name in ("time", "values", "low", "high")}
+    return series.model_copy(update={name: side and tuple(side[row] for row in kept) for name, side in sides.items()})
+
+
 def event_colour(event: EventFrame) -> str:
     """Its severity's; grey for what a logged move or late samples explain."""
     return SEVERITY_COLOUR[event.severity] if event.anomalous else BAR
@@ -258,6 +273,12 @@ def _band(
     edge = {**shared, "name": f"{series.name} low", "data": _points(series.time, low, at)}
     area = {**shared, "name": f"{series.name} band", "data": _points(series.time, height, at)}
     return [edge, {**area, "areaStyle": {"color": colour, "opacity": 0.16}}]
+
+
+def _telling(rows: Rows, values: Values) -> Sequence[int]:
+    here = values[rows]
+    kept: list[int] = (rows if np.isnan(here).any() else np.unique(rows[[here.argmin(), here.argmax()]])).tolist()
+    return kept
 
 
 def _points(time: Sequence[datetime], values: Sequence[float | None], at: PlantTime) -> list[Point]:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from api.console.charts import contribution_chart, series_chart, tag_chart, timeline_chart
-from api.console.drawing import PlantTime, limit_lines
+from api.console.drawing import PlantTime, limit_lines, thinned
 from api.console.words import Words
 from api.console.writing import Writer
 from twin.answer import Series
@@ -50,6 +50,23 @@ def event(identity="e1", severity=Severity.HIGH, end=START + timedelta(hours=1))
 
 def named(options, name):
     return next(item for item in options["series"] if item["name"] == name)
+
+
+def test_a_long_line_keeps_its_peaks_and_its_gaps_when_it_is_thinned():
+    values = [0.01 * index for index in range(3000)]
+    values[1500], values[2000] = 900.0, None
+    drawn = Series(name="measured", tag="level", unit="percent", time=times(3000), values=values, low=values)
+    few = thinned(drawn, 100)
+    assert len(few.time) == len(few.values) == len(few.low) == 99 * 2 + 30
+    assert few.high is None
+    assert 900.0 in few.values
+    whole = list(zip(drawn.time, values, values, strict=True))
+    rows = list(zip(few.time, few.values, few.low, strict=True))
+    assert [row for row in whole if row in set(rows)] == rows
+    gap = few.values.index(None)
+    assert few.time[gap - 1 : gap + 2] == drawn.time[1999:2002]
+    assert thinned(drawn, 1500) is drawn
+    assert len(named(series_chart([drawn], WRITE), "measured")["data"]) < 400
 
 
 def test_a_missing_value_is_a_gap_not_a_bridge():
