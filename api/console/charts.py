@@ -21,6 +21,7 @@ from api.console.drawing import (
     legend,
     limit_lines,
     line_with_band,
+    plain_frame,
     rounded,
     slider,
     spoken,
@@ -28,7 +29,7 @@ from api.console.drawing import (
     time_axis,
     value_axis,
 )
-from api.console.words import Words
+from api.console.pointing import labelled_number
 from api.console.writing import Writer, unit_sign
 from twin.answer import Series
 from twin.clock import Span, from_datetime64
@@ -40,8 +41,8 @@ from twin.scenario import LoggedMove
 SCORE_FLOOR = 0.1
 STRETCHES = 120
 """Of a line in an answer's chart, which cannot be zoomed, each drawn by two rows; its file has all of them."""
-SCORE, EVENTS, MOVES = "score", "events", "moves"
-"""Names of the timeline's series: they are not shown."""
+EVENTS, MOVES = "events", "moves"
+"""Names of the strip's series: they are not shown."""
 MOVE_ROW, EVENT_ROW = 0, 1
 POINT = 7
 """Size of the point under the pointer, which can be clicked."""
@@ -69,7 +70,7 @@ def series_chart(series: Sequence[Series], write: Writer, marks: Sequence[EventF
         **frame(said, at),
         "legend": legend(names),
         "xAxis": time_axis(at, min(times), max(times)),
-        "yAxis": value_axis(unit_sign(first.unit)),
+        "yAxis": value_axis(unit_sign(first.unit), words),
         "series": drawn,
     }
 
@@ -84,7 +85,7 @@ def timeline_chart(
     at, words = PlantTime(write, span.end), write.words
     length = write.duration(span.end - span.start)
     axis = time_axis(at, span.start, span.end)
-    score = {**value_axis(words("events.chart.score_axis")), "type": "log", "min": SCORE_FLOOR}
+    score = {**value_axis(words("events.chart.score_axis"), words), "type": "log", "min": SCORE_FLOOR}
     rows = [words("events.chart.moves"), words("events.chart.events")]
     left = _room(rows)
     return {
@@ -144,7 +145,7 @@ def tag_chart(
             {**slider(), "xAxisIndex": [0, 1]},
         ],
         "xAxis": [{**axis, "axisLabel": {"show": False}, "name": ""}, {**axis, "gridIndex": 1}],
-        "yAxis": [value_axis(unit_sign(tag.unit)), _strip_axis(rows)],
+        "yAxis": [value_axis(unit_sign(tag.unit), words), _strip_axis(rows)],
         "series": [
             *drawn,
             {**STRIP, "name": MOVES, "data": _move_points(moves, at, write), "symbolSize": 9, "symbol": "arrow"},
@@ -152,16 +153,16 @@ def tag_chart(
     }
 
 
-def contribution_chart(contributions: Sequence[Contribution], words: Words, limit: int = 8) -> Options:
+def contribution_chart(contributions: Sequence[Contribution], write: Writer, limit: int = 8) -> Options:
     """The largest contributors, the largest on top, as parts of the event's score."""
-    shown = contributions[:limit]
-    shares = ", ".join(f"{item.tag} {item.share:.0%}" for item in shown)
-    said = words("events.chart.contributions", shares=shares)
+    shown, words = contributions[:limit], write.words
+    shares = ", ".join(f"{item.tag} {write.per_cent(item.share)}" for item in shown)
+    share = value_axis(words("events.chart.share_axis"), words)
     return {
-        **frame(said, None),
+        **plain_frame(words("events.chart.contributions", shares=shares)),
         "grid": {"left": 8, "right": 56, "top": 8, "bottom": 24, "containLabel": True},
         "tooltip": {"show": False},
-        "xAxis": {**value_axis(words("events.chart.share_axis")), "nameLocation": "middle", "nameGap": 24, "min": 0},
+        "xAxis": {**share, "nameLocation": "middle", "nameGap": 24, "min": 0},
         "yAxis": {
             "type": "category",
             "inverse": True,
@@ -176,7 +177,7 @@ def contribution_chart(contributions: Sequence[Contribution], words: Words, limi
                 "data": [float(f"{100 * item.share:.3g}") for item in shown],
                 "barMaxWidth": 16,
                 "itemStyle": {"color": BAR},
-                "label": {"show": True, "position": "right", "formatter": "{c} %", "color": INK},
+                "label": {"show": True, "position": "right", ":formatter": labelled_number(words, "%"), "color": INK},
                 "emphasis": {"disabled": True},
             }
         ],
@@ -187,7 +188,7 @@ def _score_line(scores: ScoreSeries, at: PlantTime) -> Options:
     scored = np.isfinite(scores.score)
     return {
         "type": "line",
-        "name": SCORE,
+        "name": at.words("events.chart.score"),
         "data": [
             [at(from_datetime64(moment)), rounded(max(float(score), SCORE_FLOOR))]
             for moment, score in zip(scores.time[scored], scores.score[scored], strict=True)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from api.console.pointing import axis_number, pointed_instant, pointed_number
 from api.console.words import Words
 from api.console.writing import Writer, unit_sign
 from twin.answer import Series
@@ -55,24 +56,35 @@ class PlantTime:
         return datetime.fromtimestamp(value / 1000, UTC) - self._offset
 
 
-def frame(description: str, at: PlantTime | None) -> Options:
-    """What all charts share; the description, with the zone of its times, is read out by screen readers."""
-    said = description if at is None else at.words("events.chart.zone", said=description, zone=at.name)
+def frame(description: str, at: PlantTime) -> Options:
+    """What all charts over time share; the description, with the zone, is read out by screen readers."""
     return {
-        "useUTC": True,
-        "animation": False,
-        "backgroundColor": "transparent",
-        "textStyle": {**TEXT, "color": INK},
-        "aria": {"enabled": True, "label": {"description": f"{said}."}},
-        "grid": {"left": 56, "right": 18, "top": 38, "bottom": 44},
+        **plain_frame(at.words("events.chart.zone", said=description, zone=at.name)),
         "tooltip": {
             "trigger": "axis",
             "confine": True,
             "backgroundColor": "var(--surface)",
             "borderColor": GRID,
             "textStyle": {"color": INK, "fontSize": 12},
-            "axisPointer": {"type": "line", "lineStyle": {"color": MUTED}, "label": {"show": False}},
+            ":valueFormatter": pointed_number(at.words),
+            "axisPointer": {
+                "type": "line",
+                "lineStyle": {"color": MUTED},
+                "label": {"show": False, ":formatter": pointed_instant(at.words, at.name)},
+            },
         },
+    }
+
+
+def plain_frame(description: str) -> Options:
+    """What all charts share."""
+    return {
+        "useUTC": True,
+        "animation": False,
+        "backgroundColor": "transparent",
+        "textStyle": {**TEXT, "color": INK},
+        "aria": {"enabled": True, "label": {"description": f"{description}."}},
+        "grid": {"left": 56, "right": 18, "top": 38, "bottom": 44},
     }
 
 
@@ -94,14 +106,14 @@ def time_axis(at: PlantTime, start: datetime, end: datetime) -> Options:
     }
 
 
-def value_axis(name: str) -> Options:
+def value_axis(name: str, words: Words) -> Options:
     """Values in their unit, not forced down to zero."""
     return {
         "type": "value",
         "scale": True,
         "name": name,
         "nameTextStyle": {"color": MUTED, "align": "left", "padding": [0, 0, 0, -40]},
-        "axisLabel": TEXT,
+        "axisLabel": {**TEXT, ":formatter": axis_number(words)},
         "axisLine": {"show": False},
         "splitLine": {"lineStyle": {"color": GRID}},
     }
@@ -147,7 +159,7 @@ def line_with_band(series: Series, at: PlantTime, colour: str, *, dashed: bool =
         [at(moment), *map(rounded, row)]
         for moment, *row in zip(series.time, series.values, series.low, series.high, strict=True)
     ]
-    drawn["dimensions"] = ["time", "mean", "low", "high"]
+    drawn["dimensions"] = ["time", *(at.words(f"events.chart.{side}") for side in ("mean", "low", "high"))]
     drawn["encode"] = {"x": 0, "y": 1, "tooltip": [1, 2, 3]}
     return [*_band(series, series.low, series.high, at, colour), drawn]
 

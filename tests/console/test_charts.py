@@ -148,7 +148,7 @@ def test_logged_moves_are_marked_with_what_was_moved():
 
 
 def test_contributions_are_drawn_largest_on_top():
-    options = contribution_chart(event().contributions, WRITE.words)
+    options = contribution_chart(event().contributions, WRITE)
     assert options["yAxis"]["data"] == ["level", "flow"]
     assert options["yAxis"]["inverse"] is True
     assert options["series"][0]["data"] == [70.0, 30.0]
@@ -218,8 +218,8 @@ def test_every_chart_is_described_in_words_and_is_plain_json():
         "Detection score over 24 h, threshold 1, 1 event marked, times in CET.": timeline_chart(
             ScoreSeries(np.empty(0, "datetime64[us]"), np.empty(0)), [event()], [], span, WRITE
         ),
-        "Contributions to the event's score: level 70%, flow 30%.": contribution_chart(
-            event().contributions, WRITE.words
+        "Contributions to the event's score: level 70 %, flow 30 %.": contribution_chart(
+            event().contributions, WRITE
         ),
         "level: measured, predicted over time in %, times in CET.": drawn_tag(),
     }

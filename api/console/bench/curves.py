@@ -82,7 +82,7 @@ def comparison_chart(
         **frame(said, at),
         "legend": legend(names),
         "xAxis": time_axis(at, span.start, span.end),
-        "yAxis": value_axis(unit_sign(unit)),
+        "yAxis": value_axis(unit_sign(unit), words),
         "series": parts,
     }
 
@@ -130,7 +130,7 @@ def past_chart(series: Series, write: Writer, span: Span, chosen: Span | None) -
         "brush": {"xAxisIndex": 0, "brushType": "lineX", "brushMode": "single", "brushStyle": _BRUSH},
         "toolbox": {"show": False},
         "xAxis": {**time_axis(at, span.start, span.end), "name": ""},
-        "yAxis": {**value_axis(""), "splitNumber": 2},
+        "yAxis": {**value_axis("", words), "splitNumber": 2},
         "series": [{**drawn, "silent": True}],
     }
 

@@ -20,7 +20,7 @@ def draw_contributions(view: View, known: Explanation) -> None:
     with ui.element("div").classes("charts"):
         with ui.column().classes("figure"):
             ui.label(view.words("events.contributions")).classes("figure-title")
-            drawn = chart(contribution_chart(known.event.contributions, view.words))
+            drawn = chart(contribution_chart(known.event.contributions, view.write))
             chart_tools(view, drawn, view.words("events.contributions"), shares(known.event, view.zone))
         for item in known.contributions[:SHOWN_TAGS]:
             measured_against_predicted(view, item, known.event)

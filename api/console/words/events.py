@@ -8,6 +8,10 @@ CHART: Mapping[str, Phrase] = {
     "events.chart.zone": Phrase("{said}, times in {zone}", "{said}, Zeiten in {zone}"),
     "events.chart.series": Phrase("{tag}: {names} over time in {unit}", "{tag}: {names} über der Zeit in {unit}"),
     "events.chart.no_unit": Phrase("no unit", "ohne Einheit"),
+    "events.chart.mean": Phrase("mean", "Mittel"),
+    "events.chart.low": Phrase("low", "unten"),
+    "events.chart.high": Phrase("high", "oben"),
+    "events.chart.score": Phrase("score", "Bewertung"),
     "events.chart.score_axis": Phrase("score ÷ threshold", "Bewertung ÷ Schwelle"),
     "events.chart.timeline": Phrase(
         "Detection score over {length}, threshold 1, {n} event marked"
