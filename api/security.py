@@ -7,10 +7,11 @@ from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.console.login import login_page
 from api.errors import problem_of, response_of
 from twin.errors import ConfigurationError, Unauthorized
 from twin.settings import Settings
@@ -22,14 +23,6 @@ SIGNED = "/v1/alerts/grafana"
 """What comes here shows who sends it by its own signature."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WEBSOCKET_POLICY_VIOLATION = 1008
-
-LOGIN_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Foretell</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{font-family:system-ui,sans-serif;display:grid;place-items:center;min-height:90vh;color:#222}
-form{display:grid;gap:.6rem;width:min(22rem,90vw)}input,button{font:inherit;padding:.5rem}</style></head>
-<body><form method="post" action="/login"><h1>Foretell</h1>
-<label for="key">API key</label><input id="key" name="key" type="password" autocomplete="current-password" required>
-<button>Open the console</button><p role="alert">MESSAGE</p></form></body></html>"""
 
 
 def choose_key(settings: Settings) -> str:
@@ -95,7 +88,7 @@ class KeyGuard:
             path = "/" + scope["path"].lstrip("/")
             return _logged_in(f"{path}?{rest}" if rest else path, self._key, secure=scope["scheme"] == "https")
         if "text/html" in Headers(scope=scope).get("accept", ""):
-            return _login_page("" if given is None else "That key is not right.")
+            return login_page(Request(scope), wrong=given is not None)
         return response_of(problem_of(Unauthorized("send the API key as Authorization: Bearer … or as X-API-Key")))
 
 
@@ -113,7 +106,7 @@ def login_router(key: str) -> APIRouter:
     @router.post(LOGIN)
     def login(request: Request, given: str = Form(alias="key", default="")) -> Response:
         if not same(given, key):
-            return _login_page("That key is not right.")
+            return login_page(request, wrong=True)
         return _logged_in("/", key, secure=request.url.scheme == "https")
 
     return router
@@ -125,8 +118,3 @@ def _logged_in(location: str, key: str, *, secure: bool) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _login_page(message: str) -> Response:
-    page = LOGIN_PAGE.replace("MESSAGE", message)
-    return HTMLResponse(page, 401, {"WWW-Authenticate": 'Bearer realm="foretell"', "Cache-Control": "no-store"})

@@ -15,7 +15,7 @@ def serving(state: AppState, bound: socket.socket) -> Iterator[Run]:
     """Where API and console answer, announced in the data folder while they do."""
     app = create_app(state)
     if state.role.answers:
-        from api.console import mount  # the page's library is half of an ingest process's memory
+        from api.console.page import mount  # the page's library is half of an ingest process's memory
 
         mount(app, state)
     with WebServer(app, bound):

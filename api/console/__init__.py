@@ -1,5 +1,4 @@
-"""The web page: ask, look at events, try a what-if; NiceGUI on the same application as the REST API."""
+"""The web page: ask, look at events, try a what-if; NiceGUI on the same application as the REST API.
 
-from api.console.page import mount
-
-__all__ = ["mount"]
+`page.mount` puts it there. Nothing is imported here: `login` and `words` do without the page's library.
+"""

@@ -12,7 +12,7 @@ from nicegui import ui
 from starlette.datastructures import URL
 
 from api.console.reader import LANGUAGE, MODES, Reader, mode_cookie
-from api.console.states import redraw
+from api.console.states import redraw, title_of
 from api.console.view import View
 from api.console.words import LANGUAGES, NAMES
 from twin.errors import ForetellError
@@ -107,7 +107,7 @@ def _status(view: View) -> None:
         try:
             status = await asyncio.to_thread(plant_status, view.state.twin)
         except ForetellError as error:
-            title = error.title
+            title = title_of(view, error)
             log.warning("console.status_failed", detail=error.detail)
             redraw(facts, lambda: _badge(title, "high"))
         else:

@@ -28,12 +28,17 @@ def empty(sentence: str) -> None:
         ui.label(sentence)
 
 
+def title_of(view: View, error: ForetellError) -> str:
+    """What errors of that kind are called."""
+    return view.words(f"error.{error.slug}")
+
+
 def failed(view: View, error: ForetellError) -> None:
     """The error's title and sentence, and the names to choose from when it has some."""
     with ui.row().classes("state failed").props('role="alert"'):
         ui.icon("error_outline").props('aria-hidden="true"')
         with ui.column().classes("tight"):
-            ui.label(error.title).classes("strong")
+            ui.label(title_of(view, error)).classes("strong")
             ui.label(error.detail)
             if error.candidates:
                 ui.label(view.words("frame.did_you_mean", names=", ".join(error.candidates)))

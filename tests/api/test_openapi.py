@@ -107,7 +107,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
         assert reference.rsplit("/", 1)[-1] in document["components"]["schemas"]
 
 
-@pytest.mark.parametrize("module", ["api.app", "api.console", "api.language.conversation", "api.cli.app"])
+@pytest.mark.parametrize("module", ["api.app", "api.console.page", "api.language.conversation", "api.cli.app"])
 def test_torch_is_not_needed(module: str) -> None:
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,8 +10,8 @@ import numpy as np
 import uvicorn
 
 from api.app import create_app
-from api.console import mount
 from api.console.events import board
+from api.console.page import mount
 from api.console.plant import page
 from api.dependencies import AppState
 from api.language.stages import Answered, Called, Planned, Said

@@ -229,6 +229,8 @@ def test_events_speak_german_to_who_reads_german(browser, own_tank):
     opened.goto(f"{own_tank}/events/fault")
     expect(opened.get_by_text("Kein aufgezeichneter Stelleingriff erklärt das.")).to_be_visible(timeout=PATIENCE_MS)
     expect(opened.get_by_role("button", name="Namen sichern")).to_be_visible()
+    opened.goto(f"{own_tank}/events/nothing")
+    expect(opened.get_by_role("alert")).to_contain_text("Nicht gefunden", timeout=PATIENCE_MS)
     context.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import api.console
 from api.console.words import LANGUAGES, PHRASES
+from twin import errors
 
 CONSOLE = Path(api.console.__file__).parent
 MODULES = sorted({key.partition(".")[0] for key in PHRASES})
@@ -45,7 +46,7 @@ def ends_a_key(part):
 
 
 def pattern(part):
-    return re.escape(part.value) if isinstance(part, ast.Constant) else r"[\w.]+"
+    return re.escape(part.value) if isinstance(part, ast.Constant) else r"[\w.-]+"
 
 
 @pytest.mark.parametrize("key", PHRASES)
@@ -70,3 +71,12 @@ def test_no_phrase_is_missing():
     shape = re.compile(rf"(?:{'|'.join(MODULES)})\.[a-z_]+(?:\.[a-z_]+)*")
     asked = [text for text in sorted(texts) if shape.fullmatch(text) and not text.endswith(".css")]
     assert [text for text in asked if text not in PHRASES] == []
+
+
+def kinds(kind=errors.ForetellError):
+    return [kind, *(found for below in kind.__subclasses__() for found in kinds(below))]
+
+
+def test_every_kind_of_error_has_a_title_in_every_language():
+    assert {kind.__name__ for kind in kinds() if f"error.{kind.slug}" not in PHRASES} == set()
+    assert [kind for kind in kinds() if PHRASES[f"error.{kind.slug}"].en != kind.title] == []

@@ -39,3 +39,26 @@ def test_an_unknown_route_of_the_api_is_no_page():
         answer = client.get("/v1/nowhere", headers={"X-API-Key": module.KEY})
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("headers", "texts"),
+    [
+        ({"Accept-Language": "de-AT,en;q=0.5"}, ['<html lang="de">', "API-Schlüssel", "Konsole öffnen"]),
+        ({"Accept-Language": "de", "Cookie": "foretell-language=en"}, ['<html lang="en">', "API key"]),
+        ({}, ['<html lang="en">', "API key", "Open the console"]),
+    ],
+)
+def test_who_has_no_key_is_asked_for_it_in_their_language(headers, texts):
+    client = TestClient(tank().application())
+    asked = client.get("/events", headers={"Accept": "text/html", **headers})
+    assert asked.status_code == 401
+    assert [text for text in texts if text not in asked.text] == []
+    assert "stimmt nicht" not in asked.text
+
+
+def test_a_wrong_key_is_said_to_be_wrong_in_the_readers_language():
+    client = TestClient(tank().application(), headers={"Accept": "text/html", "Accept-Language": "de"})
+    for answer in (client.get("/?key=wrong"), client.post("/login", data={"key": "wrong"})):
+        assert answer.status_code == 401
+        assert "Dieser Schlüssel stimmt nicht." in answer.text

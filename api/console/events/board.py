@@ -15,7 +15,7 @@ from api.console.events.listing import Acknowledge, EventList
 from api.console.events.recent import Recent
 from api.console.events.states import Entry, State
 from api.console.parts import chart, moves_list, opened
-from api.console.states import broken, busy, empty, failed, redraw
+from api.console.states import broken, busy, empty, failed, redraw, title_of
 from api.console.taking import chart_tools
 from api.console.view import View
 from twin.errors import ForetellError
@@ -112,7 +112,7 @@ class EventBoard:
         try:
             await asyncio.to_thread(handle, twin, mark)
         except ForetellError as error:
-            ui.notify(f"{error.title}: {error.detail}", type="negative")
+            ui.notify(f"{title_of(self._view, error)}: {error.detail}", type="negative")
         else:
             ui.notify(self._view.words("events.acknowledged_now"))
             await self.refresh()

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.console.words import ask, events, frame, plant, whatif
+from api.console.words import ask, errors, events, frame, plant, whatif
 from api.console.words.phrase import LANGUAGES, NAMES, Phrase
 
 PHRASES: Mapping[str, Phrase] = {
     **frame.PHRASES,
+    **errors.PHRASES,
     **ask.PHRASES,
     **events.PHRASES,
     **plant.PHRASES,

@@ -27,6 +27,9 @@ PHRASES: Mapping[str, Phrase] = {
     "frame.no_data": Phrase("no data yet", "noch keine Daten"),
     "frame.newest": Phrase("data {age} old, newest {instant} {zone}", "Daten {age} alt, neueste {instant} {zone}"),
     "frame.still_open": Phrase("{start} {zone}, still open", "{start} {zone}, noch offen"),
+    "frame.login.key": Phrase("API key", "API-Schlüssel"),
+    "frame.login.enter": Phrase("Open the console", "Konsole öffnen"),
+    "frame.login.wrong": Phrase("That key is not right.", "Dieser Schlüssel stimmt nicht."),
     "frame.failed": Phrase(
         "This did not work, and the server's log says why. The rest of the page goes on.",
         "Das hat nicht geklappt; warum, steht im Protokoll des Servers. Der Rest der Seite läuft weiter.",
