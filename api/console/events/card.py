@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from markupsafe import Markup
 from nicegui import ui
 
+from api.console.events.message import message_of
 from api.console.events.states import Entry, State
 from api.console.markup import span
 from api.console.parts import SEVERITY_SIGN
@@ -57,7 +58,7 @@ def card_markup(view: View, entry: Entry) -> Markup:
     lines = [span("event-head", *head)]
     if label:
         lines.append(span("event-name", label))
-    lines.append(span("event-text", event.message))
+    lines.append(span("event-text", message_of(view, event)))
     if event.backfilled_at is not None and not event.withdrawn:
         lines.append(span("hint", view.words("events.backfilled", instant=view.write.instant(event.backfilled_at))))
     return Markup("").join(lines)

@@ -13,6 +13,7 @@ from api.console.events.actions import Actions, draw_marks
 from api.console.events.card import OpenEvent, badge, state_words
 from api.console.events.cases import Case, cases, draw_cases
 from api.console.events.figures import draw_contributions
+from api.console.events.message import message_of
 from api.console.events.opinion import draw_opinions
 from api.console.events.spread import draw_spread
 from api.console.events.states import Entry, entries
@@ -154,7 +155,7 @@ class EventDetail:
         self._known = known
         self._handled = ui.column().classes("wide")
         self._draw_handled(known)
-        ui.label(event.message).classes("said")
+        ui.label(message_of(view, event)).classes("said")
         for sentence, kind in (
             (sentences.late(view, event), "hint"),
             (sentences.cause(view, event), "cause"),

@@ -50,15 +50,15 @@ class EventFilter:
             asked["state"] = ",".join(sorted(self.states))
         return asked | {name: value for name, value in (("asset", self.asset), ("text", self.text)) if value}
 
-    def admits(self, entry: Entry, plant: Plant) -> bool:
-        """Whether the event is to be listed."""
-        event = entry.event
+    def admits(self, entry: Entry, plant: Plant, said: str = "") -> bool:
+        """Whether the event is to be listed; words are looked for in what is `said` of it to the reader, too."""
+        event, told = entry.event, f"{said} {_told(entry)}".lower()
         return (
             (not self.kinds or event.kind in self.kinds)
             and (not self.severities or event.severity in self.severities)
             and (not self.states or bool(self.states & entry.states))
             and (self.asset is None or self.asset in _above(event.asset, plant))
-            and all(word in _told(entry) for word in self.text.lower().split())
+            and all(word in told for word in self.text.lower().split())
         )
 
 
@@ -88,4 +88,4 @@ def _told(entry: Entry) -> str:
     event = entry.event
     tags = (item.tag for item in event.contributions)
     parts = (event.message, entry.handling.label or "", event.asset, event.first_mover, event.id, event.kind, *tags)
-    return " ".join(parts).lower()
+    return " ".join(parts)

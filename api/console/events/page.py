@@ -10,6 +10,7 @@ from api.console.ask import ask_about
 from api.console.events.board import EventBoard
 from api.console.events.detail import EventDetail, EventDialog
 from api.console.events.filters import EventFilter
+from api.console.events.message import message_of
 from api.console.events.recent import Recent, look
 from api.console.events.states import UNUSUAL, Entry, State
 from api.console.parts import SEVERITY_SIGN, section
@@ -99,7 +100,10 @@ class _EventsPage:
         return look(twin, self._stretch.span(twin.clock.now()))
 
     def _choose(self, recent: Recent) -> tuple[Entry, ...]:
-        listed = tuple(entry for entry in recent.entries if self._chosen.admits(entry, self._view.plant))
+        view, chosen = self._view, self._chosen
+        listed = tuple(
+            entry for entry in recent.entries if chosen.admits(entry, view.plant, message_of(view, entry.event))
+        )
         self._count.set_text(
             self._view.words.counted("events.shown", len(listed), all=len(recent.entries)),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.console.words import ask, errors, events, frame, plant, whatif
+from api.console.words import ask, errors, events, frame, messages, plant, whatif
 from api.console.words.phrase import LANGUAGES, NAMES, Phrase
 
 PHRASES: Mapping[str, Phrase] = {
@@ -11,6 +11,7 @@ PHRASES: Mapping[str, Phrase] = {
     **errors.PHRASES,
     **ask.PHRASES,
     **events.PHRASES,
+    **messages.PHRASES,
     **plant.PHRASES,
     **whatif.PHRASES,
 }
