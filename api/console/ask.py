@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Literal
-from uuid import uuid4
 
 import structlog
 from nicegui import events as ui_events
@@ -13,6 +12,7 @@ from nicegui import ui
 
 from api.answering import stages
 from api.console.answer import AnswerDrawing, explained
+from api.console.conversation import Conversation
 from api.console.events.card import OpenEvent
 from api.console.parts import section
 from api.console.states import broken, busy, failed, redraw
@@ -45,14 +45,13 @@ def ask_about(view: View, subject: Subject) -> "AskPanel":
 
 
 class AskPanel:
-    """Asks in process; one session per opened page, so that a follow-up finds its subject.
+    """Asks in process, in the conversation of its tab, so that a follow-up finds its subject on any page.
 
     The key `/` brings the focus into the box, unless somebody is typing elsewhere.
     """
 
     def __init__(self, view: View, open_event: OpenEvent, suggested: Sequence[str], *, compact: bool = False) -> None:
         self._view = view
-        self._session = uuid4().hex
         self._suggested = suggested
         self._drawing = AnswerDrawing(view, open_event, self._chip)
         words = view.words
@@ -69,7 +68,8 @@ class AskPanel:
             self._chips = ui.row().classes("chips suggestions")
             self._chips.props(f'role="group" aria-label="{words("ask.suggestions")}"')
             self._suggest(suggested)
-            self._conversation = ui.column().classes("conversation").props('aria-live="polite"')
+            self._conversation = Conversation(view, self._begin_anew)
+            self._exchanges = ui.column().classes("conversation").props('aria-live="polite"')
         ui.keyboard(self._key, repeating=False, ignore=TYPED_IN)
 
     async def put(self, question: str) -> None:
@@ -85,7 +85,8 @@ class AskPanel:
         self._busy(True)
         exchange = self._exchange(text)
         try:
-            await self._follow(Question(question=text, session=self._session), exchange)
+            session = self._conversation.goes_on_with(text)
+            await self._follow(Question(question=text, session=session), exchange)
         except ForetellError as error:
             reason = error
             redraw(exchange.state, lambda: failed(self._view, reason))
@@ -98,7 +99,7 @@ class AskPanel:
 
     def stop(self) -> None:
         """Give up the answer that is being made."""
-        self._view.state.interpreter.cancel(self._session)
+        self._view.state.interpreter.cancel(self._conversation.session)
 
     def _suggest(self, questions: Sequence[str]) -> None:
         def draw() -> None:
@@ -122,13 +123,18 @@ class AskPanel:
     def _busy(self, asking: bool) -> None:
         self._button.set_enabled(not asking)
         self._stop.set_visibility(asking)
+        self._conversation.hold(asking)
+
+    def _begin_anew(self) -> None:
+        self._exchanges.clear()
+        self._suggest(self._suggested)
 
     def _exchange(self, text: str) -> "Exchange":
-        with self._conversation:
+        with self._exchanges:
             exchange = Exchange(self._view, text)
-        exchange.place.move(self._conversation, target_index=0)
-        for old in self._conversation.default_slot.children[KEPT:]:
-            self._conversation.remove(old)
+        exchange.place.move(self._exchanges, target_index=0)
+        for old in self._exchanges.default_slot.children[KEPT:]:
+            self._exchanges.remove(old)
         return exchange
 
     async def _follow(self, question: Question, exchange: "Exchange") -> None:

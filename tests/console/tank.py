@@ -270,10 +270,11 @@ HAPPENINGS = {
 
 @dataclass
 class TankInterpreter:
-    """Understands five sentences, and lets happen what HAPPENINGS has."""
+    """Understands six sentences, and lets happen what HAPPENINGS has; remembers each session's last question."""
 
     twin: Twin
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    last: dict[str, str] = field(default_factory=dict)
 
     async def stream(self, question):
         """An answer of each kind that the console draws."""
@@ -287,6 +288,7 @@ class TankInterpreter:
             yield Answered(answer=Answer(text="It was stopped.", status=Status.REFUSED))
         else:
             yield Answered(answer=self.answer(question))
+        self.last[question.session] = question.question
 
     def cancel(self, session):
         """Whatever waits goes on."""
@@ -297,6 +299,8 @@ class TankInterpreter:
         if question.question in HAPPENINGS:
             HAPPENINGS[question.question](self.twin)
             return Answer(text="It is so.", status=Status.ANSWERED)
+        if question.question == "and before?":
+            return Answer(text=f"Before: {self.last.get(question.session)}.", status=Status.ANSWERED)
         if "unusual" in question.question:
             return self._events()
         if "what if" in question.question:

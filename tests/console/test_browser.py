@@ -63,7 +63,7 @@ def test_an_event_opens_from_the_keyboard_and_explains_itself(page):
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("No logged move explains this.")
     expect(dialog).to_contain_text("First mover: Level of the tank (level)")
-    expect(chart(dialog, "Contributions to the event's score: level 80%, flow 20%")).to_be_visible()
+    expect(chart(dialog, "Contributions to the event's score: level 80 %, flow 20 %")).to_be_visible()
     expect(chart(dialog, "level: measured, predicted over time in %, times in CET")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()

@@ -144,3 +144,32 @@ def test_an_answer_is_copied_with_its_evidence(visitor):
     assert text.startswith("> any unusual events?\n\nThere was one unusual event last night")
     assert "| Deviation | 8 | % | level | explain_event fault |" in text
     page.close()
+
+
+def asked(page, question):
+    page.get_by_label(BOX).fill(question)
+    page.get_by_label(BOX).press("Enter")
+    return newest(page).locator(".said")
+
+
+def test_a_conversation_goes_on_from_page_to_page_of_its_tab_until_another_is_begun(visitor, tank_url):
+    page = visitor("/")
+    expect(asked(page, "unusual events?")).to_contain_text("one unusual event")
+    page.goto(f"{tank_url}/events")
+    connected(page)
+    page.goto(f"{tank_url}/tags/level")
+    follows = page.locator(".follows")
+    expect(follows).to_contain_text("Goes on from “unusual events?”")
+    expect(asked(page, "and before?")).to_have_text("Before: unusual events?.")
+    page.reload()
+    expect(follows).to_contain_text("Goes on from “and before?”")
+    expect(asked(page, "and before?")).to_have_text("Before: and before?.")
+    other = visitor("/")
+    expect(asked(other, "and before?")).to_have_text("Before: None.")
+    other.close()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".answer")).to_have_count(0)
+    expect(follows).to_be_hidden()
+    expect(asked(page, "and before?")).to_have_text("Before: None.")
+    assert page.complaints == []
+    page.close()

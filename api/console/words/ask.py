@@ -13,6 +13,8 @@ BOX: Mapping[str, Phrase] = {
     "ask.question": Phrase("Your question", "Ihre Frage"),
     "ask.ask": Phrase("Ask", "Fragen"),
     "ask.stop": Phrase("Stop", "Halt"),
+    "ask.follows": Phrase("Goes on from “{question}”", "Schließt an „{question}“ an"),
+    "ask.anew": Phrase("New conversation", "Neues Gespräch"),
     "ask.suggestions": Phrase("Suggestions", "Vorschläge"),
     "ask.reading": Phrase("Reading the question …", "Liest die Frage …"),
     "ask.understood": Phrase(
