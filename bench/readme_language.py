@@ -11,9 +11,10 @@ ENGINES = {
     "rules": "rules",
     "embed": "embeddings",
     "auto": "rules and embeddings",
-    "auto_llm": "and a language model where these are not sure",
     "llm": "and a language model about every question",
 }
+WITH_MODEL = "auto_llm_"
+"""Before the model's name: it is asked where rules and embeddings are not sure."""
 SETS = {"test": "held back", "dev": "development"}
 _HEADS = ("questions", "intent", "whole plan", "all right", "answer exact", "over-claims", "numbers unsupported")
 
@@ -21,7 +22,7 @@ _HEADS = ("questions", "intent", "whole plan", "all right", "answer exact", "ove
 def questions(reports: Mapping[str, Report]) -> list[str]:
     """A row per set and engine, and the parts of the held-back set as the best engine there is reads it."""
     rows = [
-        (SETS.get(name, name), ENGINES.get(engine, engine), *_shares(found), *_declined(found))
+        (SETS.get(name, name), _readers(engine), *_shares(found), *_declined(found))
         for engine, report in reports.items()
         for name, found in _sets(report)
     ]
@@ -65,9 +66,15 @@ def grounding(report: Report) -> list[str]:
 
 def sections(results: Path = RESULTS) -> dict[str, str]:
     """By marker the section's text; without its results a section says that it was not measured."""
-    found = {name: report for name in ENGINES if (report := read(f"questions_{name}", results))}
+    models = sorted(path.stem.removeprefix("questions_") for path in results.glob(f"questions_{WITH_MODEL}*.json"))
+    found = {name: report for name in (*models, *ENGINES) if (report := read(f"questions_{name}", results))}
     measured = _told(questions(found), list(found.values())[-1]) if found else NOT_MEASURED
     return {"questions": measured, "grounding": _section("grounding", grounding, results)}
+
+
+def _readers(engine: str) -> str:
+    model = engine.removeprefix(WITH_MODEL)
+    return ENGINES[engine] if model == engine else f"{ENGINES['auto']}, {model} where these are not sure"
 
 
 NOT_MEASURED = "Not measured yet."
@@ -128,7 +135,7 @@ def _latency(reports: Mapping[str, Report]) -> list[str]:
     }
     rows = [
         (
-            ENGINES.get(engine, engine),
+            _readers(engine),
             *(f"{ms[stage]['p50']:.0f} / {ms[stage]['p99']:.0f}" for stage in stages),
         )
         for engine, report in reports.items()

@@ -32,9 +32,9 @@ def questions(
     """The report, and the misses side by side; those of the held-back set are never shown.
 
     `sets` are folders of bench/questions/items; with `data` its own items are asked instead, and the report is not
-    kept. Otherwise it renews these sets in bench/results/questions_ENGINE.json; `auto` is auto_llm there with a
-    `model`, which the askers may ask. Raises InvalidInput for a folder without items, ValueError for mistakes in
-    them.
+    kept. Otherwise it renews these sets in bench/results/questions_ENGINE.json; `auto` is auto_llm_NAME there with
+    a `model` of that name, which the askers may ask. Raises InvalidInput for a folder without items, ValueError for
+    mistakes in them.
     """
     began = time.perf_counter()
     library = Library(data) if data else Library()
@@ -48,7 +48,7 @@ def questions(
             of_model = {} if model is None else {"model": model.taken()}
             found[name] = {"date": datetime.now(UTC).date().isoformat(), **tally(scored, library), **of_model}
             misses += [] if folder.name == HELD_BACK else list(beside(scored))
-    name = "auto_llm" if model is not None and engine == "auto" else engine
+    name = f"auto_llm_{model.name}" if model is not None and engine == "auto" else engine
     if data:
         return {"engine": name, "sets": found}, misses
     kept = _kept(name)

@@ -77,7 +77,7 @@ def test_a_run_with_a_model_never_takes_the_place_of_one_without(item: Item, mon
     asked(None)
     asked(Counted(Model()))
     assert "model" not in saved["questions_auto"]["sets"]["dev"]
-    assert saved["questions_auto_llm"]["sets"]["dev"]["model"]["read"] == 0
+    assert saved["questions_auto_llm_small"]["sets"]["dev"]["model"]["read"] == 0
 
 
 def test_all_sets_are_asked_in_one_loop(item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
