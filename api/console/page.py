@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 
 from api.console.ask import AskPanel
 from api.console.bench.page import bench_page
+from api.console.delivery import deliver
 from api.console.events.detail import EventDialog
 from api.console.events.page import event_page, events_page
 from api.console.events.timeline import TimelinePanel
@@ -19,6 +20,7 @@ from api.console.frame import ICON, PAGES, framed
 from api.console.plant.page import plant_page
 from api.console.plant.tag import tag_page
 from api.console.reader import chosen, reader_of
+from api.console.states import arrived
 from api.console.suggest import suggestions
 from api.console.view import View
 from api.dependencies import AppState
@@ -49,6 +51,7 @@ def mount(app: FastAPI, state: AppState) -> None:
         show_welcome_message=False,
         reconnect_timeout=RECONNECT_S,
     )
+    deliver()
 
 
 def _routes(state: AppState) -> None:
@@ -96,8 +99,7 @@ async def _home(view: View, question: str, span: Span | None) -> None:
     dialog = EventDialog(view)
     panel = AskPanel(view, dialog.open, suggestions(view))
     dialog.on_change(TimelinePanel(view, dialog.open, span).refresh)
-    if question:
-        await ui.context.client.connected()
+    if question and await arrived():
         ui.navigate.history.replace("/")  # asked once, not again with every reload
         await panel.put(question)
 

@@ -70,6 +70,13 @@ async def worked_out(
         redraw(place, lambda: draw(outcome))
 
 
+async def arrived() -> bool:
+    """Wait until the page is in its reader's browser; False when they left before, and nothing is to be drawn."""
+    client = ui.context.client
+    await client.connected()
+    return not client.is_deleted
+
+
 def redraw(place: ui.element, draw: Callable[[], None]) -> None:
     """Draw anew in `place`, unless the page was closed meanwhile."""
     if place.is_deleted:

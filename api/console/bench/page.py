@@ -24,7 +24,7 @@ from api.console.bench.saved import Choices, Saved, ask_name
 from api.console.bench.sheet import Sheet
 from api.console.bench.shelf import renamed, rerun, stored
 from api.console.parts import section
-from api.console.states import broken, busy, empty, failed, redraw
+from api.console.states import arrived, broken, busy, empty, failed, redraw
 from api.console.suggest import Subject
 from api.console.view import View
 from twin.errors import ForetellError
@@ -46,7 +46,8 @@ async def bench_page(view: View, query: QueryParams) -> None:
         empty(view.words("whatif.nothing_movable"))
         return
     bench = Bench(view, query)
-    await ui.context.client.connected()
+    if not await arrived():
+        return
     await bench.begin(query.getlist("scenario")[:MOST])
 
 

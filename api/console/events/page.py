@@ -15,7 +15,7 @@ from api.console.events.recent import Recent, look
 from api.console.events.states import UNUSUAL, Entry, State
 from api.console.parts import SEVERITY_SIGN, section
 from api.console.spans import Stretch, StretchPicker
-from api.console.states import failed
+from api.console.states import arrived, failed
 from api.console.suggest import Subject
 from api.console.view import View
 from twin.errors import ForetellError
@@ -33,7 +33,8 @@ async def events_page(view: View, query: Mapping[str, str]) -> None:
         ui.link(view.words("events.all"), "/events")
         return
     page = _EventsPage(view, chosen, stretch)
-    await ui.context.client.connected()
+    if not await arrived():
+        return
     await page.board.show()
 
 
@@ -42,7 +43,8 @@ async def event_page(view: View, event_id: str) -> None:
     with section(view.words("frame.event"))[1]:
         ui.link(view.words("events.all"), "/events").classes("hint")
         detail = EventDetail(view, _go_to_event)
-    await ui.context.client.connected()
+    if not await arrived():
+        return
     await detail.show(event_id)
     detail.follow()
     if detail.event is not None:

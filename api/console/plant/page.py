@@ -11,7 +11,7 @@ from nicegui import ui
 from api.console.parts import section
 from api.console.plant.branch import Branch, Values
 from api.console.plant.tree import Node, Trouble, tree, troubles
-from api.console.states import broken, busy, empty, failed, redraw
+from api.console.states import arrived, broken, busy, empty, failed, redraw
 from api.console.view import View
 from twin.clock import Span
 from twin.errors import ForetellError
@@ -52,7 +52,8 @@ def look(twin: Twin, nodes: Sequence[Node]) -> Now:
 async def plant_page(view: View) -> None:
     """The tree, brought up to date every three seconds."""
     page = _PlantPage(view)
-    await ui.context.client.connected()
+    if not await arrived():
+        return
     await page.refresh()
     ui.timer(REFRESH_S, page.refresh)
 

@@ -21,7 +21,7 @@ from api.console.grafana import tag_dashboard
 from api.console.parts import chart, opened, section
 from api.console.plant.facts import draw_facts, draw_statistics
 from api.console.spans import Stretch, StretchPicker, local_instant
-from api.console.states import empty, failed, redraw, worked_out
+from api.console.states import arrived, empty, failed, redraw, worked_out
 from api.console.suggest import Subject
 from api.console.taking import chart_tools
 from api.console.view import View
@@ -85,7 +85,8 @@ async def tag_page(view: View, name: str, query: Mapping[str, str]) -> None:
         ui.link(view.words("plant.all"), "/plant")
         return
     page = _TagPage(view, tag, stretch)
-    await ui.context.client.connected()
+    if not await arrived():
+        return
     await page.stand()
     await page.show()
     ui.timer(NOW_S, page.stand)
