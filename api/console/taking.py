@@ -23,6 +23,8 @@ COLOUR = re.compile(r"(--[\w-]+):\s*(#[0-9a-fA-F]{3,8})")
 WIDTH = 1000
 SHARPNESS = 2
 PATIENCE_S = 60.0
+TITLE_ROOM = 34
+"""Pixels above the curves."""
 TITLE = {"fontSize": 14, "fontWeight": 600, "color": "var(--ink)"}
 UNFIT = re.compile(r"[^\w.-]+")
 
@@ -56,11 +58,13 @@ async def png_of(chart: ui.echart, name: str) -> bytes:
 
     The page's own charts are SVG that lives by the style sheet's variables, which no file has.
     """
-    options = {**chart.options, "title": {"text": name, "left": 8, "top": 2, "textStyle": TITLE}}
+    options, more = titled(chart.options, name)
     asked = {"type": "png", "pixelRatio": SHARPNESS, "backgroundColor": palette()["--surface"]}
     finished = asyncio.Event()
     with ui.element("div").classes("offstage") as stage:
-        drawn = ui.echart(coloured(options)).style(f"width: {WIDTH}px; height: {chart.style['height']}")
+        drawn = ui.echart(coloured(options)).style(
+            f"width: {WIDTH}px; height: calc({chart.style['height']} + {more}px)"
+        )
     drawn.on("chart:finished", finished.set, [])
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -69,6 +73,14 @@ async def png_of(chart: ui.echart, name: str) -> bytes:
     finally:
         stage.delete()
     return base64.b64decode(url.partition(",")[2])
+
+
+def titled(options: dict[str, Any], name: str) -> tuple[dict[str, Any], int]:
+    """The options with a title, and by how many pixels more the chart is to be high to have room for it."""
+    grid, title = options["grid"], {"text": name, "left": 8, "top": 2, "textStyle": TITLE}
+    if not isinstance(grid, dict) or grid["top"] >= TITLE_ROOM:
+        return {**options, "title": title}, 0
+    return {**options, "title": title, "grid": {**grid, "top": TITLE_ROOM}}, TITLE_ROOM - grid["top"]
 
 
 def coloured(options: Any) -> Any:  # noqa: ANN401  ECharts options are any JSON

@@ -10,7 +10,7 @@ import pytest
 
 from api.console.columns import Columns, columns_of, score_columns
 from api.console.reader import accepted
-from api.console.taking import Asked, answer_markdown, coloured, palette
+from api.console.taking import Asked, answer_markdown, coloured, palette, titled
 from api.console.words import Words
 from api.console.writing import Writer
 from twin.answer import Answer, Evidence, Fact, Grounding, Link, Series, Status, TimeWindow
@@ -120,3 +120,11 @@ def test_a_picture_has_the_colours_of_the_light_page_and_no_variable_left():
 )
 def test_the_browsers_liking_chooses_the_language(header, language):
     assert accepted(header) == language
+
+
+@pytest.mark.parametrize(("top", "moved", "more"), [(10, 34, 24), (38, 38, 0)])
+def test_a_picture_has_room_for_its_title_above_the_curves(top, moved, more):
+    options, higher = titled({"grid": {"top": top, "left": 8}}, "level")
+    assert options["grid"] == {"top": moved, "left": 8}
+    assert options["title"]["text"] == "level"
+    assert higher == more

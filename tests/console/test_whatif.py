@@ -173,6 +173,20 @@ def test_other_tags_are_drawn_when_they_are_chosen_and_the_past_shows_the_first_
     expect(bench.locator('.past .nicegui-echart[aria-label^="flow in the past"]')).to_be_visible()
 
 
+def test_the_past_is_taken_as_numbers_and_as_a_picture(bench):
+    past = bench.locator(".past")
+    with bench.expect_download() as numbers:
+        past.get_by_role("button", name="Numbers (CSV) of level in the past").click()
+    assert numbers.value.suggested_filename == "level_in_the_past.csv"
+    heading, first, *_ = numbers.value.path().read_text().splitlines()
+    assert heading.startswith("time [Europe/Berlin],level Level of the tank [%]")
+    assert first.startswith("2026-03-09T13:0")
+    with bench.expect_download() as picture:
+        past.get_by_role("button", name="Picture (PNG) of level in the past").click()
+    drawn = picture.value.path().read_bytes()
+    assert [int.from_bytes(drawn[at : at + 4]) for at in (16, 20)] == [2000, 268]
+
+
 def test_what_was_saved_opens_from_its_link_with_the_same_curves_in_the_language_of_whoever_opens_it(
     bench, visitor, tank_url
 ):

@@ -13,8 +13,10 @@ from nicegui import ui
 from api.console.bench.curves import past_chart
 from api.console.bench.draft import picked
 from api.console.bench.sheet import Sheet
+from api.console.columns import columns_of
 from api.console.parts import chart
 from api.console.states import busy, empty, redraw
+from api.console.taking import chart_tools
 from twin.answer import Series
 from twin.clock import Span
 from twin.errors import ForetellError
@@ -49,6 +51,7 @@ class Past:
                 self._days = ui.toggle(days, value=DAYS[0], on_change=self._other_range).classes("end")
                 label = self._words("whatif.past.range")
                 self._days.props(f'no-caps dense unelevated padding="2px 10px" aria-label="{label}"')
+                self._tools = ui.element("div")
             self._place = ui.element("div").classes("wide")
         sheet.listeners.append(self._mark)
 
@@ -93,10 +96,14 @@ class Past:
 
     def _draw(self) -> None:
         self._chart, self._armed = None, False
+        self._tools.clear()
         if self._series is None or not self._series.time:
             empty(self._words("whatif.past.nothing"))
             return
         self._chart = chart(self._options(self._series), HEIGHT)
+        with self._tools:
+            view, name = self._sheet.view, self._words("whatif.past.file", tag=self._tag)
+            chart_tools(view, self._chart, name, columns_of([self._series], view.zone))
         self._chart.on("chart:finished", self._arm, [])
         self._chart.on("mousedown", self._pressed, ["offsetX"])
         self._chart.on("mouseup", self._released, ["offsetX"])

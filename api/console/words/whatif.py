@@ -77,6 +77,7 @@ STAGE: Mapping[str, Phrase] = {
     "whatif.past.said": Phrase(
         "{tag} in the past, to choose a start on", "{tag} in der Vergangenheit, um einen Beginn zu wählen"
     ),
+    "whatif.past.file": Phrase("{tag} in the past", "{tag} in der Vergangenheit"),
     "whatif.past.range": Phrase("Time range", "Zeitraum"),
     "whatif.past.days": Phrase("{n} day|{n} days", "{n} Tag|{n} Tage"),
     "whatif.past.reading": Phrase("Reading the past …", "Vergangenheit wird gelesen …"),
