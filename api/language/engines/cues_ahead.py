@@ -182,6 +182,11 @@ SCENARIO = (
         plan=-0.5,
     ),
     cue(
+        r"(?:undo|revers[ei]\w*|revert|take back) (?:the |that |this |our |last |TIME |TAG |all |'s |setpoint )*"
+        r"(?:cut|moves?|changes?|raise|steps?|increase|decrease|reduction|adjustments?|TAG)\b",
+        counterfactual=3.0,
+    ),
+    cue(
         "left (?:the )?(?:TAG|it|everything|things) alone|(?:in|with) hindsight|"
         "looking back|at the time|made to keep|recovered anyway|have helped|been (?:avoided|"
         "prevented)|better off",

@@ -11,6 +11,7 @@ from api.language.asking import Asking, Clause, Memory, Opinion
 from api.language.engines.cues import foreign_score, scored
 from api.language.reading.clauses import gist_place
 from api.language.reading.followups import FOLLOWS, bare_intent
+from api.language.reading.listing import kind_only
 from api.language.reading.masking import for_cues
 from api.language.slots import Slots
 from twin.errors import UnknownTag
@@ -27,6 +28,10 @@ _BARE = re.compile(
     "to|since|over|within|rather|after|maybe|say|also|please|plus|instead|just|only|again|but|then|it|is|was|a|an|"
     r"again|make)\b\W*|"
     r"(?:TAG|ASSET|TIME|MOMENT|AHEAD|N)\b\W*)+$"
+)
+_SAME = re.compile(
+    r"\b(?:the same(?! (?:time|period|window|night|day|hours?|stretch|span|shift|tag|thing as))|likewise|ditto)\b",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(?:it|its|it's|they|them|their|those|these)\b", re.IGNORECASE)
 _TIMED = ("events", "explain", "describe", "trend", "compare", "moves", "log")
@@ -190,9 +195,15 @@ def _by_values(slots: Slots, scores: dict[str, float]) -> None:
 
 def _by_memory(clause: Clause, slots: Slots, memory: Memory, scores: dict[str, float]) -> None:
     """A bare follow-up asks for the same as before."""
+    kind = kind_only(clause.english)
+    if kind and memory.intent:
+        _add(scores, {kind: _FOLLOWED + 1.5})
+        return
     intent = bare_intent(clause.english, slots, memory)
     if not intent:
         return
+    if _SAME.search(clause.english):
+        _add(scores, {intent: _FOLLOWED})
     best = max(scores.values(), default=0.0)
     leads = FOLLOWS.match(clause.english) is not None
     short = len(clause.english.split()) <= 6

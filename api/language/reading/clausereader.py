@@ -57,13 +57,19 @@ _PRESENT = re.compile(
     r"does)\b|(?<='s )|(?<=s ))|^\W*(?:and |so )*(?:what|how|where)'s\b"
 )
 _OF_IT = re.compile(
+    r"\bhow(?:'s|s| is| are| was| were| has| have) (?:it|they|that)\b(?! (?:going|hanging))|"
     r"\b(?:would|will|does|did|could|might|what) (?:it|they|that)\b|\b(?:it|that|they) (?:would|will|could|"
     r"might|do(?:es)?|be|"
     r"go|look)\b|\b(?:to|for|with|on|at) (?:it|that|them)\b|\bits (?!own|setpoint|valve|bias)"
 )
 _EVENTS = re.compile(rf"\b(?:more|fewer|less|as many) {slotwords.EVENT}\b")
+_AGAINST = re.compile(r"\b(?:than|compar\w+|against|versus|vs|relative to|as opposed to)\b")
+_MARKS = {"events": _EVENTS, "against": _AGAINST, "it": _OF_IT, "now": _NOW}
 _HOW_LONG = re.compile(r"\bhow long\b(?! (?:until|till|before|to|ago))")
 _PLAIN = re.compile(r"[^\W\d_]{2,}")
+_OWN_SETPOINT = re.compile(
+    r"\b(?:its|the|it's) own (?:setpoint|handle|controller|valve)\b|\bits setpoint (?:only|alone)\b"
+)
 _SINCE = re.compile(r"\bsince\b.*\bwould\b|\bwould\b.*\bsince\b", re.IGNORECASE)
 _BARE_HOUR = re.compile(
     r"^(?P<lead>\W*(?:and |but |what about |how about |then |or )*(?:at|around|since) )(?P<hour>[01]?\d|"
@@ -75,6 +81,14 @@ _BARE_HOUR = re.compile(
 def _moment(instant: datetime | None) -> Window | None:
     """An instant as the stretch that "since then" begins with."""
     return Window(start=instant, end=instant + timedelta(seconds=1)) if instant else None
+
+
+def scenario_of(clause: Clause) -> str:
+    """The kind of scenario that a clause asks about, if it asks about moves."""
+    slots = clause.slots
+    if not slots.moves or any(name == "together" for name, _, _ in slots.wordings):
+        return ""
+    return "counterfactual" if slots.past else "what_if"
 
 
 class ClauseReader:
@@ -103,9 +117,8 @@ class ClauseReader:
         slots = clause.slots
         subject = slots.tags or slots.assets or slots.moves
         windows = slots.windows or context.slots.windows
-        return replace(
-            context, slots=replace(slots if subject else replace(context.slots, windows=windows), windows=windows)
-        )
+        known = replace(slots if subject else replace(context.slots, windows=windows), windows=windows)
+        return replace(context, slots=known)
 
     def names_something(self, text: str) -> bool:
         """Whether a stretch names something of the plant or a time."""
@@ -169,7 +182,7 @@ class _Filling(Moving):
             limits=limits,
             target=target,
             direction=slotwords.direction(asked),
-            handles=self._reached(named.handles),
+            handles=self._reached(named.handles) or self._own_handle(tags),
             moves=tuple(self._spans.at_coming(move) for move in moves),
             undone=named.negated is not None,
             undone_tags=self._reached(named.negated or ()),
@@ -193,8 +206,8 @@ class _Filling(Moving):
     # Names
 
     def _named(self, found: MovesFound, moves: Sequence[AskedMove]) -> _Named:
-        moved = self.moved_names(found)
         negated = self.undone_names() if not moves else None
+        moved = self.moved_names(found) if negated is None else ()
         advice = self.said.near("plan", margin=3.0) or advised(self.context, self.leans)
         handles = self.handled() if advice else ()
         gone = [*moved, *handles, *(negated or ())]
@@ -210,6 +223,14 @@ class _Filling(Moving):
     def _reached(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
         """The movable tags that names stand for."""
         return tuple(dict.fromkeys(name for mention in mentions if (name := self.handle(mention))))
+
+    def _own_handle(self, tags: Sequence[str]) -> tuple[str, ...]:
+        """“With nothing but its own setpoint”."""
+        spoken = tags or (self.context.slots.tags if self.leans else ())
+        if len(spoken) != 1 or not self.said.near("plan") or not _OWN_SETPOINT.search(self.said.bare):
+            return ()
+        tag = self.vocabulary.plant.tag(spoken[0])
+        return (tag.handle,) if tag.handle else ()
 
     def _place_all(self, named: _Named) -> None:
         negated = named.negated or ()
@@ -298,14 +319,11 @@ class _Filling(Moving):
             yield ("together", 0, 0)
         if self.terse:
             yield ("terse", 0, 0)
-        if _EVENTS.search(asked):
-            yield ("events", 0, 0)
-        if _OF_IT.search(asked):
-            yield ("it", 0, 0)
+        for name, pattern in _MARKS.items():
+            if pattern.search(asked):
+                yield (name, 0, 0)
         if self.loose:
             yield ("loose", 0, 0)
-        if _NOW.search(asked):
-            yield ("now", 0, 0)
         if _PRESENT.match(asked):
             yield ("present", 0, 0)
         if _coded([m for m in self.said.mentions if m.tags]):

@@ -25,7 +25,7 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _SEQUENCE = re.compile(
-    r",?\s+(?:and )?then\s+(?=(?:this|last|that|the|today|yesterday|mon|tues|wednes|thurs|fri|sat|sun)\w*\b)",
+    r"[,;]?\s+(?:and )?then\s+(?=(?:this|last|that|the|today|yesterday|mon|tues|wednes|thurs|fri|sat|sun)\w*\b)",
     re.IGNORECASE,
 )
 _AND = re.compile(r",?\s+and\s+|,\s+", re.IGNORECASE)
@@ -86,12 +86,24 @@ _ORDER = re.compile(
     r"halve|double|open|close|turn|bump|lift|move|change|adjust|ramp|step|bring|let(?:'s| us))\b",
     re.IGNORECASE,
 )
+_UNDO = re.compile(
+    r"^\W*(?:please |now )*(?:undo|revers[ei]\w*|revert|take back|cancel out|imagine away)\b", re.IGNORECASE
+)
+_SHOWN = re.compile(r"^\W*(?:then )?(?:show|tell|give|plot|what|how|where)\b", re.IGNORECASE)
+_IMAGINED = re.compile(
+    r"\b(?:undo\w*|revers\w+|revert\w*|tak(?:e|ing) back|without|had|nobody|no\b|with (?:the|our)|"
+    r"set|cut|raise|lower|open|close|drop|increase|decrease|reduce|by \d|to \d|at \d)\b|"
+    r"\d ?(?:%|k?pa|m?bar|psi|deg|°|points?|rpm|kg|m3|t/h|l/)",
+    re.IGNORECASE,
+)
+"""Words before a colon that say what is moved, or imagined away."""
 _COURTESY = re.compile(
     r"^\W*(?:(?:hello|hi|hey|hiya|yo|dear|good|morning|afternoon|evening|day|thanks?|"
     "thank|you|thx|please|pls|cheers|there|bother|disturb|to|new|here|i'm|im|all|"
     "everyone|twin|factory|plant|foretell|in advance|so much|very much|a lot|many|ok|"
     "okay|great|sorry|excuse me|one more|question|"
-    r"quick|just|a|again|bye|regards|best|kind|perfect|super|understood|got it)\W*)+$",
+    r"quick|just|a|again|bye|regards|best|kind|perfect|super|understood|got it|"
+    r"(?:\d+|a couple of|a few|some) (?:things|questions|points)|first|second|things?|questions)\W*)+$",
     re.IGNORECASE,
 )
 _TELLING = re.compile(
@@ -140,6 +152,13 @@ _LEADING = re.compile(
     r"find out(?: for me)?)[ ,:]+(?=\S+ \S+ \S+)",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    rf"(?=(?:[^\s:]+ ){{2}})[^?:]{{8,}}(?::|\s[-–—]+|,(?= which (?:is|was)\b)|,? but)\s+"
+    rf"(?:which (?:is|was) )?(?=\S+ \S+ \S)(?={_WH}\b|{_AUX}|"
+    r"(?:please )?(?:tell|show|give|list|compare|plot) )",
+    re.IGNORECASE,
+)
+"""Words before a colon, a dash or "which is", behind which the question stands."""
 _TRAILING = re.compile(
     r"[,.]?\s+(?:so )?if (?:you|that|it) (?:know|can|could|have|would|happen|is|'s|do|don't|isn't)\b.*$|"
     r"[,.]\s+(?:that|it|this)(?: would|'d| will|'ll) be "
@@ -156,6 +175,22 @@ _TRAILING = re.compile(
 )
 
 
+_ENUMERATED = re.compile(
+    r"^\W*(?:and |then )?(?:first(?:ly)?(?: of all)?|second(?:ly)?|third(?:ly)?|fourth|finally|lastly|"
+    r"number \d|\d|[a-d])(?:[,:)]|\.(?!\d))\s+(?=\S+ \S)",
+    re.IGNORECASE,
+)
+"""“First, the level now. Second, …”: its place in a list is no part of a question."""
+_COUNTED = re.compile(
+    r"(?:^|(?<=[.!?] ))[^.:?!\d]{0,40}\b(?:\d+|a couple of|a few|some) "
+    r"(?:quick |short |small )?(?:questions|things|requests)"
+    r"(?: (?:for|from|to) (?:me|you|us|check|know))?(?: please)?(?: today)?:\s+",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(r"\binstead\b|\bwhat about (?:by |with |at |to )?[-+]?\d|\bthe same\b", re.IGNORECASE)
+"""An outcome of another amount is a question of its own."""
+
+
 def split(text: str, bears: Callable[[str], bool]) -> tuple[str, ...]:
     """The questions of a text, in order; at least one.
 
@@ -165,11 +200,11 @@ def split(text: str, bears: Callable[[str], bool]) -> tuple[str, ...]:
     """
     parts = [
         one
-        for sentence in _sentences(text)
+        for sentence in _sentences(_COUNTED.sub("", _CLOCKS.sub(_each_at, text)))
         for whole in _coordinated(sentence)
         for part in _timed(whole)
         for item in _listed(part, bears)
-        for one in _each(item)
+        for one in _each(_ENUMERATED.sub("", item))
     ]
     asked = [part for part in parts if not _COURTESY.match(part)] or parts[:1]
     joined = _with_statements(asked, bears)
@@ -186,6 +221,8 @@ def gist_place(text: str) -> tuple[int, int]:
     """Where the gist stands: text[start:end]."""
     lead = _LEADING.match(text)
     start = lead.end() if lead else 0
+    aside = _ASIDE.match(text, start)
+    start = aside.end() if aside and not (PREMISE.search(aside[0]) or _IMAGINED.search(aside[0])) else start
     trailing = _TRAILING.search(text, start)
     return start, trailing.start() if trailing and len(text[start : trailing.start()].split()) > 1 else len(text)
 
@@ -240,6 +277,14 @@ _LIST = re.compile(
 )
 
 
+_CLOCKS = re.compile(r"\bat \d{1,2}:\d\d(?:(?:, and |, | and )\d{1,2}:\d\d)+", re.IGNORECASE)
+
+
+def _each_at(match: re.Match[str]) -> str:
+    """“At 02:00, 03:00 and 04:00”: at each of them."""
+    return " and ".join(f"at {clock}" for clock in re.findall(r"\d{1,2}:\d\d", match[0]))
+
+
 def _each(part: str) -> list[str]:
     """“The average and the peak of the pressure” asks two things; lowest and highest are one, a range."""
     match = _LIST.search(part)
@@ -264,8 +309,10 @@ def _parts(before: str, behind: str, *, plain: bool) -> bool:
         return False
     if re.match(r"\W*(?:and )?how (?:do|does|did|would)\b", before, re.IGNORECASE) and behind.startswith("compare"):
         return False
-    if (PREMISE.search(before) or _ORDER.match(before)) and _OUTCOME.match(behind) and not PREMISE.search(behind):
+    if _UNDO.match(before) and _SHOWN.match(behind):
         return False
+    if (PREMISE.search(before) or _ORDER.match(before)) and _OUTCOME.match(behind) and not PREMISE.search(behind):
+        return _OTHERWISE.search(behind) is not None
     if re.search(
         r"\b(?:explain|understand|know|tell me|show me|see|both)\s+(?:\w+\s+)?(?:what|why|how|when|who)\s*$",
         before,
@@ -273,7 +320,7 @@ def _parts(before: str, behind: str, *, plain: bool) -> bool:
     ):
         return False
     if plain:
-        return _OPEN.match(before) is not None and not PREMISE.search(before)
+        return _OPEN.match(gist(before)) is not None and not PREMISE.search(before)
     return not _unfinished(before)
 
 
@@ -292,8 +339,8 @@ def _with_statements(parts: Sequence[str], bears: Callable[[str], bool]) -> list
     kept = ""
     for part in parts:
         if (
-            (found and PREMISE.search(found[-1]) and _OUTCOME.match(part) and not PREMISE.search(part))
-            or (_ORDER.match(found[-1] if found else "") and _OUTCOME.match(part) and not PREMISE.search(part))
+            (found and PREMISE.search(found[-1]) and _OUTCOME.match(part) and not _apart(part))
+            or (_ORDER.match(found[-1] if found else "") and _OUTCOME.match(part) and not _apart(part))
             or (found and (_TAIL.match(part) or _LENGTH.match(part)))
         ):
             found[-1] = f"{found[-1]} {part}"
@@ -306,6 +353,11 @@ def _with_statements(parts: Sequence[str], bears: Callable[[str], bool]) -> list
             found.append(f"{kept} {part}".strip() if leans else part)
             kept = ""
     return found or ([" ".join(parts)] if parts else [])
+
+
+def _apart(part: str) -> bool:
+    """Whether an outcome is one of another premise."""
+    return PREMISE.search(part) is not None or _OTHERWISE.search(part) is not None
 
 
 def _states(part: str) -> bool:

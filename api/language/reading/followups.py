@@ -11,13 +11,14 @@ from api.language.reading.amounts import Amount, unit_for, value_of
 from api.language.reading.assemble import assemble
 from api.language.reading.vocabulary import Vocabulary
 from api.language.slots import Slots
-from twin.plant import Tag
+from twin.plant import Plant, Tag
 from twin.query import Aggregation, AskedMove, Basis, ForecastPlan, Limit, Plan, WhatIfPlan, Window
 from twin.scenario import Change
 from twin.units import convert
 
 FOLLOWS = re.compile(
-    r"^\W*(?:and\b|what about|how about|make (?:it|that)|same\b|also\b|now (?:with|for|"
+    r"^\W*(?:and\b|what about|what if (?:by|to|only|with|for|at)\b|how about|"
+    r"make (?:it|that)|same\b|also\b|now (?:with|for|"
     r"the)|ok(?:ay)?,? (?:and|now)|but\b|or\b|then\b|so\b|instead|plus\b|"
     r"likewise|similarly|again\b|only\b|just\b|rather|better\b|no,|(?:for|over|within|in|after) (?:just |"
     r"only |about |another )?\d|at \d|(?:only |just )?with\b|using\b|by \d|try \d)",
@@ -50,9 +51,15 @@ _MEASURES = frozenset(
 )
 
 
-def followed(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
-    """Intent and slots with what was left out taken from what was last spoken of."""
-    last = memory.slots
+def followed(intent: str, slots: Slots, memory: Memory, plant: Plant, *, within: bool = False) -> tuple[str, Slots]:
+    """Intent and slots with what was left out taken from what was last spoken of.
+
+    `within`: the clause is another part of the same question.
+    """
+    last = memory.slots if intent in _SCENARIO else _held(memory.slots, plant)
+    memory = replace(memory, slots=last)
+    if intent == "status" and last.tags and _marked(slots, "it") and not slots.assets:
+        return "describe", replace(slots, tags=last.tags, aggregation=slots.aggregation or Aggregation.NOW)
     if memory.intent in _PASSING or intent in {"help", "out_of_scope", "status"}:
         return intent, slots
     if intent in _SCENARIO:
@@ -62,13 +69,15 @@ def followed(intent: str, slots: Slots, memory: Memory) -> tuple[str, Slots]:
             slots, last
         )
     if intent == "explain" and slots.which is not None and memory.intent not in {"events", "explain"}:
-        return intent, slots
+        return intent, _timed(intent, slots, memory) if within and slots.which != -1 else slots
     alike = intent == memory.intent or intent == "explain" or _leans(slots)
     general = _marked(slots, "plant") or (intent == "compare" and _marked(slots, "events"))
     if not (slots.tags or slots.assets or general) and (intent in _NEED_TAGS or alike) and intent != "log":
         slots = _subject(slots, last)
     if intent in _TIMED:
         slots = _timed(intent, slots, memory)
+    if intent == "compare" and _marked(slots, "against") and len(slots.windows) == 1 and last.windows:
+        slots = replace(slots, windows=tuple(dict.fromkeys((last.windows[0], *slots.windows))))
     if alike:
         slots = _same_kind(intent, slots, memory)
     return intent, slots
@@ -81,7 +90,9 @@ def bare_intent(text: str, slots: Slots, memory: Memory) -> str:
         return ""
     if slots.count_only and last == "explain":
         return "events"
-    if slots.aggregation in _MEASURES and last in {"trend", "status", "about"}:
+    if slots.aggregation in _MEASURES | {Aggregation.NOW} and last in {"trend", "about"}:
+        return "describe"
+    if slots.aggregation in _MEASURES and last == "status":
         return "describe"
     if last in {"status", "about"} and slots.tags:
         return "describe"
@@ -107,7 +118,8 @@ def plans_of(
     memory = asking.memory
     plans: list[Plan] = []
     for number, asked in enumerate(intents):
-        intent, slots = followed(asked, read[number] if read else asking.clauses[number].slots, memory)
+        own = read[number] if read else asking.clauses[number].slots
+        intent, slots = followed(asked, own, memory, asking.vocabulary.plant, within=number > 0)
         plan = assemble(intent, slots, asking)
         plans += [] if any(_alike(plan, said) for said in plans) else [plan]
         if plan.intent in _SCENARIO:
@@ -206,6 +218,15 @@ def adjusted(
     if move.change is Change.BY and not amount.signed:
         value = abs(value) * (direction or (-1 if move.amount < 0 else 1))
     return move.model_copy(update={"amount": value, "unit": unit or move.unit})
+
+
+def _held(slots: Slots, plant: Plant) -> Slots:
+    """What was moved is spoken of as the tag that its setpoint holds, where nothing else was asked about."""
+    if slots.tags or slots.assets or not slots.moves:
+        return slots
+    moved = {move.tag for move in slots.moves}
+    held = tuple(tag.name for tag in plant.tags if tag.handle in moved)
+    return replace(slots, tags=held if len(held) == 1 else tuple(name for name in sorted(moved) if len(moved) == 1))
 
 
 def _leans(slots: Slots) -> bool:

@@ -47,15 +47,18 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b(?:(?P<hihi>(?:high[- ]high|hihi|hh|second high|very high|"
-    "upper upper)(?: alarm)?(?: limit| threshold)?)|(?P<lolo>(?:low[- ]low|lolo|ll|"
+    r"\b(?:(?P<hihi>(?:high[- ]high|hihi|(?<!['’])hh|second high|very high|"
+    "upper upper)(?: alarm)?(?: limit| threshold)?)|(?P<lolo>(?:low[- ]low|lolo|(?<!['’])ll|"
     "very low)(?: alarm)?(?: limit| threshold)?)"
     r"|(?P<triplo>(?:low(?:er)? trip|trip[- ]low)\w*(?: limit| point)?)|"
     r"(?P<triphi>(?:high(?:er)? trip|upper trip|trip[- ]high)\w*(?: limit| point)?|"
     "trip (?:limit|point|level|value|threshold|setting)|"
     r"(?<!the )(?<!a )(?<!last )(?<!that )trip(?:s|ped|ping)?\b)"
     "|(?P<hi>(?:high|upper|hi|top|max(?:imum)?)(?: alarm)?[- ](?:limit|threshold|"
-    r"alarm(?! limit)|bound)(?! \w+ severity))|(?P<lo>(?:low|lower|lo|bottom|"
+    r"alarm(?! limit)|bound)(?! \w+ severity)|"
+    r"(?<=above the )(?:high|upper|higher) one|(?<=over the )(?:high|upper|higher) one)|"
+    r"(?P<lo>(?<=below the )(?:low|lower) one|(?<=under the )(?:low|lower) one|"
+    r"(?:low|lower|lo|bottom|"
     "min(?:imum)?)(?: alarm)?[- ](?:limit|threshold|alarm(?! limit)|bound))"
     r"|(?P<any>(?<!alarm )(?:alarm )?limits?|bounds|alarm threshold))\b",
     re.IGNORECASE,

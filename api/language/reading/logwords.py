@@ -49,7 +49,8 @@ _GRAMMAR = _ABOUT | frozenset(
     experiment experiments whatif whatifs ran run runs running plant factory twin special important new
     interesting worth handed go goes belong belongs regard subject topic phrase regarding dealing deal deals
     dealt far concern concerned quick exactly actually possible wondering wonder want need like would there's
-    that's what's who's whats didn don doesn isn wasn haven hasn anywhere somewhere refer refers referring
+    talk talks talking talked speak speaks that's what's who's whats didn don doesn isn wasn
+    haven hasn anywhere somewhere refer refers referring
     related relating
     """.split()  # noqa: SIM905 - a list of words
 )

@@ -24,7 +24,8 @@ from twin.timephrases import SaidAhead, SaidInstant
 _STRONG = 2.0
 SCENARIO = frozenset({"what_if", "counterfactual"})
 _HANDLED = re.compile(
-    r"\b(?:with|using|via|through|by (?:only |just )?(?:moving|changing|adjusting|"
+    r"\b(?:(?:with|using|by|via) (?:nothing|no other \w+) (?:but|except(?: for)?|other than|than|besides)|"
+    r"with|using|via|through|by (?:only |just )?(?:moving|changing|adjusting|"
     "setting|using|turning|opening|closing|raising|lowering|cutting|manipulating|"
     "means of)|only|just|(?:move|change|adjust|use|touch|turn|play with)(?: only|"
     r" just)?)\s+(?:only |just |the |our |help of |both )*$"
@@ -35,6 +36,8 @@ _CHANGES = re.compile(
     r"open\w*|clos\w+|lift\w*|bump\w*|mov\w+|push\w*|turn\w*)\b"
 )
 _ALONE = re.compile(r"\s*(?:only|alone|and nothing else)\b")
+_ASKED_BEHIND = re.compile(r",\s*(?:what|how|where)\b|\b(?:and|then) (?:show|tell|give) (?:me|us)\b")
+_INSTEAD = re.compile(r"\binstead\b|\bthe same\b")
 _TERSE = re.compile(
     r"·\s+(?:at|to) \d[\d.,]*\d*(?: ?(?:%|[^\W\d]+(?:/\w+)?))?\s*[,:;–-]\s*\S|·[\s:,(]*(?:(?:setpoint|valve|"
     r"bias) )?(?:(?:goes |go |going )?(?:back |further |a further )?(?:up|"
@@ -146,7 +149,7 @@ class Moving:
         """The moves of before by another amount, or for another time."""
         change = loose.said.amount if loose else None
         free = [number for number in self.said.numbers if not of_time(self.said.bare, number)]
-        bare = FOLLOWS.match(self.said.text) or len(self.said.text.split()) <= 3
+        bare = FOLLOWS.match(self.said.text) or len(self.said.text.split()) <= 3 or _INSTEAD.search(self.said.bare)
         if change is None and len(free) == 1 and bare:
             change = free[0]
         lasting = slotwords.duration(self.said.bare)
@@ -202,9 +205,14 @@ class Moving:
         ends = [
             match.start()
             for match in re.finditer(r",|\bwhat\b|\bhow\b|\bwould\b|\bwhere\b|\?|:|\s[-–—]\s", self.said.bare)
-            if match.start() > place[1]
+            if match.start() >= place[1]
         ]
-        stop = min((end for end in ends if any(m.end <= end for m in behind)), default=len(self.said.bare))
+        asks = _ASKED_BEHIND.search(self.said.bare, place[1])
+        ends += [asks.start()] if asks else []
+        stop = min(
+            (end for end in ends if any(m.end <= end for m in behind) or (asks and end == asks.start())),
+            default=len(self.said.bare),
+        )
         inside = [m for m in behind if m.start < stop]
         before = [m for m in named if m.start < place[0] and not behind]
         asked = before and self._only_asked(before[-1], place[0])
@@ -213,9 +221,9 @@ class Moving:
     def _only_asked(self, mention: Mention, place: int) -> bool:
         """“Where would the level be without the change”: the level is asked about, nobody says what was changed."""
         bare = self.said.bare
-        condition = re.search(r"\b(?:if|had|its)\b", bare[: mention.start]) or re.search(
-            r"\bits\b", bare[mention.end :]
-        )
+        condition = re.search(
+            r"\b(?:if|had|its|suppos\w+|assum\w+|imagin\w+|say)\b", bare[: mention.start]
+        ) or re.search(r"\bits\b", bare[mention.end :])
         return condition is None and _WOULD.search(bare[:place]) is not None
 
     def handled(self) -> tuple[Mention, ...]:

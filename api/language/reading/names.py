@@ -22,6 +22,7 @@ class Names:
 
     Attributes:
         words: every word of every name.
+        ends: words that names of tags end in.
         han: names in Chinese, Japanese or Korean writing, found inside a text without blanks.
     """
 
@@ -49,6 +50,7 @@ class Names:
             | {"setpoint", "valve"}
         )
         self._sayable = frozenset(word for key in (*self._tags, *self._assets, *self._said) for word in key) | FILLER
+        self.ends = frozenset(key[-1] for key in self._own if len(key) > 1 and len(key[-1]) > 3) - FILLER
         numbered = {key[0] for key in self._tags if len(key) == 2 and key[1].isdigit()}
         self.series = frozenset(numbered - FILLER)
 

@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 
 from api.language.asking import Asking, Clause, Memory
+from api.language.engines.rules import scores_of
 from api.language.reading.anchors import TwinAnchors
-from api.language.reading.chatter import asked, shared
-from api.language.reading.clausereader import ClauseReader
+from api.language.reading.chatter import SURE, asked, shared
+from api.language.reading.clausereader import ClauseReader, scenario_of
 from api.language.reading.clauses import split
 from api.language.reading.followups import completed
 from api.language.reading.guard import guarded
@@ -46,6 +47,14 @@ def asking(question: str, twin: Twin, vocabulary: Vocabulary, calendar: PlantCal
     text = reader.completed(gate.text)
     language = reader.language(gate.text)
     return Asking(question, language, reader.clauses(text, language), vocabulary, calendar, reader.memory)
+
+
+def _asked_about(clause: Clause, before: Memory, after: Memory) -> Memory:
+    """What a clause behind this one may lean on, the kind of question where it surely asks one."""
+    scores = scores_of(clause, before)
+    best = max(scores, key=lambda intent: scores[intent]) if scores else ""
+    sure = best not in {"", "help", "out_of_scope"} and scores[best] >= SURE
+    return replace(after, intent=scenario_of(clause) or (best if sure else after.intent))
 
 
 class _Reader:
@@ -98,7 +107,7 @@ class _Reader:
         for part, own in zip(parts, said, strict=True):
             clause = self._clause.read(part, own if language != "en" else part, language, context)
             found.append(clause)
-            context = self._clause.after(clause, context)
+            context = _asked_about(clause, context, self._clause.after(clause, context))
         return shared(asked(found))
 
     def _english(self, text: str, language: Language) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from api.language.engines.cues import scored
 from api.language.reading.amounts import Amount, amounts
-from api.language.reading.clauses import gist_place
+from api.language.reading.clauses import PREMISE, gist_place
 from api.language.reading.coordination import Mention
 from api.language.reading.masking import Place, for_cues
 from api.language.reading.numerals import Language
@@ -25,6 +25,7 @@ _EVENT_ID = re.compile(
 )
 _PREPOSITION = re.compile(r"(?:at|in|to|by|on|of|it|is|as|or|an?) \d")
 _SHIELDS = re.compile(
+    r"\b((?:those|these|the same|said) \d+ (?:hours?|minutes?|days?|nights?))\b|"
     r"\b(?:happen\w*|led|leads?|do(?:es|ne)?|did|compared|relative|thanks|owing|due|"
     r"close|next|respond\w*|attention|related|apply|belong\w*|refer\w*)( to)\b(?= (?:the|"
     r"our|it|that|this|my) )|\b(sep)(?= (?:press|pr|temp|tmp|lev|lvl|flow|under|valve|vlv|sp\b|setp))|"
@@ -82,7 +83,8 @@ def said_in(
     times = _asked_times(read_times(_shielded(text), calendar, anchors, spoken), gist)
     rest = blanked(text, [(start, end) for _, start, end in timed(times)])
     rest = _without_ids(rest)
-    named = vocabulary.find(rest)
+    everything = vocabulary.find(rest)
+    named = everything if PREMISE.search(text) else _asked_names(everything, gist)
     found = tuple(mention for mention in _told_apart(named) if not _whole_plant(mention, vocabulary.plant))
     whole = tuple(mention for mention in named if _whole_plant(mention, vocabulary.plant))
     bare = blanked(rest, [(mention.start, mention.end) for mention in (*found, *whole)])
@@ -169,6 +171,13 @@ def _asked_times(times: Times, gist: tuple[int, int]) -> Times:
         ahead=tuple(filter(inside, times.ahead)),
         problems=tuple(filter(inside, times.problems)),
     )
+
+
+def _asked_names(mentions: Sequence[Mention], gist: tuple[int, int]) -> Sequence[Mention]:
+    """The names of the gist, where a tag is among them: what leads up to it names nothing that is asked about."""
+    inside = [mention for mention in mentions if gist[0] <= mention.start < gist[1]]
+    sure = any(len(mention.tags) == 1 for mention in inside)
+    return inside if sure else mentions
 
 
 def _without_ids(text: str) -> str:

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from api.language.reading.amounts import digits
 from api.language.reading.lexicon.field import SPELLED
 from api.language.reading.spelling import words_of
-from api.language.reading.words import KNOWN
+from api.language.reading.words import KNOWN, ORDINARY
 from twin.plant import Plant
 
 _FORMS = {
@@ -62,7 +62,7 @@ _CUES = frozenset(
     values variation versus wednesday weekend weekly what which while without would wrong written yesterday could
     happening anybody somebody anyone someone deviation response operation standing logbook handover diagnose weird
     abnormal serious summary summarise reading readings hours coming going moving opened closed opening closing
-    help cooler hotter warmer colder wrote count counted
+    help cooler hotter warmer colder wrote count counted touch touched between
     """.split()  # noqa: SIM905 - a list of words
 )
 _ORDINARY = frozenset(
@@ -82,7 +82,7 @@ _ORDINARY = frozenset(
     eight freight sale safe save same sane wake make cake take bake lake table cable able stable enable fable
     desert dessert dinner winner inner lunch launch bunch hunch event prevent invent vent rent cent tent bent dent
     dry cold draft count country counter quiet quit quote note vote mode model code node rode hour our pour sour
-    tour your
+    tour your production string strings token tokens strong spring key keys
     """.split()  # noqa: SIM905 - a list of words
 )
 """Ordinary words that are a slip away from a cue, or from each other."""
@@ -96,8 +96,12 @@ _LETTER = re.compile(
 )
 _VOWELS = re.compile(r"[aeiou]")
 _FRACTIONS = {"half": "50", "third": "33.3", "quarter": "25", "fifth": "20", "tenth": "10"}
+_BEGIN = frozenset("last this next what how when why the any and yesterday tomorrow right since show".split())  # noqa: SIM905
+"""Words that another one runs into."""
+KEYS = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
 _LEAST = 5
 _SHORTEST = 3
+_KNOWN_FROM = 6
 _ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ly", "est")
 _LONG = 8
 
@@ -110,6 +114,13 @@ class Shorthand:
         self._by_letter: dict[str, list[str]] = defaultdict(list)
         for word in sorted(_CUES):
             self._by_letter[word[0]].append(word)
+        self._short: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(known for known in KNOWN - _CUES if len(known) >= _KNOWN_FROM):
+            for place in range(1, len(word)):
+                self._short[word[:place] + word[place + 1 :]].append(word)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(_CUES):
+            self._by_sound[_sound(word)].append(word)
         self._by_letters: dict[str, list[str]] = defaultdict(list)
         for word in sorted(_CUES | {known for known in KNOWN if len(known) > 2}):
             self._by_letters["".join(sorted(word))].append(word)
@@ -136,7 +147,14 @@ class Shorthand:
             return word
         if low in _FORMS and not (len(low) == 1 and word.isupper()):
             return _FORMS[low]
-        if low in KNOWN or low in _CUES or low in self._own or not low.isalpha() or low in _ORDINARY:
+        if (
+            low in KNOWN
+            or low in _CUES
+            or low in self._own
+            or not low.isalpha()
+            or low in _ORDINARY
+            or low in ORDINARY
+        ):
             return word
         if len(word) < _SHORTEST or _is_form(low) or (word.isupper() and len(word) < _LONG):
             return word
@@ -149,12 +167,16 @@ class Shorthand:
         """
         if self._near_own(word):
             return None
+        if (apart := _apart(word)) is not None:
+            return apart
         bare = self._by_consonants.get(word, [])
         if len(bare) == 1:
             return bare[0]
         swapped = [full for full in self._by_letters["".join(sorted(word))] if OSA.distance(word, full) == 1]
         if len(swapped) == 1:
             return swapped[0]
+        if len(found := set(self._short.get(word, ()))) == 1:
+            return found.pop()
         slack = 2 if len(word) >= _LONG else 1
         least = _LEAST if len(word) < _LEAST else len(word) - slack
         near = [
@@ -162,16 +184,20 @@ class Shorthand:
             for cue in self._by_letter[word[0]]
             if least <= len(cue) <= len(word) + slack
         ]
-        found = sorted((distance, cue) for distance, cue in near if distance <= slack and not _inflected(word, cue))
-        if not found or (len(word) < _LEAST and not _dropped(word, found[0][1])):
-            return None
-        return found[0][1] if len(found) == 1 or found[0][0] < found[1][0] else _doubled(word, found)
+        fits = sorted((distance, cue) for distance, cue in near if distance <= slack and not _inflected(word, cue))
+        if not fits or (len(word) < _LEAST and not _dropped(word, fits[0][1])):
+            long = len(word) >= _LEAST and len(_sound(word)) >= _SHORTEST
+            alike = [
+                cue for cue in self._by_sound.get(_sound(word), ()) if long and abs(len(cue) - len(word)) <= slack + 1
+            ]
+            return alike[0] if len(alike) == 1 else None
+        return fits[0][1] if len(fits) == 1 or fits[0][0] < fits[1][0] else _likeliest(word, fits)
 
     def _near_own(self, word: str) -> bool:
         """Whether the plant's own words have one that is as near: the vocabulary mends it."""
+        slack = 2 if len(word) >= _LONG else 1
         return len(word) >= _LEAST and any(
-            own[:1] == word[0] and abs(len(own) - len(word)) < 2 and OSA.distance(word, own, score_cutoff=1) <= 1
-            for own in self._own
+            own[:1] == word[0] and OSA.distance(word, own, score_cutoff=slack) <= slack for own in self._own
         )
 
 
@@ -191,10 +217,44 @@ def _dropped(word: str, cue: str) -> bool:
     return any(cue[:place] + cue[place + 1 :] == word for place in range(1, len(cue)))
 
 
-def _doubled(word: str, found: Sequence[tuple[int, str]]) -> str | None:
-    """Of several cues as near the one that has just the word's letters: "comming" is "coming"."""
-    own = [cue for distance, cue in found if distance == found[0][0] and set(cue) == set(word)]
-    return own[0] if len(own) == 1 else None
+def _likeliest(word: str, found: Sequence[tuple[int, str]]) -> str | None:
+    """Of cues as near the one that has just the word's letters ("comming" is "coming"), then one letter more."""
+    nearest = [cue for distance, cue in found if distance == found[0][0]]
+    for fits in (
+        [cue for cue in nearest if set(cue) == set(word)],
+        [cue for cue in nearest if _dropped(word, cue)],
+        [cue for cue in nearest if any(_slipped(one, other) for one, other in _changed(word, cue))],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+    return None
+
+
+def _changed(word: str, cue: str) -> list[tuple[str, str]]:
+    """The letters in which two words of one length differ."""
+    pairs = zip(word, cue, strict=True) if len(word) == len(cue) else ()
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def _slipped(letter: str, other: str) -> bool:
+    """Whether two letters are neighbours on a keyboard."""
+    return any(abs(row.find(letter) - row.find(other)) == 1 for row in KEYS if letter in row and other in row)
+
+
+def _sound(word: str) -> str:
+    """Its first letter and the consonants behind it, none of them twice in a row: "hapend" and "happened"."""
+    return re.sub(r"(.)\1+", r"\1", word[0] + _VOWELS.sub("", word[1:]))
+
+
+def _apart(word: str) -> str | None:
+    """Two words run together, or a letter typed twice: "lastnight", "cutt"."""
+    for place in range(len(word) - 2, 2, -1):
+        first, last = word[:place], word[place:]
+        if first in _BEGIN and last != "ever" and (last in KNOWN or last in _CUES):
+            return f"{first} {last}"
+    single = {word[:place] + word[place + 1 :] for place in range(1, len(word)) if word[place] == word[place - 1]}
+    known = [one for one in single if len(one) > 2 and one in KNOWN]
+    return known[0] if len(known) == 1 and len(word) < _LONG else None
 
 
 def _inflected(word: str, cue: str) -> bool:
@@ -210,6 +270,12 @@ _HEATED = re.compile(
     r"(?: up| down)? (?P<to>by|to) (?=\d)",
     re.IGNORECASE,
 )
+
+
+_HOW_MUCH = re.compile(
+    r"\b(how (?:much|many)) (\S+(?: \S+){0,2}?) (?:is|was|are|were) (?:there )?(in (?:the|our) )", re.IGNORECASE
+)
+"""“How much D is in the product”: how much is the D in the product."""
 
 
 def _by_temperature(match: re.Match[str]) -> str:
@@ -243,6 +309,10 @@ def plain(text: str) -> str:
         flags=re.IGNORECASE,
     )
     text = _HEATED.sub(_by_temperature, text)
+    text = re.sub(
+        r"\b(yesterday|today|tonight|last (?:night|shift|week))s (?=\w)", r"\1's ", text, flags=re.IGNORECASE
+    )
+    text = _HOW_MUCH.sub(r"\1 is the \2 \3", text)
     text = re.sub(r"\b(?:an?|1|one) degree and a half\b", "1.5 degrees", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:an|1|one) hour and a half\b|\b1 and a half hours\b", "1.5 hours", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(\d+) and a half (?=hours?|days?)", r"\1.5 ", text, flags=re.IGNORECASE)

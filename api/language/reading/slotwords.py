@@ -69,12 +69,15 @@ r"volatile)|fluctuat\w+|"
         ),
         (Aggregation.COUNT, (r"(?:how many|number of|count of|count (?:the )?)(?:\s+\w+){0,2}\s+(?:samples?|"
 "values?|readings?|data ?points?|points|measurements?)")),
+        (Aggregation.MEAN, (r"on (?:the )?average\b|in the mean\b")),
         (
             Aggregation.MAX,
             (r"max\w*|peak\w*|highest|ceiling\b|crest\w*|uppermost|as high as|"
 r"(?:high(?:est)?|top) (?:point|mark|value|reading)|record high|how "
             r"(?:high|hi|hot|much at most)|"
-r"(?<!on )top(?:ped)?(?: out)?\b|largest|greatest|biggest|at most\b|upper (?:end|"
+r"(?<!on )top(?:ped)?(?: out)?\b|largest|(?:the )?most\b(?! (?:important|likely|probable|recent|of|affected|"
+r"striking|serious|severe|unusual))|"
+            r"greatest|biggest|at most\b|upper (?:end|"
 "extreme)"),
         ),
         (Aggregation.MIN, (r"min(?:im\w+|s|\.)?(?!\w)(?!utes?)|lowest|smallest|floor\b|trough\w*|deepest|as low as|"
@@ -112,11 +115,17 @@ def aggregation(text: str) -> Aggregation | None:
 _ALONE = re.compile(rf"^\W*(?:and |what about |how about |explain )*(?:the )?({'|'.join(_ORDINALS)})(?: one)?\W*$")
 
 
+_CAUSE_OF = re.compile(
+    rf"\b(?:reasons?|causes?|explanation|explain|why)(?: (?:for|of|behind))? the (?:very )?({'|'.join(_ORDINALS)})"
+    r"(?: one)?(?=\W*$|[,;])"
+)
+
+
 def which(text: str) -> int | None:
     """Which event: 1 the first, -1 the last."""
     match = _ORDINAL.search(text)
     if match is None:
-        alone = _ALONE.match(text)
+        alone = _ALONE.match(text) or _CAUSE_OF.search(text)
         return _ORDINALS[alone[1]] if alone else None
     return int(match[3]) if match[3] else _ORDINALS[match[1]]
 

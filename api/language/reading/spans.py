@@ -26,7 +26,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(
-    r"(?<![\w.])(?<!for )(?<!after )(?<!by )(\d+(?:\.\d+)?) ?(h|hrs?|hours?|d|days?|min|"
+    r"(?<![\w.])(?<!for )(?<!after )(?<!by )(?<!those )(?<!these )(?<!same )"
+    r"(\d+(?:\.\d+)?) ?(h|hrs?|hours?|d|days?|min|"
     r"mins|minutes?)\b(?! (?:ago|later|before|after))"
 )
 _LATER = re.compile(

@@ -55,6 +55,7 @@ _VALUE_OF = re.compile(
 _AGGREGATED = re.compile(
     r"\b(?:mean|average|avg|peak|max(?:imum)?|min(?:imum)?|highest|lowest|current) (?:of |for )?$", re.IGNORECASE
 )
+_THE = re.compile(r"\b(?:the|our) $", re.IGNORECASE)
 _EVENT = re.compile(r"(?:ev|evt|event|inc|alarm)[-_]?\d", re.IGNORECASE)
 _VAGUE = frozenset({"setpoint", "valve"})
 _MEASURED = (NOUNS | frozenset(QUANTITIES)) - {"load", "speed", "oxygen", "mass", "weight"}
@@ -73,6 +74,11 @@ class Vocabulary:
         self._phrases = self._names.phrases()
         self._han = sorted(self._names.han, key=len, reverse=True)
         self._singles = {name for tag in plant.tags for name in (tag.name, *tag.aliases) if len(name) == 1}
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of every name."""
+        return self._names.words
 
     def find(self, text: str, *, movable: bool = False, mend: bool = True) -> list[Mention]:
         """Every mention in the sentence, in order.
@@ -203,7 +209,8 @@ class Vocabulary:
             said = {word for token in words for word in token.readings[0]}
             start, end = run[0].start, run[-1].end
             vague = said <= _VAGUE and not ("valve" in said and _OPENED.search(text[:start]))
-            if vague or not (said & (_MEASURED | EQUIPMENT) or _in_place_of_a_name(text, start, end)):
+            part = said <= self._names.ends and _THE.search(text[:start]) is not None
+            if vague or not (part or said & (_MEASURED | EQUIPMENT) or _in_place_of_a_name(text, start, end)):
                 continue
             yield self._part(text[start:end], start, words)
 

@@ -18,6 +18,12 @@ _THING = (
     r"(?: (?:setpoint|valve))?"
 )
 
+COMPOUNDED = (
+    "druck", "temperatur", "füllstand", "niveau", "durchfluss", "leistung", "drehzahl", "sollwert", "ventil", "strom",
+    "menge", "grenze", "alarm", "schicht",
+)  # fmt: skip
+"""What the names of measured things end in."""
+
 BLOCKS = (SPEECH, TIMES, ASKING, MOVING, THINGS)
 GERMAN = Lexicon(
     phrases={phrase: said for block in BLOCKS for phrase, said in pairs_of(block).items()},
@@ -33,6 +39,23 @@ GERMAN = Lexicon(
         (
             r"\bwie (?:hätte|würde) sich (.{1,60}?) (?:entwickelt|verändert|verhalten)(?: haben)?,? (wenn|falls|hätten)\b",
             r"what would have happened to \1 \2",
+        ),
+        (
+            r"\b(?:womit|wie|wodurch) (?:ließe|lässt|liesse|könnte|kann|kan|können) (?:sich|man|ich|wir) (.{1,60}?) (?:wieder )?(unter|über|auf|bei) (.{1,25}?) (?:bringen|halten|drücken|kriegen|bekommen|senken|heben)\b",
+            r"how do i get \1 \2 \3",
+        ),
+        (
+            r"\b(?:kann?|könnte|könnten|können) (?:ich|man|wir) (.{1,60}?) (?:irgendwie |noch |wieder )?(?:runter|herunter|nach unten) (?:kriegen|bekommen|bringen|drücken)\b",
+            r"how do i get \1 lower",
+        ),
+        (
+            r"\b(?:kann?|könnte|könnten|können) (?:ich|man|wir) (.{1,60}?) (?:irgendwie |noch |wieder )?(?:hoch|rauf|nach oben) (?:kriegen|bekommen|bringen|drücken)\b",
+            r"how do i get \1 higher",
+        ),
+        (r"\bschalt(?:e|en|et)?\b(.{1,60}?) (?:ab|aus|stumm)\b", r"switch off\1"),
+        (
+            r"\b(nacht (?:von|vom) (?:\w+tag|mittwoch|sonnabend)) (?:auf|zu|zum) (?:den )?(?:\w+tag|mittwoch|sonnabend)\b",
+            r"\1",
         ),
         (r"\b(steigt|stieg|stiegen|steigen)\b(.{1,80}?) an\b", r"\1\2"),
         (r"\b(fällt|fiel|sinkt|sank)\b(.{1,80}?) ab\b", r"\1\2"),
@@ -69,7 +92,7 @@ GERMAN = Lexicon(
         (r"\büber\b", "about"),
         (r"\bunter\b", "below"),
         (
-            r"\b([a-zäöüß]{4,}?)s?(druck|temperatur|füllstand|niveau|durchfluss|leistung|drehzahl|sollwert|ventil)s?\b",
+            r"\b([a-zäöüß]{4,}?)s?(druck|temperatur|füllstand|niveau|durchfluss|leistung|drehzahl|sollwert|ventil|strom)s?\b",
             r"\1 \2",
         ),
         (r"(●) ?-? ?(sollwert)", r"\1 setpoint"),

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from api.language.reading.lexicon.chinese import CHINESE
-from api.language.reading.lexicon.german import GERMAN
+from api.language.reading.lexicon.german import COMPOUNDED, GERMAN
+from api.language.reading.lexicon.mending import Mender
 from api.language.reading.lexicon.pivot import MASK, MASKS, Lexicon
 from api.language.reading.lexicon.spanish import SPANISH
 from api.language.reading.numerals import Language, numerals, spelled_in_digits
 from api.language.reading.spelling import HAN, folded
 from api.language.reading.vocabulary import Mention, Vocabulary
-from api.language.reading.words import KNOWN
+from api.language.reading.words import KNOWN, ORDINARY
 
 LEXICONS: Mapping[Language, Lexicon] = {"de": GERMAN, "es": SPANISH, "zh": CHINESE}
 _WORD = re.compile(r"[^\W\d_]+")
@@ -51,11 +53,22 @@ def to_english(text: str, language: Language, vocabulary: Vocabulary) -> str:
     lexicon = LEXICONS.get(language)
     if lexicon is None:
         return text
+    text = _mender(vocabulary).text(text) if language == "de" else text
     names = [mention for mention in vocabulary.find(text, mend=language != "zh") if _meant(mention, lexicon)]
     masked, said = _masked(text, names[:_MOST_MASKS])
     masked = _shifts(_pointed(spelled_in_digits(masked, language), language), vocabulary)
     english = lexicon.english(masked)
     return re.sub(f"[{MASKS}]", lambda match: said[ord(match[0]) - ord(MASK)], english)
+
+
+@lru_cache(8)
+def _mender(vocabulary: Vocabulary) -> Mender:
+    """For German typed in haste, about a plant."""
+
+    def known(word: str) -> bool:
+        return word in _ENGLISH or word in ORDINARY or word in GERMAN.said or spelled_in_digits(word, "de") != word
+
+    return Mender(GERMAN.words, COMPOUNDED, vocabulary.words, known)
 
 
 def _meant(mention: Mention, lexicon: Lexicon) -> bool:

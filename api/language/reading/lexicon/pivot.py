@@ -64,6 +64,18 @@ class Lexicon:
         text = _ruled(" ".join(text.split()), self.after)
         return re.sub(r"\s+([,.;?!])", r"\1", " ".join(text.split()))
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Its words that are not the same in English."""
+        return self._words
+
+    @property
+    def said(self) -> frozenset[str]:
+        """Words of its rules, whole or as a beginning that is left open."""
+        return frozenset(
+            word for pattern, _ in self.before for word in _WORD.findall(pattern.pattern.replace("\\b", " "))
+        )
+
     def knows(self, word: str) -> bool:
         """Whether it is a word of the language, and not the same in English."""
         return word.lower() in self._words
