@@ -129,3 +129,70 @@ def test_more_amounts_than_are_read_are_an_error_that_names_the_limit(moves):
     assert isinstance(error, TooLarge)
     assert error.limit == MOST
     assert not found.moves
+
+
+def _kinds(found):
+    return [plan.intent for plan in found]
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("Two things. First, the reactor level now. Second, how do I get it to 70 %?", ["describe", "plan"]),
+        ("Handing over in ten minutes: which alarms came in since midnight, and where is the separator level right now?",
+         ["events", "describe"]),
+        ("I need the mean stripper level for yesterday, then the same for Sunday.", ["describe", "describe"]),
+        ("Alarms last night? Moves too. And the log.", ["events", "moves", "log"]),
+        ("Alarms last night, reason for the last, and who changed setpoints?", ["events", "explain", "moves"]),
+    ],
+)  # fmt: skip
+def test_every_part_of_a_question_is_one_of_its_plans(plans, question, kinds):
+    assert _kinds(plans(question)) == kinds
+
+
+def test_a_scenario_is_asked_again_with_another_amount(plans):
+    first, second = plans(
+        "If I drop the reactor temperature setpoint by 1 degC, what does the reactor pressure do, "
+        "and what would it do with 2 degC instead?"
+    )
+    assert (first.moves[0].amount, second.moves[0].amount) == (-1, -2)
+    assert second.tags == first.tags
+
+
+def test_what_a_sentence_before_the_question_names_is_what_it_asks_about(plans):
+    (plan,) = plans("My notes say the reactor level was odd on Saturday. What was its minimum on that day, please?")
+    assert (plan.intent, plan.aggregation, plan.tags) == ("describe", Aggregation.MIN, ("reactor_level",))
+
+
+def test_a_time_before_the_colon_is_not_the_time_asked_about(plans):
+    (plan,) = plans(
+        "Before the nine o'clock meeting I need one number, which is how hot the reactor got at most yesterday."
+    )
+    assert (plan.intent, plan.aggregation, plan.window.end.hour) == ("describe", Aggregation.MAX, 23)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("wo steht der reaktordrck grade", "describe"),
+        ("wie viele alrme gab es gestren", "events"),
+        ("vergleiche den reaktrodruck heute nahct mit gestren", "compare"),
+        ("what was teh peak reactr pressure lastnight", "describe"),
+    ],
+)
+def test_typing_errors_are_mended_in_german_and_across_a_missing_blank(plans, question, kind):
+    (plan,) = plans(question)
+    assert plan.intent == kind
+    assert plan.tags == (("reactor_pressure",) if kind != "events" else ())
+
+
+def test_cutt_is_a_cut_and_no_increase(plans):
+    (plan,) = plans("what if we cutt the a feed by 5 %")
+    assert plan.moves[0].amount == pytest.approx(0.95)
+
+
+def test_we_will_is_no_low_limit(plans):
+    (plan,) = plans(
+        "I'm not saying we'll do it: what does separator level do if we raise reactor pressure by 20 kPa?"
+    )
+    assert plan.limit is None
