@@ -139,7 +139,7 @@ def _kinds(found):
     ("question", "kinds"),
     [
         ("Two things. First, the reactor level now. Second, how do I get it to 70 %?", ["describe", "plan"]),
-        ("Handing over in ten minutes: which alarms came in since midnight, and where is the separator level right now?",
+        ("Handing over in ten minutes: which alarms came in since midnight, and where is the reactor level now?",
          ["events", "describe"]),
         ("I need the mean stripper level for yesterday, then the same for Sunday.", ["describe", "describe"]),
         ("Alarms last night? Moves too. And the log.", ["events", "moves", "log"]),
